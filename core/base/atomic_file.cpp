@@ -1,0 +1,63 @@
+#include "core/base/atomic_file.h"
+
+#include "core/base/error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+
+namespace zscape {
+
+namespace {
+
+void syncPath(const std::filesystem::path& path, int flags) {
+    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (descriptor < 0) {
+        throw Error("cannot open " + path.string() + " to sync it: " + std::strerror(errno));
+    }
+    const int result = ::fsync(descriptor);
+    const int code = errno;
+    ::close(descriptor);
+    // Some file systems cannot sync a folder; the rename itself is still atomic there.
+    if (result != 0 && code != EINVAL) {
+        throw Error("cannot sync " + path.string() + ": " + std::strerror(code) + "; is the disk full?");
+    }
+}
+
+} // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path target) : m_target(std::move(target)) {
+    const std::filesystem::path folder = m_target.has_parent_path() ? m_target.parent_path() : ".";
+    if (!std::filesystem::is_directory(folder)) {
+        throw Error("cannot write " + m_target.string() + ": the folder " + folder.string() + " does not exist");
+    }
+    if (std::filesystem::is_directory(m_target)) {
+        throw Error("cannot write " + m_target.string() + ": it is a folder; name a file");
+    }
+    m_temporary = folder / ("." + m_target.filename().string() + ".part-" + std::to_string(::getpid()));
+    const int descriptor = ::open(m_temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
+    if (descriptor < 0) {
+        throw Error("cannot write " + m_target.string() + ": " + std::strerror(errno));
+    }
+    ::close(descriptor);
+}
+
+AtomicFile::~AtomicFile() {
+    if (m_committed) return;
+    std::error_code ignored;
+    std::filesystem::remove(m_temporary, ignored);
+}
+
+void AtomicFile::commit() {
+    syncPath(m_temporary, O_RDWR);
+    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) {
+        throw Error("cannot rename the finished file to " + m_target.string() + ": " + std::strerror(errno));
+    }
+    m_committed = true;
+    syncPath(m_target.has_parent_path() ? m_target.parent_path() : ".", O_RDONLY | O_DIRECTORY);
+}
+
+} // namespace zscape

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "core/base/bit_set.h"
+#include "core/base/matrix_view.h"
+#include "core/catalog/column.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zscape {
+
+/// Standard column names of the released layout (method.md section 1).
+namespace column {
+inline constexpr std::string_view sourceId = "ids";
+inline constexpr std::string_view gFlux = "phot_g_mean_flux";
+inline constexpr std::string_view coefficients = "coeffs";
+inline constexpr std::string_view coefficientErrors = "coeff_errs";
+inline constexpr std::string_view gMag = "GAIAEDR3_PHOT_G_MEAN_MAG";
+inline constexpr std::string_view bpMag = "GAIAEDR3_PHOT_BP_MEAN_MAG";
+inline constexpr std::string_view rpMag = "GAIAEDR3_PHOT_RP_MEAN_MAG";
+} // namespace column
+
+/// How many rows cannot be used with a model, by first reason found in this order; each row is counted once.
+struct UsabilityCounts {
+    std::size_t rows = 0;
+    std::size_t usable = 0;
+    std::size_t badCoefficients = 0; ///< a coefficient is NaN or infinite
+    std::size_t badErrors = 0;       ///< a coefficient error is NaN, infinite, zero or negative
+    std::size_t badFlux = 0;         ///< phot_g_mean_flux is missing, zero or negative
+    std::size_t duplicates = 0;      ///< the source_id stands in an earlier row too
+};
+
+/// A table of stars: source_id, a block of XP coefficients and errors (float32, rows x coefficientCount), and any
+/// columns. Rows are never dropped; those no model can use are marked. Immutable once built, except for the G flux
+/// that can be filled from synthetic photometry; may be read from any number of threads.
+class Catalog {
+public:
+    /// Coefficients and errors are row-major, rows x coefficientCount. Computes which rows are usable.
+    /// Throws Error when sizes disagree, the table is empty, or a column repeats a name.
+    Catalog(std::string name, std::size_t coefficientCount, std::vector<std::int64_t> sourceIds,
+            std::vector<float> coefficients, std::vector<float> coefficientErrors, std::vector<Column> columns);
+
+    const std::string& name() const { return m_name; }
+    const std::filesystem::path& path() const { return m_path; }
+    void setPath(std::filesystem::path path) { m_path = std::move(path); }
+
+    std::size_t rows() const { return m_sourceIds.size(); }
+    std::size_t coefficientCount() const { return m_coefficientCount; }
+    std::span<const std::int64_t> sourceIds() const { return m_sourceIds; }
+    MatrixView<const float> coefficients() const { return {m_coefficients.data(), rows(), m_coefficientCount}; }
+    MatrixView<const float> coefficientErrors() const { return {m_errors.data(), rows(), m_coefficientCount}; }
+
+    /// Every column but source_id, coefficients and errors, in file order; phot_g_mean_flux among them.
+    const std::vector<Column>& columns() const { return m_columns; }
+    /// Case-tolerant; nullptr where there is none.
+    const Column* find(std::string_view name) const;
+    /// Case-tolerant; throws Error that lists the columns the catalogue has.
+    const Column& require(std::string_view name) const;
+
+    const BitSet& usable() const { return m_usable; }
+    const UsabilityCounts& usability() const { return m_counts; }
+    /// One sentence for each kind of unusable row, naming the first such row and source_id; empty when all are usable.
+    std::vector<std::string> notices() const;
+
+    /// phot_g_mean_flux [e-/s], one a row; NaN where missing.
+    std::span<const double> gFlux() const { return m_gFlux; }
+    /// Replaces phot_g_mean_flux (size rows()) and marks the rows again; `origin` says where it came from.
+    void setGFlux(std::vector<double> flux, std::string origin);
+    const std::string& gFluxOrigin() const { return m_gFluxOrigin; } ///< "file" unless filled
+
+    /// Free text by key, kept as file attributes; "mock" is "true" for a generated catalogue.
+    std::map<std::string, std::string>& attributes() { return m_attributes; }
+    const std::map<std::string, std::string>& attributes() const { return m_attributes; }
+    bool isMock() const;
+
+    std::size_t bytes() const; ///< memory held
+    /// XXH3-128 of row count, source_ids, coefficients and errors, as 32 hex digits: names the content in provenance.
+    std::string contentHash() const;
+
+private:
+    void markUsable();
+
+    std::string m_name;
+    std::filesystem::path m_path;
+    std::size_t m_coefficientCount = 0;
+    std::vector<std::int64_t> m_sourceIds;
+    std::vector<float> m_coefficients;
+    std::vector<float> m_errors;
+    std::vector<Column> m_columns;
+    std::vector<double> m_gFlux;
+    std::string m_gFluxOrigin = "file";
+    BitSet m_usable;
+    UsabilityCounts m_counts;
+    std::map<std::string, std::string> m_attributes;
+};
+
+} // namespace zscape

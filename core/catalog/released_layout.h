@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/base/job_context.h"
+#include "core/catalog/catalog.h"
+
+#include <filesystem>
+
+namespace zscape {
+
+/// Reads the released layout: HDF5 dataset `__astropy_table__`, one compound row a star (method.md section 1), any
+/// extra columns kept (vector columns other than the coefficients are kept as one column an element, `name[k]`).
+/// Reads blocks of the file's own row type and converts them to columns. Column names are matched without regard to
+/// case. Throws Error: not HDF5, truncated, no such dataset, missing columns (all named, with those there are), arrays
+/// of unequal length, no rows; Cancelled.
+Catalog readReleasedCatalog(const std::filesystem::path& path, const JobContext& job = {});
+
+/// Writes the same layout (float32 coefficients and errors, every column with its type and unit), readable by astropy.
+/// Atomic. Throws Error.
+void writeReleasedCatalog(const Catalog& catalog, const std::filesystem::path& path, const JobContext& job = {});
+
+} // namespace zscape

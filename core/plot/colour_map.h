@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace zscape {
+
+/// 0xAARRGGBB, as QImage::Format_ARGB32 has it; alpha 255 unless said.
+using Rgb = std::uint32_t;
+
+enum class ColourMapName { Viridis, Cividis, Magma, BlueRed };
+std::string_view colourMapLabel(ColourMapName name);
+/// 256 colours. Viridis, Cividis, Magma: matplotlib's tables (CC0); BlueRed: a colour-blind-safe diverging map.
+const std::array<Rgb, 256>& colourTable(ColourMapName name);
+
+/// How label values become colours: a table, the value range, direction and scale, and a colour for missing labels.
+struct ColourScale {
+    ColourMapName map = ColourMapName::Viridis;
+    double lower = 0;
+    double upper = 1;
+    bool flipped = false;
+    bool logarithmic = false;
+    Rgb missing = 0xFF9A9A9A;
+};
+/// The colour of one value (clipped to the range); NaN gives `missing`.
+Rgb colourOf(const ColourScale& scale, double value);
+/// Robust range: the given percentiles (0..100) of the finite values; {0, 1} where there are none.
+struct ValueRange {
+    double lower, upper;
+};
+ValueRange percentileRange(std::span<const float> values, double lowerPercent, double upperPercent);
+/// The extent of the finite values, widened by `margin` of it on both sides; {0,1} where there are none.
+ValueRange paddedExtent(std::span<const float> values, double margin);
+
+} // namespace zscape
