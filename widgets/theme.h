@@ -1,0 +1,7 @@
+#pragma once
+
+namespace zscape {
+
+enum class Theme { Light, Dark };
+
+} // namespace zscape
