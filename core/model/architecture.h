@@ -7,11 +7,11 @@
 
 namespace zscape {
 
-/// `Released`: batch normalisation and sums in the loss, as the published code. `Paper`: no batch normalisation, means in
-/// the loss, as the paper's text (method.md sections 3 and 4).
+/// `Released`: batch normalisation and sums in the loss, as the published code. `Paper`: no batch normalisation, means
+/// in the loss, as the paper's text (method.md sections 3 and 4).
 enum class Preset { Released, Paper };
-std::string_view presetName(Preset preset);       ///< "released", "paper"
-Preset presetFromName(std::string_view name);     ///< throws Error
+std::string_view presetName(Preset preset);   ///< "released", "paper"
+Preset presetFromName(std::string_view name); ///< throws Error
 
 /// The shape of a scatter VAE. Every size in Zscape comes from here.
 struct Architecture {
@@ -33,12 +33,20 @@ struct TensorSpec {
     std::vector<std::size_t> shape;
     bool isBuffer = false;  ///< running statistics: saved, not trained
     bool isCounter = false; ///< num_batches_tracked: an int64 scalar
-};
-/// All tensors of an architecture. Throws Error when a size is not positive.
-std::vector<TensorSpec> tensorSpecs(const Architecture& architecture);
-std::size_t parameterCount(const Architecture& architecture); ///< trained numbers (71,026... as PyTorch counts them)
 
-/// A dense layer with the batch norm and activation that follow it, as offsets into the list of tensorSpecs.
+    std::size_t elementCount() const {
+        std::size_t count = 1;
+        for (const std::size_t size : shape) {
+            count *= size;
+        }
+        return count;
+    }
+};
+/// All tensors of an architecture. Throws Error when a size is not positive (or absurdly large) or there is no layer.
+std::vector<TensorSpec> tensorSpecs(const Architecture& architecture);
+std::size_t parameterCount(const Architecture& architecture); ///< trained numbers: 67,182 for the published model
+
+/// A dense layer with the batch norm and activation that follow it. GELU is the exact (erf) form.
 struct LayerSpec {
     std::string linear;    ///< name prefix of weight and bias, e.g. "encoder.0.0"
     std::string batchNorm; ///< name prefix of the batch norm, "" without
