@@ -4,9 +4,11 @@
 #include "core/base/matrix_view.h"
 #include "core/catalog/column.h"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,7 +43,8 @@ struct UsabilityCounts {
 class Catalog {
 public:
     /// Coefficients and errors are row-major, rows x coefficientCount. Computes which rows are usable.
-    /// Throws Error when sizes disagree, the table is empty, or a column repeats a name.
+    /// A phot_g_mean_flux column becomes float64. Throws Error when sizes disagree, the table is empty, or a column
+    /// repeats a name.
     Catalog(std::string name, std::size_t coefficientCount, std::vector<std::int64_t> sourceIds,
             std::vector<float> coefficients, std::vector<float> coefficientErrors, std::vector<Column> columns);
 
@@ -64,11 +67,13 @@ public:
 
     const BitSet& usable() const { return m_usable; }
     const UsabilityCounts& usability() const { return m_counts; }
-    /// One sentence for each kind of unusable row, naming the first such row and source_id; empty when all are usable.
+    /// What the user should know: what reading could not keep (addNotice), then one sentence for each kind of unusable
+    /// row, naming the first such row (counting from 0) and its source_id. Empty when there is nothing to say.
     std::vector<std::string> notices() const;
+    void addNotice(std::string sentence) { m_readingNotices.push_back(std::move(sentence)); }
 
     /// phot_g_mean_flux [e-/s], one a row; NaN where missing.
-    std::span<const double> gFlux() const { return m_gFlux; }
+    std::span<const double> gFlux() const;
     /// Replaces phot_g_mean_flux (size rows()) and marks the rows again; `origin` says where it came from.
     void setGFlux(std::vector<double> flux, std::string origin);
     const std::string& gFluxOrigin() const { return m_gFluxOrigin; } ///< "file" unless filled
@@ -83,6 +88,7 @@ public:
     std::string contentHash() const;
 
 private:
+    void adoptGFluxColumn();
     void markUsable();
 
     std::string m_name;
@@ -92,10 +98,14 @@ private:
     std::vector<float> m_coefficients;
     std::vector<float> m_errors;
     std::vector<Column> m_columns;
-    std::vector<double> m_gFlux;
+    /// The flux is held once, as a float64 column; m_absentGFlux is NaN a row while there is no such column.
+    std::optional<std::size_t> m_gFluxColumn;
+    std::vector<double> m_absentGFlux;
     std::string m_gFluxOrigin = "file";
     BitSet m_usable;
     UsabilityCounts m_counts;
+    std::array<std::size_t, 4> m_firstRows{}; ///< first row of each reason, in the order of UsabilityCounts
+    std::vector<std::string> m_readingNotices;
     std::map<std::string, std::string> m_attributes;
 };
 

@@ -24,7 +24,9 @@ public:
                                 std::vector<std::int64_t>, std::vector<std::string>>;
 
     Column(std::string name, std::string unit, Values values)
-        : m_name(std::move(name)), m_unit(std::move(unit)), m_values(std::move(values)) {}
+        : m_name(std::move(name)),
+          m_unit(std::move(unit)),
+          m_values(std::move(values)) {}
 
     const std::string& name() const { return m_name; }
     const std::string& unit() const { return m_unit; } ///< in FITS/VOUnit spelling, e.g. "K", "mas", "electron/s"

@@ -1,0 +1,154 @@
+#include "core/catalog/catalog.h"
+
+#include "core/base/error.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <memory>
+#include <set>
+
+namespace zscape {
+
+namespace {
+
+bool equalIgnoringCase(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::optional<std::size_t> findIndex(const std::vector<Column>& columns, std::string_view name) {
+    // An exact match wins, so that tables with both `J` and `j` work.
+    auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name() == name; });
+    if (found == columns.end()) {
+        found = std::find_if(columns.begin(), columns.end(),
+                             [&](const Column& c) { return equalIgnoringCase(c.name(), name); });
+    }
+    if (found == columns.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - columns.begin());
+}
+
+void checkSize(const std::string& catalog, const std::string& what, std::size_t size, std::size_t expected) {
+    if (size == expected) return;
+    throw Error("catalogue '" + catalog + "': " + what + " has " + std::to_string(size) + " values where " +
+                std::to_string(expected) + " are needed");
+}
+
+} // namespace
+
+Catalog::Catalog(std::string name, std::size_t coefficientCount, std::vector<std::int64_t> sourceIds,
+                 std::vector<float> coefficients, std::vector<float> coefficientErrors, std::vector<Column> columns)
+    : m_name(std::move(name)),
+      m_coefficientCount(coefficientCount),
+      m_sourceIds(std::move(sourceIds)),
+      m_coefficients(std::move(coefficients)),
+      m_errors(std::move(coefficientErrors)),
+      m_columns(std::move(columns)) {
+    if (m_sourceIds.empty()) throw Error("catalogue '" + m_name + "' has no rows");
+    if (m_coefficientCount == 0) throw Error("catalogue '" + m_name + "' has no coefficients");
+    checkSize(m_name, std::string(column::coefficients), m_coefficients.size(), rows() * m_coefficientCount);
+    checkSize(m_name, std::string(column::coefficientErrors), m_errors.size(), rows() * m_coefficientCount);
+    std::set<std::string_view> names;
+    for (const Column& column : m_columns) {
+        checkSize(m_name, "column '" + column.name() + "'", column.size(), rows());
+        if (!names.insert(column.name()).second) {
+            throw Error("catalogue '" + m_name + "' has two columns named '" + column.name() + "'; rename one");
+        }
+    }
+    adoptGFluxColumn();
+    markUsable();
+}
+
+void Catalog::adoptGFluxColumn() {
+    m_gFluxColumn = findIndex(m_columns, column::gFlux);
+    if (!m_gFluxColumn) {
+        m_absentGFlux.assign(rows(), std::numeric_limits<double>::quiet_NaN());
+        return;
+    }
+    Column& column = m_columns[*m_gFluxColumn];
+    if (!column.isNumeric()) {
+        throw Error("catalogue '" + m_name + "': column '" + column.name() + "' holds text, not a flux in e-/s");
+    }
+    if (auto* values = std::get_if<std::vector<double>>(&column.values())) {
+        for (std::size_t row = 0; row < values->size(); ++row) {
+            if (column.isMissing(row)) (*values)[row] = std::numeric_limits<double>::quiet_NaN();
+        }
+        column.setMissing({});
+        return;
+    }
+    std::vector<double> values(rows());
+    for (std::size_t row = 0; row < rows(); ++row) {
+        values[row] = column.number(row);
+    }
+    column = Column(column.name(), column.unit(), std::move(values));
+}
+
+const Column* Catalog::find(std::string_view name) const {
+    const auto index = findIndex(m_columns, name);
+    return index ? &m_columns[*index] : nullptr;
+}
+
+const Column& Catalog::require(std::string_view name) const {
+    if (const Column* column = find(name)) return *column;
+    std::string known;
+    for (const Column& column : m_columns) {
+        known += (known.empty() ? "" : ", ") + column.name();
+    }
+    throw Error("catalogue '" + m_name + "' has no column '" + std::string(name) + "'; it has " +
+                (known.empty() ? "none but source_id and the coefficients" : known));
+}
+
+std::span<const double> Catalog::gFlux() const {
+    if (!m_gFluxColumn) return m_absentGFlux;
+    return std::get<std::vector<double>>(m_columns[*m_gFluxColumn].values());
+}
+
+void Catalog::setGFlux(std::vector<double> flux, std::string origin) {
+    checkSize(m_name, "the new " + std::string(column::gFlux), flux.size(), rows());
+    if (m_gFluxColumn) {
+        m_columns[*m_gFluxColumn].values() = std::move(flux);
+    } else {
+        m_gFluxColumn = m_columns.size();
+        m_columns.emplace_back(std::string(column::gFlux), "electron/s", std::move(flux));
+        m_absentGFlux = std::vector<double>();
+    }
+    m_gFluxOrigin = std::move(origin);
+    markUsable();
+}
+
+bool Catalog::isMock() const {
+    const auto found = m_attributes.find("mock");
+    return found != m_attributes.end() && found->second == "true";
+}
+
+std::size_t Catalog::bytes() const {
+    std::size_t total = m_sourceIds.capacity() * sizeof(std::int64_t) +
+                        (m_coefficients.capacity() + m_errors.capacity()) * sizeof(float) +
+                        m_absentGFlux.capacity() * sizeof(double) + m_usable.bytes();
+    for (const Column& column : m_columns) {
+        total += column.bytes();
+    }
+    return total;
+}
+
+std::string Catalog::contentHash() const {
+    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
+    if (!state) throw Error("out of memory while hashing the catalogue");
+    XXH3_128bits_reset(state.get());
+    const std::array<std::uint64_t, 2> sizes{rows(), m_coefficientCount};
+    XXH3_128bits_update(state.get(), sizes.data(), sizeof sizes);
+    XXH3_128bits_update(state.get(), m_sourceIds.data(), m_sourceIds.size() * sizeof(std::int64_t));
+    XXH3_128bits_update(state.get(), m_coefficients.data(), m_coefficients.size() * sizeof(float));
+    XXH3_128bits_update(state.get(), m_errors.data(), m_errors.size() * sizeof(float));
+    const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
+    std::array<char, 33> text;
+    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                  static_cast<unsigned long long>(hash.low64));
+    return text.data();
+}
+
+} // namespace zscape
