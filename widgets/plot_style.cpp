@@ -1,0 +1,117 @@
+#include "widgets/plot_style.h"
+
+#include "widgets/number_text.h"
+
+#include <typeinfo>
+
+namespace zscape {
+
+namespace {
+
+constexpr int majorTick = 6;
+constexpr int minorTick = 3;
+
+QCPAxis* oppositeAxis(const QCPAxis& axis) {
+    return axis.axisRect() == nullptr ? nullptr : axis.axisRect()->axis(QCPAxis::opposite(axis.axisType()));
+}
+
+bool hasPlainTicker(const QCPAxis& axis) {
+    const auto ticker = axis.ticker();
+    if (ticker.isNull()) return true;
+    const QCPAxisTicker& object = *ticker;
+    return typeid(object) == typeid(QCPAxisTicker) || typeid(object) == typeid(QCPAxisTickerLog);
+}
+
+QSharedPointer<QCPAxisTicker> makeTicker(bool logarithmic) {
+    if (!logarithmic) return QSharedPointer<NumberTicker>::create();
+    auto ticker = QSharedPointer<PowerTicker>::create();
+    ticker->setSubTickCount(8);
+    return ticker;
+}
+
+/// Shows the opposite axis as the other side of the frame, bound to its main axis.
+void mirrorAxis(QCPAxis& axis, const PlotStyle& style) {
+    QCPAxis* mirror = oppositeAxis(axis);
+    if (mirror == nullptr) return;
+    applyAxisStyle(*mirror, style);
+    mirror->setVisible(true);
+    mirror->setTickLabels(false);
+    mirror->setRangeReversed(axis.rangeReversed());
+    mirror->setScaleType(axis.scaleType());
+    mirror->setTicker(axis.ticker());
+    mirror->setRange(axis.range());
+    QObject::connect(&axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), mirror,
+                     qOverload<const QCPRange&>(&QCPAxis::setRange), Qt::UniqueConnection);
+}
+
+} // namespace
+
+PlotStyle plotStyle(Theme theme) {
+    return {plotColours(theme), plotFont(), 0};
+}
+
+void applyAxisStyle(QCPAxis& axis, const PlotStyle& style) {
+    const QPen pen(style.colours.foreground, style.frameWidth, Qt::SolidLine, Qt::FlatCap);
+    axis.setBasePen(pen);
+    axis.setTickPen(pen);
+    axis.setSubTickPen(pen);
+    axis.setTickLength(majorTick, 0);
+    axis.setSubTickLength(minorTick, 0);
+    axis.setSubTicks(true);
+    axis.setTickLabelFont(style.font);
+    axis.setTickLabelColor(style.colours.foreground);
+    axis.setTickLabelPadding(4);
+    axis.setLabelFont(style.font);
+    axis.setLabelColor(style.colours.foreground);
+    if (QCPGrid* grid = axis.grid()) grid->setVisible(false);
+    if (hasPlainTicker(axis)) axis.setTicker(makeTicker(axis.scaleType() == QCPAxis::stLogarithmic));
+}
+
+void applyLegendStyle(QCPLegend& legend, const PlotStyle& style) {
+    legend.setFont(style.font);
+    legend.setTextColor(style.colours.foreground);
+    QColor veil = style.colours.background;
+    veil.setAlpha(200);
+    legend.setBrush(veil);
+    legend.setBorderPen(Qt::NoPen);
+    legend.setIconSize(gridUnit * 3, gridUnit * 3 / 2);
+    legend.setRowSpacing(0);
+    legend.setMargins(QMargins(gridUnit / 2, gridUnit / 4, gridUnit / 2, gridUnit / 4));
+}
+
+void applyPlotStyle(QCustomPlot& plot, const PlotStyle& style) {
+    plot.setBackground(QBrush(style.colours.background));
+    for (QCPAxisRect* rect : plot.axisRects()) {
+        for (const QCPAxis::AxisType type : {QCPAxis::atBottom, QCPAxis::atLeft}) {
+            QCPAxis* axis = rect->axis(type);
+            if (axis == nullptr) continue;
+            applyAxisStyle(*axis, style);
+            mirrorAxis(*axis, style);
+        }
+    }
+    if (plot.legend != nullptr) applyLegendStyle(*plot.legend, style);
+}
+
+void applyPlotStyle(QCustomPlot& plot, Theme theme) {
+    applyPlotStyle(plot, plotStyle(theme));
+}
+
+void setAxisLogarithmic(QCPAxis& axis, bool logarithmic) {
+    const auto ticker = makeTicker(logarithmic);
+    const auto scale = logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear;
+    for (QCPAxis* each : {&axis, oppositeAxis(axis)}) {
+        if (each == nullptr) continue;
+        each->setScaleType(scale);
+        each->setTicker(ticker);
+    }
+}
+
+QVector<QString> NumberTicker::createLabelVector(const QVector<double>& ticks, const QLocale&, QChar, int) {
+    return linearTickTexts(ticks);
+}
+
+QVector<QString> PowerTicker::createLabelVector(const QVector<double>& ticks, const QLocale&, QChar, int) {
+    return logTickTexts(ticks);
+}
+
+} // namespace zscape
