@@ -1,0 +1,62 @@
+#include "core/base/philox.h"
+#include "core/train/random_streams.h"
+#include "core/train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace zscape {
+namespace {
+
+/// Uniform in 0..bound-1 from 64 random bits, (bits * bound) / 2^64 in integers: no division, no platform's own
+/// distribution, and a bias below 2^-32 for any bound a catalogue can have.
+std::uint32_t below(std::uint32_t high, std::uint32_t low, std::uint32_t bound) {
+    const std::uint64_t carry = (std::uint64_t{low} * bound) >> 32;
+    return static_cast<std::uint32_t>((std::uint64_t{high} * bound + carry) >> 32);
+}
+
+void permute(std::vector<std::uint32_t>& rows, const Philox& random) {
+    for (std::size_t last = rows.size(); last > 1; --last) {
+        const auto words = random.block(last);
+        std::swap(rows[last - 1], rows[below(words[0], words[1], static_cast<std::uint32_t>(last))]);
+    }
+}
+
+} // namespace
+
+Split splitRows(std::size_t rows, double validationFraction, std::int64_t splitSeed) {
+    if (!(validationFraction >= 0.0 && validationFraction < 1.0)) {
+        throw Error("The validation fraction is " + std::to_string(validationFraction) +
+                    ", but must be at least 0 and below 1.");
+    }
+    if (rows > std::numeric_limits<std::uint32_t>::max()) {
+        throw Error("A run can train on at most 4294967295 stars; these are " + std::to_string(rows) +
+                    ", select fewer.");
+    }
+    const auto validating = static_cast<std::size_t>(std::llround(static_cast<double>(rows) * validationFraction));
+    if (validating >= rows) {
+        throw Error("Of " + std::to_string(rows) + " usable stars a validation fraction of " +
+                    std::to_string(validationFraction) + " leaves none to train on: use more stars or a smaller one.");
+    }
+    std::vector<std::uint32_t> order(rows);
+    std::iota(order.begin(), order.end(), 0u);
+    permute(order, Philox(static_cast<std::uint64_t>(splitSeed), streamNumber(RandomStream::Split)));
+
+    Split split;
+    const auto border = order.begin() + static_cast<std::ptrdiff_t>(validating);
+    split.validation.assign(order.begin(), border);
+    split.training.assign(border, order.end());
+    // Ascending order: membership is what the seed decides, and reading runs forward through memory.
+    std::sort(split.validation.begin(), split.validation.end());
+    std::sort(split.training.begin(), split.training.end());
+    return split;
+}
+
+void shuffleRows(std::vector<std::uint32_t>& rows, std::int64_t seed, int epoch) {
+    permute(rows, Philox(static_cast<std::uint64_t>(seed), streamNumber(RandomStream::Shuffle, epoch)));
+}
+
+} // namespace zscape
