@@ -62,9 +62,6 @@ template <std::size_t Rows>
     }
 }
 
-using BlockFunction = void (*)(MatrixView<const float>, MatrixView<float>, const std::vector<TiledDesign::Tile>&,
-                               const float*);
-
 void multiplyBlockBaseline(MatrixView<const float> in, MatrixView<float> out,
                            const std::vector<TiledDesign::Tile>& tiles, const float* values) {
     multiplyBlock(in, out, tiles, values);
@@ -76,13 +73,6 @@ void multiplyBlockBaseline(MatrixView<const float> in, MatrixView<float> out,
     multiplyBlock(in, out, tiles, values);
 }
 #endif
-
-BlockFunction fastestBlockFunction() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return multiplyBlockAvx2;
-#endif
-    return multiplyBlockBaseline;
-}
 
 } // namespace
 
@@ -109,11 +99,24 @@ TiledDesign::TiledDesign(MatrixView<const double> design) : m_terms(design.rows)
 }
 
 void TiledDesign::multiply(MatrixView<const float> in, MatrixView<float> out) const {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        multiplyBlocks(in, out, multiplyBlockAvx2);
+        return;
+    }
+#endif
+    multiplyBaseline(in, out);
+}
+
+void TiledDesign::multiplyBaseline(MatrixView<const float> in, MatrixView<float> out) const {
+    multiplyBlocks(in, out, multiplyBlockBaseline);
+}
+
+void TiledDesign::multiplyBlocks(MatrixView<const float> in, MatrixView<float> out, BlockFunction multiplyBlock) const {
     assert(in.cols == m_terms && out.cols == m_columns && in.rows == out.rows);
-    const BlockFunction multiplyRows = fastestBlockFunction();
     for (std::size_t begin = 0; begin < in.rows; begin += blockRows) {
         const std::size_t count = std::min(blockRows, in.rows - begin);
-        multiplyRows(in.middleRows(begin, count), out.middleRows(begin, count), m_tiles, m_values.data());
+        multiplyBlock(in.middleRows(begin, count), out.middleRows(begin, count), m_tiles, m_values.data());
     }
 }
 

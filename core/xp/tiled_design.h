@@ -19,6 +19,8 @@ public:
     /// rows beside it. Terms are added last to first: XP coefficients fall with order, and adding the small ones first
     /// makes the rounding error three times smaller.
     void multiply(MatrixView<const float> in, MatrixView<float> out) const;
+    /// The same with the instructions every x86-64-v2 machine has, which `multiply` uses where there is no AVX2.
+    void multiplyBaseline(MatrixView<const float> in, MatrixView<float> out) const;
 
     static constexpr std::size_t tileColumns = 16;
     struct Tile {
@@ -28,6 +30,9 @@ public:
     };
 
 private:
+    using BlockFunction = void (*)(MatrixView<const float>, MatrixView<float>, const std::vector<Tile>&, const float*);
+    void multiplyBlocks(MatrixView<const float> in, MatrixView<float> out, BlockFunction multiplyBlock) const;
+
     std::size_t m_terms = 0;
     std::size_t m_columns = 0;
     std::vector<Tile> m_tiles;
