@@ -1,0 +1,119 @@
+#pragma once
+
+// Weights times a tile, and weights times one sample: blocks of outputs are held in registers while the inputs stream
+// by.
+
+#include "core/model/kernels/kernel_table.h"
+#include "core/model/kernels/vector.h"
+
+namespace zscape::kernels {
+namespace {
+
+// Outputs x vectors in registers: with the inputs and one weight they fill the 32, 16 or 16 registers of the set.
+#if defined(__AVX512F__)
+constexpr std::size_t blockOutputs = 6, blockVectors = 4;
+#elif defined(__AVX2__)
+constexpr std::size_t blockOutputs = 6, blockVectors = 2;
+#else
+constexpr std::size_t blockOutputs = 4, blockVectors = 2;
+#endif
+
+/// Outputs firstOutput .. firstOutput + Outputs of all samples.
+template <std::size_t Outputs>
+void productBlock(const Product& product, std::size_t firstOutput) {
+    for (std::size_t sample = 0; sample < tileSamples; sample += blockVectors * lanes) {
+        Vec sums[Outputs][blockVectors];
+#pragma GCC unroll 8
+        for (std::size_t r = 0; r < Outputs; ++r) {
+            const Vec start = product.bias ? broadcast(product.bias[firstOutput + r]) : Vec{};
+#pragma GCC unroll 8
+            for (std::size_t v = 0; v < blockVectors; ++v) {
+                sums[r][v] = start;
+            }
+        }
+        const float* weights = product.weights + firstOutput;
+        const float* x = product.x + sample;
+        for (std::size_t k = 0; k < product.in; ++k, weights += product.stride, x += tileSamples) {
+            Vec inputs[blockVectors];
+#pragma GCC unroll 8
+            for (std::size_t v = 0; v < blockVectors; ++v) {
+                inputs[v] = load(x + v * lanes);
+            }
+#pragma GCC unroll 8
+            for (std::size_t r = 0; r < Outputs; ++r) {
+                const Vec weight = broadcast(weights[r]);
+#pragma GCC unroll 8
+                for (std::size_t v = 0; v < blockVectors; ++v) {
+                    sums[r][v] += weight * inputs[v];
+                }
+            }
+        }
+        float* y = product.y + firstOutput * tileSamples + sample;
+#pragma GCC unroll 8
+        for (std::size_t r = 0; r < Outputs; ++r) {
+#pragma GCC unroll 8
+            for (std::size_t v = 0; v < blockVectors; ++v) {
+                store(y + r * tileSamples + v * lanes, sums[r][v]);
+            }
+        }
+    }
+}
+
+/// The outputs that are left when blocks of blockOutputs are done.
+template <std::size_t Outputs>
+void productRest(const Product& product, std::size_t firstOutput) {
+    if constexpr (Outputs > 0) {
+        if (product.out - firstOutput == Outputs) {
+            productBlock<Outputs>(product, firstOutput);
+        } else {
+            productRest<Outputs - 1>(product, firstOutput);
+        }
+    }
+}
+
+void tileProduct(const Product& product) {
+    std::size_t output = 0;
+    for (; output + blockOutputs <= product.out; output += blockOutputs) {
+        productBlock<blockOutputs>(product, output);
+    }
+    productRest<blockOutputs - 1>(product, output);
+}
+
+/// `Vectors` vectors of outputs of one sample, so that as many sums are under way at once.
+template <std::size_t Vectors>
+void vectorBlock(const Product& product, std::size_t firstOutput) {
+    Vec sums[Vectors];
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) {
+        sums[v] = product.bias ? load(product.bias + firstOutput + v * lanes) : Vec{};
+    }
+    const float* weights = product.weights + firstOutput;
+    for (std::size_t k = 0; k < product.in; ++k, weights += product.stride) {
+        const Vec input = broadcast(product.x[k]);
+#pragma GCC unroll 8
+        for (std::size_t v = 0; v < Vectors; ++v) {
+            sums[v] += load(weights + v * lanes) * input;
+        }
+    }
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) {
+        store(product.y + firstOutput + v * lanes, sums[v]);
+    }
+}
+
+void vectorProduct(const Product& product) {
+    const std::size_t end = padded(product.out);
+    std::size_t output = 0;
+    for (; output + 8 * lanes <= end; output += 8 * lanes) {
+        vectorBlock<8>(product, output);
+    }
+    for (; output + 4 * lanes <= end; output += 4 * lanes) {
+        vectorBlock<4>(product, output);
+    }
+    for (; output < end; output += lanes) {
+        vectorBlock<1>(product, output);
+    }
+}
+
+} // namespace
+} // namespace zscape::kernels

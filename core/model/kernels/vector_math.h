@@ -1,0 +1,63 @@
+#pragma once
+
+// exp, GELU and sigmoid on vectors. Coefficients are minimax fits made by resources/fit_activations.py. A NaN stays
+// NaN: every scaling by a power of two is a product, never an addition to the exponent's bits.
+
+#include "core/model/kernels/vector.h"
+
+namespace zscape::kernels {
+namespace {
+
+/// x = n + f with n whole and |f| <= 1/2; gives 2^n as a float. |x| < 126.
+ZSCAPE_KERNEL_INLINE Vec splitPowerOfTwo(Vec x, Vec& whole) {
+    constexpr float shifter = 12582912.0f; // 1.5 * 2^23: adding it rounds to a whole number, kept in the low bits
+    const Vec shifted = x + shifter;
+    whole = shifted - shifter;
+    return asFloats((asBits(shifted) << 23) + 0x3f800000);
+}
+
+/// 2^f for |f| <= 1/2, relative error 9e-8.
+ZSCAPE_KERNEL_INLINE Vec smallPowerOfTwo(Vec f) {
+    Vec sum = f * 0.001326472731307149f + 0.009671512991189957f;
+    sum = sum * f + 0.05550733581185341f;
+    sum = sum * f + 0.24022242426872253f;
+    sum = sum * f + 0.6931470036506653f;
+    return sum * f + 1.0f;
+}
+
+/// e^x to 3e-7 relative; x is held in +-87, where the result is a normal number.
+ZSCAPE_KERNEL_INLINE Vec exponential(Vec x) {
+    x = atLeast(atMost(x, 87.0f), -87.0f);
+    Vec n;
+    const Vec scale = splitPowerOfTwo(x * 1.44269504f, n);
+    // ln 2 in two parts (Cody & Waite): n times the first is exact.
+    const Vec rest = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+    return smallPowerOfTwo(rest * 1.44269504f) * scale;
+}
+
+/// x Phi(x), Phi the normal distribution function, as max(x, 0) - |x| Phi(-|x|): the second term is a power of two
+/// whose exponent, log2 Phi(-u), is smooth enough for a short polynomial. Neither a division nor an erf is needed, and
+/// nothing cancels in the tail.
+ZSCAPE_KERNEL_INLINE Vec geluOf(Vec x) {
+    const Vec magnitude = absolute(x);
+    const Vec u = atMost(magnitude, 10.0f);
+    Vec exponent = u * -5.685427595381043e-07f + 1.067013363353908e-05f;
+    exponent = exponent * u + -3.979375469498336e-05f;
+    exponent = exponent * u + -0.0005246756481938064f;
+    exponent = exponent * u + 0.00763764139264822f;
+    exponent = exponent * u + -0.05297252535820007f;
+    exponent = exponent * u + -0.45899873971939087f;
+    exponent = exponent * u + -1.151147723197937f;
+    exponent = exponent * u + -0.9999971985816956f;
+    Vec n;
+    const Vec scale = splitPowerOfTwo(exponent, n);
+    const Vec tail = smallPowerOfTwo(exponent - n) * scale;
+    return (x > 0.0f ? x : Vec{}) - magnitude * tail;
+}
+
+ZSCAPE_KERNEL_INLINE Vec sigmoidOf(Vec x) {
+    return 1.0f / (1.0f + exponential(-x));
+}
+
+} // namespace
+} // namespace zscape::kernels
