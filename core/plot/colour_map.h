@@ -13,7 +13,8 @@ using Rgb = std::uint32_t;
 
 enum class ColourMapName { Viridis, Cividis, Magma, BlueRed };
 std::string_view colourMapLabel(ColourMapName name);
-/// 256 colours. Viridis, Cividis, Magma: matplotlib's tables (CC0); BlueRed: a colour-blind-safe diverging map.
+/// 256 colours. Viridis, Cividis, Magma: matplotlib's tables (CC0); BlueRed: Moreland's (2009) colour-blind-safe
+/// diverging map.
 const std::array<Rgb, 256>& colourTable(ColourMapName name);
 
 /// How label values become colours: a table, the value range, direction and scale, and a colour for missing labels.
@@ -24,8 +25,13 @@ struct ColourScale {
     bool flipped = false;
     bool logarithmic = false;
     Rgb missing = 0xFF9A9A9A;
+
+    bool operator==(const ColourScale&) const = default;
 };
-/// The colour of one value (clipped to the range); NaN gives `missing`.
+/// The table of the scale's map, in the scale's direction: entry 0 belongs to `lower`.
+std::array<Rgb, 256> directedTable(const ColourScale& scale);
+/// The colour of one value, clipped to the range; a value that is not finite, or not positive on a logarithmic scale,
+/// gives `missing`.
 Rgb colourOf(const ColourScale& scale, double value);
 /// Robust range: the given percentiles (0..100) of the finite values; {0, 1} where there are none.
 struct ValueRange {

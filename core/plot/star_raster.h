@@ -6,53 +6,63 @@
 #include "core/plot/viewport.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace zscape {
 
-/// What a pixel shows of the stars that fall on it.
+/// What a pixel shows of the stars that fall on it. Stars with a missing label (not finite, or not positive on a
+/// logarithmic scale) take the colour of missing labels, under all others (`Top`: in their turn).
+/// Mean: of the labels, on a logarithmic scale of their logarithms; a label counts as at most 8 colour ranges away from
+/// the colour range. Median: of an even number the lower of the two in the middle. Count: of stars, from 1 to the
+/// largest count in any pixel. Top: one star, the last in a seeded random order, so that no class hides another.
 enum class Reduction { Mean, Median, Minimum, Maximum, Count, Top };
 
 struct RasterStyle {
     Reduction reduction = Reduction::Mean;
-    int pointSize = 2;         ///< side in pixels, 1..9; 1 and 2 are squares, more are discs
-    double opacityPerStar = 1; ///< < 1 lets single stars fade; full cover where many overlap
+    int pointSize = 2;            ///< side in pixels, 1..9; 1 and 2 are squares, more are discs
+    double opacityPerStar = 1;    ///< < 1 lets single stars fade; full cover where many overlap
     bool countLogarithmic = true; ///< for Count: log10 of the number
-    Rgb plain = 0xFF3B7DD8;    ///< colour without labels (for Reduction other than Count)
+    Rgb plain = 0xFF3B7DD8;       ///< colour without labels (for Reduction other than Count)
+
+    bool operator==(const RasterStyle&) const = default;
 };
 
 /// Draws millions of stars into an image of ARGB32 pixels (premultiplied), on all cores. Keeps its buffers between
-/// frames. x, y, labels are float32 columns of one length; labels may be empty. Stars with NaN positions are not drawn.
-/// `Top` draws one star per pixel, the last in a seeded random order, so that no class hides another.
-/// Not thread-safe; owned by one view. The same input gives the same pixels on any number of threads.
+/// frames. x, y, labels are float32 columns of one length; labels may be empty. Stars whose position is not finite, or
+/// not positive on a logarithmic axis, are not drawn. Not thread-safe; owned by one view. The same input gives the same
+/// pixels on any number of threads: all sums are of integers.
 class StarRaster {
 public:
+    /// `threads` <= 0 takes every core, up to 8: each thread has a grid of its own, and more do not pay.
     explicit StarRaster(int threads = 0);
+    ~StarRaster();
+    StarRaster(StarRaster&&) noexcept;
+    StarRaster& operator=(StarRaster&&) noexcept;
 
     struct Input {
         std::span<const float> x;
         std::span<const float> y;
-        std::span<const float> labels;      ///< empty: plain colour
-        const BitSet* shown = nullptr;      ///< nullptr: all
+        std::span<const float> labels; ///< empty: plain colour
+        const BitSet* shown = nullptr; ///< nullptr: all
         ColourScale colour;
     };
     /// Draws into `pixels` (view.width x view.height, row-major, stride in pixels). Everything is overwritten;
-    /// empty pixels become 0 (transparent). Returns how many stars fell inside.
+    /// empty pixels become 0 (transparent). Returns how many shown stars lie inside the view.
+    /// Throws Error when columns differ in length or `pixels` is too small.
     std::size_t draw(const Input& input, const Viewport& view, const RasterStyle& style, std::span<Rgb> pixels,
                      int stride);
     /// After a draw with Reduction::Count: the largest count in a pixel (for the colour bar); 0 otherwise.
-    std::uint32_t largestCount() const { return m_largestCount; }
+    std::uint32_t largestCount() const;
+    ThreadPool& pool();
 
+    struct Buffers; ///< internal
 private:
-    ThreadPool m_pool;
-    std::vector<float> m_grid;
-    std::vector<std::uint32_t> m_order;
-    std::uint32_t m_largestCount = 0;
+    std::unique_ptr<Buffers> m_buffers;
 };
 
-/// The star nearest to a pixel, by distance in pixels, on all cores; nothing within `radius` gives nothing.
+/// The star nearest to a pixel position, by distance in pixels, on all cores; nothing within `radius` gives nothing.
 /// Ties go to the lowest row.
 std::optional<std::size_t> nearestStar(ThreadPool& pool, std::span<const float> x, std::span<const float> y,
                                        const BitSet* shown, const Viewport& view, double pixelX, double pixelY,
