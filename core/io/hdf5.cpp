@@ -57,8 +57,11 @@ void writeAll(hid_t location, const std::string& name, const void* values, std::
     const Handle space = dataspaceFor(dimensions);
     const Handle create(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
     H5Pset_create_intermediate_group(create.id(), 1);
+    // No modification time inside: the same content makes the same file.
+    const Handle layout(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_obj_track_times(layout.id(), false);
     const Handle dataset(
-        H5Dcreate2(location, name.c_str(), memoryType, space.id(), create.id(), H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+        H5Dcreate2(location, name.c_str(), memoryType, space.id(), create.id(), layout.id(), H5P_DEFAULT), H5Dclose);
     if (!dataset || H5Dwrite(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
         throw Error("cannot write dataset '" + name + "' to " + fileName(location) + " (" + lastErrorText() +
                     "); is the disk full?");
