@@ -1,45 +1,16 @@
 #include "core/base/error.h"
 #include "core/model/instruction_set.h"
 #include "core/model/spectral_model.h"
+#include "tests/support/allocation_counter.h"
 #include "tests/support/random_model.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <new>
 #include <numbers>
 #include <thread>
-
-// Every allocation of this test program is counted, so that "no allocation" can be tested.
-namespace {
-std::atomic<std::size_t> allocationCount{0};
-void* counted(std::size_t size) {
-    ++allocationCount;
-    if (void* memory = std::malloc(size ? size : 1)) return memory;
-    throw std::bad_alloc();
-}
-} // namespace
-void* operator new(std::size_t size) {
-    return counted(size);
-}
-void* operator new[](std::size_t size) {
-    return counted(size);
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace zscape {
 namespace {
@@ -206,9 +177,9 @@ TEST_P(Engine, OneLatentDecodesAsInATileWithoutAllocating) {
         const std::vector<float> z = randomNumbers(70 * latent, 2);
         const Generated all = model->decode(viewOf(z, latent));
         std::vector<float> coefficients(input), scatter(input);
-        const std::size_t before = allocationCount;
+        const std::size_t before = test::allocationCount();
         model->decodeOne(std::span(z).subspan(69 * latent, latent), coefficients, scatter);
-        EXPECT_EQ(allocationCount - before, 0u);
+        EXPECT_EQ(test::allocationCount() - before, 0u);
         for (std::size_t j = 0; j < input; ++j) {
             EXPECT_NEAR(coefficients[j], all.coefficients[69 * input + j], float32Tolerance);
             EXPECT_NEAR(scatter[j], all.scatter[69 * input + j], float32Tolerance);
@@ -218,7 +189,7 @@ TEST_P(Engine, OneLatentDecodesAsInATileWithoutAllocating) {
 
 TEST_P(Engine, OneLatentDecodesBesideARunningEncode) {
     const auto model = engine(randomModel({}, 4));
-    const std::vector<float> x = randomNumbers(20000 * 110, 1), z = randomNumbers(6, 2);
+    const std::vector<float> x = randomNumbers(5000 * 110, 1), z = randomNumbers(6, 2);
     const Latents alone = model->encode({viewOf(x, 110)});
     std::vector<float> coefficients(110), scatter(110), first(110);
     model->decodeOne(z, first, scatter);
@@ -258,7 +229,7 @@ TEST_P(Engine, RefusesWhatDoesNotFit) {
 
 TEST_P(Engine, StopsWhenCancelledAndWorksAgain) {
     const auto model = engine(randomModel({}, 4));
-    const std::vector<float> x = randomNumbers(50000 * 110, 1);
+    const std::vector<float> x = randomNumbers(20000 * 110, 1);
     std::atomic<bool> cancel{false};
     double last = 0;
     const JobContext cancelling([&](double fraction, std::string_view) { cancel = fraction > 0; }, &cancel);
@@ -273,7 +244,7 @@ TEST_P(Engine, StopsWhenCancelledAndWorksAgain) {
             last = fraction;
         },
         &cancel);
-    EXPECT_EQ(model->encode({viewOf(x, 110)}, watching).mu.size(), 50000u * 6);
+    EXPECT_EQ(model->encode({viewOf(x, 110)}, watching).mu.size(), 20000u * 6);
     EXPECT_GT(last, 0.3);
 }
 
