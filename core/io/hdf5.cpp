@@ -38,8 +38,7 @@ std::vector<T> readAll(hid_t location, const std::string& name, hid_t memoryType
     const Handle space(H5Dget_space(dataset.id()), H5Sclose);
     const hssize_t count = H5Sget_simple_extent_npoints(space.id());
     std::vector<T> values(static_cast<std::size_t>(std::max<hssize_t>(count, 0)));
-    if (!values.empty() &&
-        H5Dread(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    if (!values.empty() && H5Dread(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
         throw Error("cannot read dataset '" + name + "' in " + fileName(location) + " (" + lastErrorText() +
                     "); the file may be truncated");
     }
@@ -89,8 +88,8 @@ Handle openAttribute(hid_t location, const std::string& name, const std::string&
 }
 
 template <typename T>
-std::optional<std::vector<T>> readAttributeValues(hid_t location, const std::string& name,
-                                                  const std::string& attribute, hid_t memoryType) {
+std::optional<std::vector<T>> readAttributeValues(hid_t location, const std::string& name, const std::string& attribute,
+                                                  hid_t memoryType) {
     const Handle handle = openAttribute(location, name, attribute);
     if (!handle) return std::nullopt;
     const Quiet quiet;
@@ -111,7 +110,9 @@ Quiet::Quiet() {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-Quiet::~Quiet() { H5Eset_auto2(H5E_DEFAULT, m_function, m_data); }
+Quiet::~Quiet() {
+    H5Eset_auto2(H5E_DEFAULT, m_function, m_data);
+}
 
 std::string lastErrorText() {
     std::string text = "HDF5 error";
