@@ -27,11 +27,14 @@ struct Table {
     TableMeta meta;
 };
 
+/// Names for a message; control characters of a damaged file must not reach the terminal.
 std::string join(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) {
         text += (text.empty() ? "" : ", ") + name;
     }
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
     return text;
 }
 
@@ -65,6 +68,9 @@ Table openTable(const std::filesystem::path& path) {
     table.file = hdf5::openFile(path);
     if (!hdf5::exists(table.file.id(), tableName)) {
         const std::vector<std::string> names = hdf5::list(table.file.id());
+        if (std::find(names.begin(), names.end(), tableName) != names.end()) {
+            throw Error("the list of datasets in " + path.string() + " is damaged; copy the file again");
+        }
         throw Error("no dataset '" + std::string(tableName) + "' in " + path.string() +
                     (names.empty() ? ", which is empty" : ", which has " + join(names)) +
                     "; a catalogue in the released layout is needed");
@@ -196,8 +202,12 @@ Catalog readTable(const std::filesystem::path& path, const JobContext& job) {
     ThreadPool pool;
     const std::size_t width = required.coefficients->count;
     std::vector<std::int64_t> ids(table.rows);
-    std::vector<float> coefficients(table.rows * width);
-    std::vector<float> errors(table.rows * width);
+    std::vector<float> coefficients;
+    std::vector<float> errors;
+    // Touching 440 MB for the first time costs as much as reading it, so the two blocks are made at the same time.
+    pool.forChunks(2, 1, [&](std::size_t block, std::size_t, int) {
+        (block == 0 ? coefficients : errors).resize(table.rows * width);
+    });
     std::vector<Extra> extras = planExtras(table, required);
     const RowMember* coefficientMask = findMask(table.layout, *required.coefficients);
     const RowMember* errorMask = findMask(table.layout, *required.errors);

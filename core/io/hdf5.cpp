@@ -6,6 +6,10 @@ namespace zscape::hdf5 {
 
 namespace {
 
+// HDF5 1.10 leaks internal memory when it meets a damaged file and then prints "infinite loop closing library" when the
+// program ends. Every handle here is closed by its owner, so that its exit handler has nothing left to do.
+[[maybe_unused]] const herr_t withoutExitHandler = H5dont_atexit();
+
 std::vector<hsize_t> toHdf5(const std::vector<std::size_t>& dimensions) {
     return {dimensions.begin(), dimensions.end()};
 }
