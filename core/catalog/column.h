@@ -38,6 +38,7 @@ public:
 
     /// Marks integers (or any value) as missing; an empty set means none. The set's size is that of the column.
     void setMissing(BitSet missing) { m_missing = std::move(missing); }
+    const BitSet& missingBits() const { return m_missing; } ///< may be empty; NaN and "" are not in it
     bool isMissing(std::size_t row) const;
     std::size_t missingCount() const;
 

@@ -6,6 +6,10 @@ namespace zscape::hdf5 {
 
 namespace {
 
+// HDF5 1.10 leaks internal memory when it meets a damaged file and then prints "infinite loop closing library" when the
+// program ends. Every handle here is closed by its owner, so that its exit handler has nothing left to do.
+[[maybe_unused]] const herr_t withoutExitHandler = H5dont_atexit();
+
 std::vector<hsize_t> toHdf5(const std::vector<std::size_t>& dimensions) {
     return {dimensions.begin(), dimensions.end()};
 }
@@ -38,8 +42,7 @@ std::vector<T> readAll(hid_t location, const std::string& name, hid_t memoryType
     const Handle space(H5Dget_space(dataset.id()), H5Sclose);
     const hssize_t count = H5Sget_simple_extent_npoints(space.id());
     std::vector<T> values(static_cast<std::size_t>(std::max<hssize_t>(count, 0)));
-    if (!values.empty() &&
-        H5Dread(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    if (!values.empty() && H5Dread(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
         throw Error("cannot read dataset '" + name + "' in " + fileName(location) + " (" + lastErrorText() +
                     "); the file may be truncated");
     }
@@ -89,8 +92,8 @@ Handle openAttribute(hid_t location, const std::string& name, const std::string&
 }
 
 template <typename T>
-std::optional<std::vector<T>> readAttributeValues(hid_t location, const std::string& name,
-                                                  const std::string& attribute, hid_t memoryType) {
+std::optional<std::vector<T>> readAttributeValues(hid_t location, const std::string& name, const std::string& attribute,
+                                                  hid_t memoryType) {
     const Handle handle = openAttribute(location, name, attribute);
     if (!handle) return std::nullopt;
     const Quiet quiet;
@@ -111,7 +114,9 @@ Quiet::Quiet() {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-Quiet::~Quiet() { H5Eset_auto2(H5E_DEFAULT, m_function, m_data); }
+Quiet::~Quiet() {
+    H5Eset_auto2(H5E_DEFAULT, m_function, m_data);
+}
 
 std::string lastErrorText() {
     std::string text = "HDF5 error";

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +24,7 @@ public:
     using Close = herr_t (*)(hid_t);
     Handle() = default;
     Handle(hid_t id, Close close) : m_id(id), m_close(close) {}
-    Handle(Handle&& other) noexcept
-        : m_id(std::exchange(other.m_id, H5I_INVALID_HID)), m_close(other.m_close) {}
+    Handle(Handle&& other) noexcept : m_id(std::exchange(other.m_id, H5I_INVALID_HID)), m_close(other.m_close) {}
     Handle& operator=(Handle&& other) noexcept {
         std::swap(m_id, other.m_id);
         std::swap(m_close, other.m_close);
@@ -96,6 +97,15 @@ std::optional<std::int64_t> readIntegerAttribute(hid_t location, const std::stri
 std::optional<double> readDoubleAttribute(hid_t location, const std::string& name, const std::string& attribute);
 std::optional<std::vector<std::int64_t>> readIntegersAttribute(hid_t location, const std::string& name,
                                                                const std::string& attribute);
+
+/// All attributes of an object that can be written as text: strings, numbers, bools ("true", "false"); the elements of
+/// an array are joined by ", ". Others (references, compounds) are left out.
+std::map<std::string, std::string> readAttributesAsText(hid_t object);
+
+/// Lines of text as a dataset of fixed-length byte strings (h5py: dtype S). Readers give what each line holds up to its
+/// padding. Throw Error naming dataset and file.
+void writeLines(hid_t location, const std::string& name, const std::vector<std::string>& lines);
+std::vector<std::string> readLines(hid_t location, const std::string& name);
 
 /// The file an object belongs to, for messages.
 std::string fileName(hid_t location);

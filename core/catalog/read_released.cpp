@@ -1,0 +1,251 @@
+// Reading the released layout: which member is what, and the way from row blocks to a Catalog.
+#include "core/catalog/released_layout.h"
+#include "core/catalog/row_blocks.h"
+#include "core/catalog/table_meta.h"
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <new>
+#include <unistd.h>
+
+namespace zscape {
+
+namespace {
+
+using hdf5::Handle;
+
+constexpr const char* tableName = "__astropy_table__";
+constexpr const char* metaName = "__astropy_table__.__table_column_meta__";
+
+struct Table {
+    Handle file;
+    Handle dataset;
+    std::string where; ///< for messages
+    RowLayout layout;
+    std::size_t rows = 0;
+    TableMeta meta;
+};
+
+/// Names for a message; control characters of a damaged file must not reach the terminal.
+std::string join(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+    return text;
+}
+
+bool equalIgnoringCase(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::size_t rowCount(hid_t dataset, const std::string& where) {
+    const Handle space(H5Dget_space(dataset), H5Sclose);
+    hsize_t rows = 0;
+    if (H5Sget_simple_extent_type(space.id()) != H5S_SIMPLE || H5Sget_simple_extent_ndims(space.id()) != 1 ||
+        H5Sget_simple_extent_dims(space.id(), &rows, nullptr) != 1) {
+        throw Error(where + " is not a one-dimensional table of stars");
+    }
+    if (rows == 0) throw Error(where + " has no rows: there is no star to show");
+    return static_cast<std::size_t>(rows);
+}
+
+TableMeta readMeta(hid_t file) {
+    if (!hdf5::exists(file, metaName)) return {};
+    std::string yaml;
+    for (const std::string& line : hdf5::readLines(file, metaName)) {
+        yaml += line + '\n';
+    }
+    return parseTableMeta(yaml);
+}
+
+Table openTable(const std::filesystem::path& path) {
+    Table table;
+    table.file = hdf5::openFile(path);
+    if (!hdf5::exists(table.file.id(), tableName)) {
+        const std::vector<std::string> names = hdf5::list(table.file.id());
+        if (std::find(names.begin(), names.end(), tableName) != names.end()) {
+            throw Error("the list of datasets in " + path.string() + " is damaged; copy the file again");
+        }
+        throw Error("no dataset '" + std::string(tableName) + "' in " + path.string() +
+                    (names.empty() ? ", which is empty" : ", which has " + join(names)) +
+                    "; a catalogue in the released layout is needed");
+    }
+    table.where = "'" + std::string(tableName) + "' in " + path.string();
+    {
+        const hdf5::Quiet quiet;
+        table.dataset = Handle(H5Dopen2(table.file.id(), tableName, H5P_DEFAULT), H5Dclose);
+    }
+    if (!table.dataset) throw Error("cannot open " + table.where + "; the file is damaged, copy it again");
+    table.rows = rowCount(table.dataset.id(), table.where);
+    table.layout = describeRows(table.dataset.id(), table.where);
+    table.meta = readMeta(table.file.id());
+    return table;
+}
+
+const RowMember* findMember(const RowLayout& layout, std::string_view name) {
+    for (const RowMember& member : layout.members) {
+        if (member.name == name) return &member;
+    }
+    for (const RowMember& member : layout.members) {
+        if (equalIgnoringCase(member.name, name)) return &member;
+    }
+    return nullptr;
+}
+
+/// The members a catalogue cannot do without.
+struct Required {
+    const RowMember* ids;
+    const RowMember* coefficients;
+    const RowMember* errors;
+};
+
+Required findRequired(const Table& table) {
+    const Required found{findMember(table.layout, column::sourceId) ? findMember(table.layout, column::sourceId)
+                                                                    : findMember(table.layout, "source_id"),
+                         findMember(table.layout, column::coefficients),
+                         findMember(table.layout, column::coefficientErrors)};
+    std::vector<std::string> missing;
+    if (!found.ids) missing.emplace_back(column::sourceId);
+    if (!found.coefficients) missing.emplace_back(column::coefficients);
+    if (!found.errors) missing.emplace_back(column::coefficientErrors);
+    if (!missing.empty()) {
+        std::vector<std::string> names;
+        for (const RowMember& member : table.layout.members) {
+            names.push_back(member.name);
+        }
+        throw Error(table.where + " lacks " + join(missing) + "; its columns are " + join(names));
+    }
+    if (!found.ids->isInteger() || found.ids->isArray) {
+        throw Error("column '" + found.ids->name + "' of " + table.where +
+                    " does not hold one integer source_id a star");
+    }
+    for (const RowMember* member : {found.coefficients, found.errors}) {
+        if (!member->isArray || !member->isNumeric() || member->count == 0) {
+            throw Error("column '" + member->name + "' of " + table.where +
+                        " is not an array of numbers a star (110 in Gaia DR3)");
+        }
+    }
+    if (found.coefficients->count != found.errors->count) {
+        throw Error("column '" + found.coefficients->name + "' of " + table.where + " has " +
+                    std::to_string(found.coefficients->count) + " values a star but '" + found.errors->name + "' has " +
+                    std::to_string(found.errors->count) + "; they must be of one length");
+    }
+    return found;
+}
+
+/// The member that says where `member` is missing (astropy's NAME.mask), or null.
+const RowMember* findMask(const RowLayout& layout, const RowMember& member) {
+    for (const RowMember& other : layout.members) {
+        if (other.name == member.name + ".mask" && other.count == member.count && other.elementBytes == 1 &&
+            other.isInteger()) {
+            return &other;
+        }
+    }
+    return nullptr;
+}
+
+struct Extra {
+    std::string name;
+    std::string unit;
+    ColumnBuilder builder;
+};
+
+std::vector<Extra> planExtras(const Table& table, const Required& required) {
+    const auto isRequired = [&](const RowMember& member) {
+        return &member == required.ids || &member == required.coefficients || &member == required.errors;
+    };
+    std::vector<const RowMember*> masks;
+    for (const RowMember& member : table.layout.members) {
+        if (&member != required.ids) masks.push_back(findMask(table.layout, member));
+    }
+    std::vector<Extra> extras;
+    for (const RowMember& member : table.layout.members) {
+        if (isRequired(member) || std::find(masks.begin(), masks.end(), &member) != masks.end()) continue;
+        const auto unit = table.meta.units.find(member.name);
+        const RowMember* mask = findMask(table.layout, member);
+        for (std::size_t element = 0; element < member.count; ++element) {
+            extras.push_back({member.isArray ? member.name + "[" + std::to_string(element) + "]" : member.name,
+                              unit == table.meta.units.end() ? "" : unit->second,
+                              ColumnBuilder(member, element, mask, table.rows)});
+        }
+    }
+    return extras;
+}
+
+/// A damaged header can promise any number of rows; asking for the memory first gives a sentence instead of a crash.
+void checkMemory(const Table& table) {
+    double perRow = 0;
+    for (const RowMember& member : table.layout.members) {
+        const bool isText = !member.isNumeric();
+        perRow += static_cast<double>(member.count) * (isText ? sizeof(std::string) : sizeof(float));
+    }
+    const double needed = perRow * static_cast<double>(table.rows);
+    const double available =
+        static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    if (needed > available) {
+        throw Error(table.where + " says it has " + std::to_string(table.rows) + " rows, which need " +
+                    std::to_string(static_cast<long long>(needed / 1e9)) + " GB where this machine has " +
+                    std::to_string(static_cast<long long>(available / 1e9)) +
+                    " GB; use a part of it, or copy it again if it is damaged");
+    }
+}
+
+Catalog readTable(const std::filesystem::path& path, const JobContext& job) {
+    Table table = openTable(path);
+    const Required required = findRequired(table);
+    checkMemory(table);
+    ThreadPool pool;
+    const std::size_t width = required.coefficients->count;
+    std::vector<std::int64_t> ids(table.rows);
+    std::vector<float> coefficients;
+    std::vector<float> errors;
+    // Touching 440 MB for the first time costs as much as reading it, so the two blocks are made at the same time.
+    pool.forChunks(2, 1, [&](std::size_t block, std::size_t, int) {
+        (block == 0 ? coefficients : errors).resize(table.rows * width);
+    });
+    std::vector<Extra> extras = planExtras(table, required);
+    const RowMember* coefficientMask = findMask(table.layout, *required.coefficients);
+    const RowMember* errorMask = findMask(table.layout, *required.errors);
+    readRowBlocks(table.dataset.id(), table.layout, table.rows, table.where, pool, job, [&](const RowBlock& block) {
+        convertToIntegers(*required.ids, block, ids);
+        convertToFloats(*required.coefficients, coefficientMask, block, coefficients);
+        convertToFloats(*required.errors, errorMask, block, errors);
+        for (Extra& extra : extras) {
+            extra.builder.fill(block);
+        }
+    });
+    std::vector<Column> columns;
+    columns.reserve(extras.size());
+    for (Extra& extra : extras) {
+        columns.push_back(std::move(extra.builder).finish(std::move(extra.name), std::move(extra.unit)));
+    }
+    Catalog catalog(path.stem().string(), width, std::move(ids), std::move(coefficients), std::move(errors),
+                    std::move(columns));
+    catalog.setPath(path);
+    catalog.attributes() = hdf5::readAttributesAsText(table.dataset.id());
+    catalog.attributes().insert(table.meta.meta.begin(), table.meta.meta.end());
+    if (!table.layout.unsupported.empty()) {
+        catalog.addNotice("Columns of a type Zscape cannot hold were left out: " + join(table.layout.unsupported) +
+                          ".");
+    }
+    return catalog;
+}
+
+} // namespace
+
+Catalog readReleasedCatalog(const std::filesystem::path& path, const JobContext& job) {
+    try {
+        return readTable(path, job);
+    } catch (const std::bad_alloc&) {
+        throw Error("not enough memory to read " + path.string() + "; close other programs or use a part of it");
+    } catch (const std::length_error&) {
+        throw Error(path.string() + " says it has more rows than memory can address; it is damaged, copy it again");
+    }
+}
+
+} // namespace zscape
