@@ -15,9 +15,6 @@ namespace zscape {
 
 namespace {
 
-// No array of this program comes near; a damaged header must not take all memory.
-constexpr std::size_t largestNpy = std::size_t{4} << 30;
-
 struct Header {
     char kind = 0; ///< NumPy's letter: f, i, u, b
     std::size_t itemSize = 0;
@@ -159,7 +156,7 @@ double valueAt(const std::byte* item, const Header& header) {
     }
 }
 
-/// Walks a column-major array in row-major order and yields where each element lies.
+/// The elements of a column-major array in row-major order.
 std::vector<double> inRowOrder(const std::vector<double>& columnMajor, const std::vector<std::size_t>& shape) {
     std::vector<std::size_t> stride(shape.size(), 1);
     for (std::size_t d = 1; d < shape.size(); ++d) {
@@ -245,7 +242,8 @@ std::vector<std::byte> npyBytes(std::span<const double> values, const std::vecto
     return bytes;
 }
 
-std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const std::string> names) {
+std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const std::string> names,
+                              std::size_t sizeLimit) {
     const ZipReader archive(path);
     std::vector<NpyArray> arrays;
     for (const std::string& name : names) {
@@ -258,7 +256,7 @@ std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const
             throw Error(path.string() + " has no array '" + name + "' (it has " + (present.empty() ? "none" : present) +
                         ")");
         }
-        arrays.push_back(parseNpy(archive.read(*entry, largestNpy), "'" + name + "' in " + path.string()));
+        arrays.push_back(parseNpy(archive.read(*entry, sizeLimit), "'" + name + "' in " + path.string()));
     }
     return arrays;
 }

@@ -9,6 +9,9 @@
 
 namespace zscape {
 
+/// No array of this program comes near; a damaged header must not take all memory.
+inline constexpr std::size_t largestNpy = std::size_t{4} << 30;
+
 /// A numeric NumPy array, row-major, as float64 (integers above 2^53 are rounded).
 struct NpyArray {
     std::vector<std::size_t> shape;
@@ -27,9 +30,10 @@ struct NamedNpyArray {
     std::string name;
     NpyArray array;
 };
-/// The named arrays of a `.npz` (deflated or stored). Throws Error naming the array that is missing, and the ones
-/// there.
-std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const std::string> names);
+/// The named arrays of a `.npz` (deflated or stored), each of at most `sizeLimit` bytes. Throws Error naming the array
+/// that is missing, and the ones there.
+std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const std::string> names,
+                              std::size_t sizeLimit = largestNpy);
 /// Writes a `.npz` that `numpy.load` reads; atomic. Throws Error.
 void writeNpz(const std::filesystem::path& path, std::span<const NamedNpyArray> arrays);
 

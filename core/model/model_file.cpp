@@ -39,8 +39,9 @@ bool looksLikeHdf5(const std::filesystem::path& path) {
 }
 
 Normalization normalizationFromNpz(const std::filesystem::path& path) {
+    constexpr std::size_t largestArray = std::size_t{1} << 20; // 131,072 coefficients
     const std::array<std::string, 2> names{"mu", "sig"};
-    std::vector<NpyArray> arrays = readNpz(path, names);
+    std::vector<NpyArray> arrays = readNpz(path, names, largestArray);
     return {std::move(arrays[0].values), std::move(arrays[1].values), path.filename().string()};
 }
 

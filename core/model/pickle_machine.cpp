@@ -141,6 +141,7 @@ bool Machine::step() {
     }
     if (code == stop) {
         m_document.m_root = pop();
+        if (!m_stack.empty()) fail("the pickle ends with values left over");
         return false;
     }
     if (!literal(code) && !textLiteral(code) && !container(code) && !stackOrMemo(code) && !callable(code)) {
