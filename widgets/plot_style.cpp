@@ -74,8 +74,9 @@ void applyLegendStyle(QCPLegend& legend, const PlotStyle& style) {
     veil.setAlpha(200);
     legend.setBrush(veil);
     legend.setBorderPen(Qt::NoPen);
-    legend.setIconSize(gridUnit * 3, gridUnit * 3 / 2);
+    legend.setIconSize(gridUnit * 3, gridUnit * 2);
     legend.setRowSpacing(0);
+    legend.setColumnSpacing(gridUnit * 2);
     legend.setMargins(QMargins(gridUnit / 2, gridUnit / 4, gridUnit / 2, gridUnit / 4));
 }
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <QLabel>
+
+namespace zscape {
+
+/// The quiet heading of a panel: CATALOGUE, SPECTRUM, LATENT POINT.
+class SectionTitle : public QLabel {
+public:
+    explicit SectionTitle(const QString& text, QWidget* parent = nullptr);
+};
+
+/// A label in the theme's secondary text colour.
+QLabel* makeMutedLabel(const QString& text, QWidget* parent = nullptr);
+
+} // namespace zscape
