@@ -239,7 +239,7 @@ private slots:
         m_view->renderNow();
         const QCPAxisRect& rect = m_plot->fluxRect();
         const auto x = std::lround(m_plot->fluxRect().axis(QCPAxis::atBottom)->coordToPixel(600));
-        // QTest::mouseMove moves the real cursor, and a display without one answers with a Leave.
+        // Sent directly: QTest::mouseMove depends on where earlier tests left the cursor.
         const QPointF at(static_cast<double>(x), rect.center().y());
         QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
         QApplication::sendEvent(m_plot, &move);
