@@ -37,21 +37,6 @@ void writeTensor(pickle::Writer& pickle, const Tensor& tensor, std::size_t key) 
     pickle.endTuple().boolean(false).beginOrderedDict().endDict().endTuple().call();
 }
 
-/// What torch.optim.AdamW.state_dict() gives before its first step, so that the published code can train on from here.
-void writeOptimizer(pickle::Writer& pickle, const Architecture& architecture) {
-    pickle.beginDict().text("state").beginDict().endDict().text("param_groups").beginList().beginDict();
-    pickle.text("lr").real(1e-4).text("betas").beginTuple().real(0.9).real(0.999).endTuple();
-    pickle.text("eps").real(1e-8).text("weight_decay").real(0.01).text("amsgrad").boolean(false);
-    pickle.text("foreach").none().text("maximize").boolean(false).text("capturable").boolean(false);
-    pickle.text("differentiable").boolean(false).text("fused").none();
-    pickle.text("params").beginList();
-    std::int64_t index = 0;
-    for (const TensorSpec& spec : tensorSpecs(architecture)) {
-        if (!spec.isBuffer) pickle.integer(index++);
-    }
-    pickle.endList().endDict().endList().endDict();
-}
-
 /// Plain values that other programs skip, so that a mock model stays labelled as one.
 void writeProvenance(pickle::Writer& pickle, const Provenance& provenance) {
     pickle.beginDict();
@@ -68,9 +53,8 @@ std::vector<std::byte> pickleOf(const Model& model) {
         pickle.text(model.tensors[i].name);
         writeTensor(pickle, model.tensors[i], i);
     }
-    pickle.endDict().text("optimizer_state_dict");
-    writeOptimizer(pickle, model.architecture);
-    pickle.text("optimizer").text("AdamW").text("epoch").integer(model.epoch).text("zscape_provenance");
+    // No optimiser state: the model has none, and PyTorch 1.13's weights_only reader takes no floats outside tensors.
+    pickle.endDict().text("epoch").integer(model.epoch).text("zscape_provenance");
     writeProvenance(pickle, model.provenance);
     pickle.endDict();
     return pickle.finish();

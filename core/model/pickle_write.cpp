@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 
-#include <bit>
 #include <cstring>
 #include <limits>
 
@@ -22,15 +21,6 @@ Writer& Writer::integer(std::int64_t value) {
         return raw("J").number(bits, 4);
     }
     return raw("\x8a\x08").number(bits, 8);
-}
-
-Writer& Writer::real(double value) {
-    raw("G");
-    const auto bits = std::bit_cast<std::uint64_t>(value);
-    for (int shift = 56; shift >= 0; shift -= 8) { // the one big-endian number of the format
-        number(bits >> shift, 1);
-    }
-    return *this;
 }
 
 Writer& Writer::text(std::string_view value) {

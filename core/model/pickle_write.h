@@ -8,7 +8,8 @@
 
 namespace zscape::pickle {
 
-/// Writes a protocol 2 pickle value by value, with only the operations that PyTorch's weights_only reader takes.
+/// Writes a protocol 2 pickle value by value, with only the operations that PyTorch's weights_only reader takes
+/// (1.13's takes no floats).
 class Writer {
 public:
     Writer() { m_bytes = "\x80\x02"; }
@@ -25,7 +26,6 @@ public:
     Writer& none() { return raw("N"); }
     Writer& boolean(bool value) { return raw(value ? "\x88" : "\x89"); }
     Writer& integer(std::int64_t value);
-    Writer& real(double value);
     Writer& text(std::string_view value); ///< UTF-8
     Writer& global(std::string_view module, std::string_view name);
 
