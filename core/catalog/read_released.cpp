@@ -1,7 +1,7 @@
 // Reading the released layout: which member is what, and the way from row blocks to a Catalog.
 #include "core/catalog/released_layout.h"
 #include "core/catalog/row_blocks.h"
-#include "core/catalog/table_meta.h"
+#include "core/io/table_meta.h"
 
 #include <algorithm>
 #include <cctype>

@@ -2,7 +2,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/thread_pool.h"
 #include "core/catalog/released_layout.h"
-#include "core/catalog/table_meta.h"
+#include "core/io/table_meta.h"
 #include "core/io/hdf5.h"
 
 #include <algorithm>

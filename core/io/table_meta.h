@@ -26,8 +26,9 @@ struct ColumnMeta {
     bool hasMask = false;      ///< the next column, NAME.mask, says which values are missing
 };
 
-/// The YAML lines, as astropy's own writer orders them: `datatype:`, then `meta:`.
+/// The YAML lines, as astropy's own writer orders them: `datatype:`, then `meta:` with text and lists of numbers.
 std::vector<std::string> formatTableMeta(const std::vector<ColumnMeta>& columns,
-                                         const std::map<std::string, std::string>& meta);
+                                         const std::map<std::string, std::string>& meta,
+                                         const std::map<std::string, std::vector<double>>& lists = {});
 
 } // namespace zscape

@@ -1,7 +1,8 @@
-#include "core/catalog/table_meta.h"
+#include "core/io/table_meta.h"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <optional>
 
@@ -226,6 +227,16 @@ std::string quoted(const std::string& text) {
     return out + '"';
 }
 
+std::string joinedNumbers(const std::vector<double>& values) {
+    std::string text;
+    for (const double value : values) {
+        std::array<char, 40> buffer;
+        text += text.empty() ? "" : ", ";
+        text.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr);
+    }
+    return text;
+}
+
 } // namespace
 
 TableMeta parseTableMeta(std::string_view yaml) {
@@ -259,7 +270,8 @@ TableMeta parseTableMeta(std::string_view yaml) {
 }
 
 std::vector<std::string> formatTableMeta(const std::vector<ColumnMeta>& columns,
-                                         const std::map<std::string, std::string>& meta) {
+                                         const std::map<std::string, std::string>& meta,
+                                         const std::map<std::string, std::vector<double>>& lists) {
     std::vector<std::string> lines{"datatype:"};
     for (const ColumnMeta& column : columns) {
         std::string line = "- {name: " + quoted(column.name);
@@ -272,10 +284,13 @@ std::vector<std::string> formatTableMeta(const std::vector<ColumnMeta>& columns,
         lines.push_back(line);
     }
     const bool anyMask = std::any_of(columns.begin(), columns.end(), [](const auto& c) { return c.hasMask; });
-    if (meta.empty() && !anyMask) return lines;
+    if (meta.empty() && lists.empty() && !anyMask) return lines;
     lines.push_back("meta: !!omap");
     for (const auto& [key, value] : meta) {
         lines.push_back("- {" + quoted(key) + ": " + quoted(value) + "}");
+    }
+    for (const auto& [key, values] : lists) {
+        lines.push_back("- " + quoted(key) + ": [" + joinedNumbers(values) + "]");
     }
     if (anyMask) lines.push_back("- __serialized_columns__:");
     for (const ColumnMeta& column : columns) {
