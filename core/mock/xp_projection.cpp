@@ -5,6 +5,7 @@
 #include <Eigen/Dense>
 
 #include <cmath>
+#include <string>
 
 namespace zscape::mock {
 namespace {

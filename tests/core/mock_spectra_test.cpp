@@ -1,10 +1,12 @@
 // The mock catalogue's spectra: noise as in the table, colours, and labels that can be read from coefficients.
+#include "core/catalog/released_layout.h"
 #include "core/mock/dust.h"
 #include "core/mock/population.h"
 #include "core/mock/stellar_spectrum.h"
 #include "core/mock/xp_noise.h"
 #include "core/mock/xp_projection.h"
 #include "tests/core/mock_support.h"
+#include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
 
@@ -228,6 +230,46 @@ TEST(MockSpectra, LabelsCanBeReadFromCoefficients) {
     // [alpha/M] is hard: less than the labels' own scatter, but far from solved, as in real XP spectra.
     EXPECT_LT(unexplained(stars, alphaM), 0.75);
     EXPECT_GT(unexplained(stars, alphaM), 0.30);
+}
+
+/// Half the width of the central 68 % of coefficient j relative to the G flux, for solar-like stars of G 14.5 to 15.5.
+double coefficientSpread(const Catalog& catalog, std::size_t j, double& medianError) {
+    std::vector<double> values, errors;
+    const Column& g = catalog.require(column::gMag);
+    const Column& bp = catalog.require(column::bpMag);
+    const Column& rp = catalog.require(column::rpMag);
+    const Column* dust = catalog.find("SFD_EBV");
+    for (std::size_t i = 0; i < catalog.rows(); ++i) {
+        if (!catalog.usable().test(i) || g.number(i) < 14.5 || g.number(i) > 15.5) continue;
+        if (std::abs(bp.number(i) - rp.number(i) - 0.95) > 0.25 || (dust && dust->number(i) > 0.2)) continue;
+        values.push_back(static_cast<double>(catalog.coefficients().row(i)[j]) / catalog.gFlux()[i]);
+        errors.push_back(static_cast<double>(catalog.coefficientErrors().row(i)[j]) / catalog.gFlux()[i]);
+    }
+    EXPECT_GT(values.size(), 120U);
+    medianError = median(errors);
+    const double middle = median(values);
+    for (double& value : values) {
+        value = std::abs(value - middle);
+    }
+    return median(values);
+}
+
+TEST(MockSpectra, CoefficientsSpreadAsThoseOfRealStars) {
+    const auto path = test::sharedData("gaia/field_2000.h5");
+    if (!path) GTEST_SKIP() << "no shared data";
+    const Catalog real = readReleasedCatalog(*path);
+    std::vector<double> spread, error;
+    for (std::size_t j = 0; j < 110; ++j) {
+        double realError = 0, mockError = 0;
+        const double realSpread = coefficientSpread(real, j, realError);
+        const double mockSpread = coefficientSpread(mockSample(), j, mockError);
+        spread.push_back(std::abs(std::log(mockSpread / realSpread)));
+        error.push_back(std::abs(std::log(mockError / realError)));
+        EXPECT_LT(spread.back(), std::log(2.5)) << "coefficient " << j;
+        EXPECT_LT(error.back(), std::log(1.3)) << "coefficient " << j;
+    }
+    EXPECT_LT(median(spread), std::log(1.4));
+    EXPECT_LT(median(error), std::log(1.15));
 }
 
 } // namespace
