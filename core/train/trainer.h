@@ -44,6 +44,10 @@ struct TrainingData {
 /// the same numbers on any number of threads. Throws Error when fewer than two stars are usable or a coefficient is the
 /// same in all of them; Cancelled.
 TrainingData prepareTrainingData(const Catalog& catalog, const JobContext& job = {});
+/// The same with a normalisation that is given: to go on from a model, or to repeat a recorded training. Throws Error
+/// when its size is not the catalogue's.
+TrainingData prepareTrainingData(const Catalog& catalog, const Normalization& normalization,
+                                 const JobContext& job = {});
 
 /// Called after each epoch, on the training thread; return false to stop (the model so far is kept).
 using EpochObserver = std::function<bool(const EpochRecord& record)>;

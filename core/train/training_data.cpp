@@ -90,9 +90,8 @@ std::vector<std::uint32_t> usableRows(const Catalog& catalog) {
     return rows;
 }
 
-} // namespace
-
-TrainingData prepareTrainingData(const Catalog& catalog, const JobContext& job) {
+/// The usable rows without their block yet.
+TrainingData startData(const Catalog& catalog, const JobContext& job) {
     TrainingData data;
     data.catalogRows = usableRows(catalog);
     data.rows = data.catalogRows.size();
@@ -103,12 +102,13 @@ TrainingData prepareTrainingData(const Catalog& catalog, const JobContext& job) 
                     ": check its coefficients, errors and phot_g_mean_flux.");
     }
     job.report(-1, "Standardising " + std::to_string(data.rows) + " stars");
-    ThreadPool pool;
-    data.normalization = normalizationOf(catalog, data.catalogRows, pool, job);
     data.provenance.catalogName = catalog.name();
     data.provenance.catalogHash = catalog.contentHash();
     data.provenance.mockData = catalog.isMock();
+    return data;
+}
 
+void standardise(const Catalog& catalog, TrainingData& data, ThreadPool& pool, const JobContext& job) {
     data.x.resize(data.rows * data.inputSize);
     data.err.resize(data.rows * data.inputSize);
     const std::vector<double>& mu = data.normalization.mu;
@@ -128,6 +128,27 @@ TrainingData prepareTrainingData(const Catalog& catalog, const JobContext& job) 
             }
         }
     });
+}
+
+} // namespace
+
+TrainingData prepareTrainingData(const Catalog& catalog, const JobContext& job) {
+    TrainingData data = startData(catalog, job);
+    ThreadPool pool;
+    data.normalization = normalizationOf(catalog, data.catalogRows, pool, job);
+    standardise(catalog, data, pool, job);
+    return data;
+}
+
+TrainingData prepareTrainingData(const Catalog& catalog, const Normalization& normalization, const JobContext& job) {
+    TrainingData data = startData(catalog, job);
+    if (normalization.mu.size() != data.inputSize || normalization.sig.size() != data.inputSize) {
+        throw Error("The normalisation is for " + std::to_string(normalization.mu.size()) + " coefficients, but \"" +
+                    catalog.name() + "\" has " + std::to_string(data.inputSize) + ": give that of such spectra.");
+    }
+    data.normalization = normalization;
+    ThreadPool pool;
+    standardise(catalog, data, pool, job);
     return data;
 }
 

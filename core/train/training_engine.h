@@ -58,6 +58,10 @@ public:
 using EngineFactory = std::function<std::unique_ptr<TrainingEngine>(
     const TrainingData& data, const TrainingOptions& options, const Model& start)>;
 
+/// The LibTorch engine (CPU), loaded from its own library on first use. Throws Error when that is not installed.
+std::unique_ptr<TrainingEngine> makeTorchEngine(const TrainingData& data, const TrainingOptions& options,
+                                                const Model& start);
+
 /// The run of Trainer::train on the engine `makeEngine` makes: split, initial weights, and for each epoch the shuffle,
 /// the rate, the steps, validation, the history and the observer. Throws as Trainer::train.
 Model runTraining(const TrainingData& data, const TrainingOptions& options, const EngineFactory& makeEngine,

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/base/matrix_view.h"
+#include "core/train/training_engine.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace zscape {
+
+/// A short training recorded with PyTorch in float64, to check an engine against: the initial network, the rows and the
+/// noise of each step, and what came out. Layout of the file: groups `initial`, `gradient_step_0`, `after_N_steps` (N
+/// steps) with the tensors under their PyTorch names; datasets `rows` (steps x batch), `eps` (steps x batch x latents),
+/// `rec`, `kl` (steps), `mu`, `sig`; attributes `preset`, `input_dim`, `latent_dim`, `layers`, `learning_rate`,
+/// `weight_decay`, `catalogue`.
+struct Replay {
+    struct Recorded {
+        std::string name;
+        std::vector<double> values;
+    };
+    TrainingOptions options; ///< architecture, batch size, learning rate (constant) and weight decay
+    std::string catalogue;   ///< file name of the catalogue `rows` counts in
+    Normalization normalization;
+    Model initial;
+    std::size_t steps = 0;
+    std::vector<std::uint32_t> rows; ///< steps x batchSize
+    std::vector<float> noise;        ///< steps x batchSize x latentSize
+    std::vector<double> rec, kl;     ///< losses of each step, before its update
+    std::vector<Recorded> gradients; ///< of rec + kl at step 0, of each trained tensor
+    std::vector<Recorded> after;     ///< the network after the last step, counters left out
+};
+/// Throws Error: not such a file, or sizes that contradict each other.
+Replay readReplay(const std::filesystem::path& path);
+
+/// How far an engine is from the recording. A tensor's difference is |a - b| / |b| in Euclidean norms.
+struct ReplayDifference {
+    double gradient = 0; ///< largest over the tensors, at step 0
+    double loss = 0;     ///< largest over steps, of rec + kl, rec and kl
+    double state = 0;    ///< largest over weights and running variances after the last step
+    /// Largest of running_mean - bias, in the units of the values. PyTorch's own float32 is at some learning rates
+    /// here, see compareReplay.
+    double runningMean = 0;
+};
+/// Runs the recorded steps on an engine. `data` are the catalogue's stars standardised with the recording's
+/// normalisation (prepareTrainingData). A bias that a batch norm takes out again has no true gradient, so AdamW turns
+/// its rounding noise into steps of a learning rate: such biases are left out of `gradient` and `state`, and
+/// running_mean, which follows them, is compared by itself. Throws Error when the data lack a recorded row.
+ReplayDifference compareReplay(const Replay& replay, const TrainingData& data, const EngineFactory& makeEngine);
+
+} // namespace zscape
