@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <string>
 
 namespace zscape {
@@ -72,7 +73,8 @@ private:
     FusedNetworks m_networks;
     AlignedArray<double> m_mu; ///< of the normalisation, padded; empty without one
     AlignedArray<double> m_inverseSig;
-    // One a thread of the pool, and one more for decodeOne, which may run beside them.
+    // One job at a time has the pool and its scratch, one a thread; decodeOne has its own and may run beside it.
+    mutable std::mutex m_poolUse;
     mutable ThreadPool m_pool;
     mutable std::vector<FusedScratch> m_scratch;
     mutable std::vector<AlignedArray<float>> m_latentTiles;
@@ -138,6 +140,7 @@ Latents FusedModel::encode(const SpectraView& spectra, const JobContext& job) co
     const std::size_t rows = spectra.values.rows;
     Latents result{rows, latentSize(), std::vector<float>(rows * latentSize()),
                    std::vector<float>(rows * latentSize())};
+    const std::lock_guard lock(m_poolUse);
     Progress progress(job, rows, "Encoding");
     m_pool.forChunks(rows, chunkRows, [&](std::size_t begin, std::size_t end, int thread) {
         job.throwIfCancelled();
@@ -165,6 +168,7 @@ Generated FusedModel::decode(MatrixView<const float> latents, const JobContext& 
     checkCount(latents.cols, latentSize(), "latents a star");
     const std::size_t rows = latents.rows;
     Generated result{rows, inputSize(), std::vector<float>(rows * inputSize()), std::vector<float>(rows * inputSize())};
+    const std::lock_guard lock(m_poolUse);
     Progress progress(job, rows, "Decoding");
     m_pool.forChunks(rows, chunkRows, [&](std::size_t begin, std::size_t end, int thread) {
         job.throwIfCancelled();
