@@ -1,5 +1,6 @@
 // Data <-> pixel arithmetic and colours.
 #include "core/plot/colour_map.h"
+#include "core/plot/fit_axes.h"
 #include "core/plot/viewport.h"
 
 #include <gtest/gtest.h>
@@ -107,6 +108,35 @@ TEST(ColourMap, PercentilesAsNumpyHasThem) {
     const std::vector<float> none{kNan};
     EXPECT_EQ(percentileRange(none, 0, 100).upper, 1);
     EXPECT_EQ(paddedExtent(none, 0.1).lower, 0);
+}
+
+TEST(FitAxes, ShowsEveryStarThatCanBeDrawn) {
+    const std::vector<float> xs{1, 10, 1000, 5000, -3, 2, 3}, ys{1, 2, 3, kNan, 50, -1, 70};
+    BitSet shown(7, true);
+    shown.set(6, false);
+    const FittedAxes all = fitAxes({0, 1, true, true}, {0, 1}, xs, ys, &shown, {0, 100, 0.1});
+    EXPECT_NEAR(std::log10(all.x.lower), -0.3, 1e-6) << "1 .. 1000, margin a tenth of three decades";
+    EXPECT_NEAR(std::log10(all.x.upper), 3.3, 1e-6);
+    EXPECT_TRUE(all.x.logarithmic && all.x.flipped);
+    EXPECT_NEAR(all.y.lower, -1 - 0.4, 1e-6);
+    EXPECT_NEAR(all.y.upper, 3 + 0.4, 1e-6);
+}
+
+TEST(FitAxes, PercentilesKeepOutliersOut) {
+    std::vector<float> xs, ys;
+    for (int star = 0; star <= 1000; ++star) {
+        xs.push_back(static_cast<float>(star));
+        ys.push_back(7);
+    }
+    xs[1000] = 1e9f;
+    const FittedAxes axes = fitAxes({}, {}, xs, ys, nullptr, {0.1, 99.9, 0});
+    EXPECT_NEAR(axes.x.lower, 1, 1e-6);
+    EXPECT_NEAR(axes.x.upper, 999, 1e-3) << "the next one is 1e9";
+    EXPECT_LT(axes.y.lower, 7);
+    EXPECT_GT(axes.y.upper, 7);
+    const FittedAxes none = fitAxes({-5, 5}, {-5, 5, true}, {}, {}, nullptr, {});
+    EXPECT_EQ(none.x.upper, 1);
+    EXPECT_EQ(none.y.upper, 10);
 }
 
 } // namespace

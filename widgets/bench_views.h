@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+
+namespace zscape {
+
+/// Medians in milliseconds, of one latent map with 900 x 900 device-independent pixels inside its axes.
+struct ViewTimings {
+    std::size_t stars = 0;
+    double replotMs = 0;         ///< everything anew, shown: mean of labels per pixel, points of 2 pixels
+    double libraryReplotMs = 0;  ///< the same stars as dots of QCustomPlot's QCPGraph, one colour
+    double overlayMs = 0;        ///< the handle moved, shown
+    double libraryOverlayMs = 0; ///< one item moved on a buffered QCustomPlot layer, shown
+    double pickMs = 0;           ///< the nearest star to a pixel
+};
+
+/// Shows two windows and draws `frames` frames of each, every one panned by a pixel. Needs a QApplication.
+ViewTimings benchmarkScatter(std::size_t stars, int frames = 200);
+
+} // namespace zscape

@@ -1,0 +1,60 @@
+#include "widgets/star_layer.h"
+
+#include <cmath>
+
+namespace zscape {
+
+StarLayer::StarLayer(QCPAxisRect& axisRect)
+    : QCPLayerable(axisRect.parentPlot(), QStringLiteral("main"), &axisRect),
+      m_axisRect(axisRect) {
+    setParent(&axisRect);
+}
+
+void StarLayer::setInput(const StarRaster::Input& input) {
+    m_input = input;
+    m_changed = true;
+}
+
+void StarLayer::setStyle(const RasterStyle& style) {
+    m_changed = m_changed || !(style == m_style);
+    m_style = style;
+}
+
+void StarLayer::setAxes(const AxisRange& x, const AxisRange& y) {
+    m_changed = m_changed || !(x == m_x && y == m_y);
+    m_x = x;
+    m_y = y;
+}
+
+void StarLayer::applyDefaultAntialiasingHint(QCPPainter* painter) const {
+    painter->setAntialiasing(false);
+}
+
+QRect StarLayer::clipRect() const {
+    return m_axisRect.rect();
+}
+
+void StarLayer::draw(QCPPainter* painter) {
+    const QRect area = m_axisRect.rect();
+    if (area.isEmpty()) return;
+    render(parentPlot()->bufferDevicePixelRatio());
+    // Drawn into the area's own rectangle, so that a figure of another resolution keeps the positions.
+    painter->drawImage(QRectF(area), m_image);
+}
+
+void StarLayer::render(double pixelRatio) {
+    const QSizeF area = QSizeF(m_axisRect.rect().size()) * pixelRatio;
+    const QSize size(static_cast<int>(std::lround(area.width())), static_cast<int>(std::lround(area.height())));
+    if (!m_changed && m_image.size() == size) return;
+    if (m_image.size() != size) m_image = QImage(size, QImage::Format_ARGB32_Premultiplied);
+    m_image.setDevicePixelRatio(pixelRatio);
+    RasterStyle style = m_style;
+    style.pointSize = static_cast<int>(std::lround(m_style.pointSize * pixelRatio));
+    const auto stride = static_cast<int>(m_image.bytesPerLine() / qsizetype{sizeof(Rgb)});
+    const std::span pixels(reinterpret_cast<Rgb*>(m_image.bits()),
+                           static_cast<std::size_t>(stride) * static_cast<std::size_t>(size.height()));
+    m_starsInView = m_raster.draw(m_input, {m_x, m_y, size.width(), size.height()}, style, pixels, stride);
+    m_changed = false;
+}
+
+} // namespace zscape
