@@ -1,6 +1,6 @@
 // Facts about catalogue files: what is read, what is written, and the sentence for each kind of bad file.
 #include "core/catalog/released_layout.h"
-#include "tests/support/compound_table.h"
+#include "tests/support/released_table.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -8,59 +8,19 @@
 
 #include <atomic>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <limits>
-#include <numeric>
 
 namespace {
 
 using namespace zscape;
+using test::addGoodStars;
 using test::CompoundTable;
+using test::errorFor;
+using test::idSequence;
+using test::messageOf;
+using test::readBytes;
 using test::TemporaryFolder;
-
-template <typename Function>
-std::string messageOf(const Function& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
-std::vector<double> sequence(std::size_t count, double first) {
-    std::vector<double> values(count);
-    std::iota(values.begin(), values.end(), first);
-    return values;
-}
-
-std::vector<std::int64_t> idSequence(std::size_t count) {
-    std::vector<std::int64_t> ids(count);
-    std::iota(ids.begin(), ids.end(), 1000);
-    return ids;
-}
-
-/// `rows` good stars of three coefficients: row r has coefficients 3r+1, 3r+2, 3r+3.
-void addGoodStars(CompoundTable& table, std::size_t rows) {
-    table.addInt64("ids", idSequence(rows))
-        .addDoubles("phot_g_mean_flux", std::vector<double>(rows, 100.0))
-        .addDoubles("coeffs", sequence(rows * 3, 1.0), 3)
-        .addDoubles("coeff_errs", std::vector<double>(rows * 3, 0.5), 3);
-}
-
-void writeBytes(const std::filesystem::path& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
-
-std::string readBytes(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::string errorFor(const std::filesystem::path& path) {
-    return messageOf([&] { readReleasedCatalog(path); });
-}
+using test::writeBytes;
 
 TEST(ReleasedLayout, ReadsEveryRowOfContiguousChunkedAndCompressedTables) {
     const TemporaryFolder folder;
@@ -331,53 +291,6 @@ TEST(ReleasedLayout, MemoryStaysNearTheFloat32Payload) {
     const std::size_t payload = rows * 4 * (2 * 110 + 26);
     EXPECT_LE(static_cast<double>(catalog.bytes()), 1.15 * static_cast<double>(payload));
     EXPECT_GE(catalog.bytes(), payload);
-}
-
-TEST(ReleasedLayout, TruncationAtAnyLengthIsAnErrorOrTheWholeTable) {
-    const TemporaryFolder folder;
-    CompoundTable table(40);
-    addGoodStars(table, 40);
-    table.write(folder / "good.h5", {.chunkRows = 16, .gzip = true});
-    const std::string chunked = readBytes(folder / "good.h5");
-    table.write(folder / "good.h5");
-    const std::string contiguous = readBytes(folder / "good.h5");
-    for (const std::string& bytes : {chunked, contiguous}) {
-        for (std::size_t length = 0; length < bytes.size(); length += 37) {
-            writeBytes(folder / "cut.h5", bytes.substr(0, length));
-            EXPECT_NE(errorFor(folder / "cut.h5"), "no error") << length << " of " << bytes.size();
-        }
-    }
-}
-
-TEST(ReleasedLayout, DamagedBytesGiveAnErrorOrACatalogueButNeverACrash) {
-    const TemporaryFolder folder;
-    CompoundTable table(40);
-    addGoodStars(table, 40);
-    table.write(folder / "good.h5");
-    const std::string good = readBytes(folder / "good.h5");
-    const ssize_t handles = H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL);
-    std::size_t refused = 0;
-    std::uint64_t state = 12345;
-    const auto next = [&state](std::size_t limit) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        return static_cast<std::size_t>((state >> 33) % limit);
-    };
-    for (int round = 0; round < 400; ++round) {
-        std::string bytes = good;
-        for (int flip = 0; flip < 3; ++flip) {
-            // The rows themselves may hold any bytes; the damage that matters is in the first kilobytes.
-            bytes[next(std::min<std::size_t>(bytes.size(), 2400))] = static_cast<char>(next(256));
-        }
-        writeBytes(folder / "bad.h5", bytes);
-        try {
-            EXPECT_GT(readReleasedCatalog(folder / "bad.h5").rows(), 0u);
-        } catch (const Error& error) {
-            EXPECT_GT(std::string(error.what()).size(), 10u);
-            ++refused;
-        }
-        ASSERT_EQ(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL), handles) << "a handle is left open";
-    }
-    EXPECT_GT(refused, 20u);
 }
 
 // Values read with h5py 3 from the file named in the shared data's README.

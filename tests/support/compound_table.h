@@ -31,7 +31,7 @@ public:
                        std::size_t perRow = 0) {
         const std::size_t size = H5Tget_size(fileType);
         std::vector<std::byte> bytes(values.size() * std::max(size, sizeof(T)));
-        std::memcpy(bytes.data(), values.data(), values.size() * sizeof(T));
+        if (!values.empty()) std::memcpy(bytes.data(), values.data(), values.size() * sizeof(T));
         H5Tconvert(memoryType, fileType, values.size(), bytes.data(), nullptr, H5P_DEFAULT);
         bytes.resize(values.size() * size);
         const hsize_t count = perRow;
