@@ -39,18 +39,6 @@ inline void useThreads(int threads) {
     if (const auto setBlas = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) setBlas(1);
 }
 
-/// Holds the calling thread to `threads` while it lives, then goes back.
-class ThreadsGuard {
-public:
-    explicit ThreadsGuard(int threads) : m_before(at::get_num_threads()) { useThreads(threads); }
-    ~ThreadsGuard() { at::set_num_threads(m_before); }
-    ThreadsGuard(const ThreadsGuard&) = delete;
-    ThreadsGuard& operator=(const ThreadsGuard&) = delete;
-
-private:
-    int m_before;
-};
-
 /// A float32 tensor of its own with the values and shape of `tensor`.
 inline at::Tensor toTorch(const Tensor& tensor) {
     const std::vector<std::int64_t> shape(tensor.shape.begin(), tensor.shape.end());

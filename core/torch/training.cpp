@@ -228,7 +228,7 @@ at::Tensor TorchEngine::klLoss(const Encoded& batch) const {
 template <typename Body>
 void TorchEngine::forBranches(bool withGradients, const Body& body) {
     m_pool.forChunks(2, 1, [&](std::size_t branch, std::size_t, int) {
-        const ThreadsGuard threads(branchThreads(m_threads)); // of this thread alone, as the next is
+        useThreads(branchThreads(m_threads)); // of this thread alone, as the next is
         const c10::AutoGradMode gradients(withGradients);
         body(branch);
     });
@@ -272,7 +272,7 @@ void TorchEngine::updateWeights(double learningRate) {
 
 BatchLosses TorchEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise, double learningRate) {
     return guarded("train on a batch", [&] {
-        const ThreadsGuard threads(branchThreads(m_threads));
+        useThreads(branchThreads(m_threads));
         const BatchLosses before = backward(rows, noise);
         updateWeights(learningRate);
         return before;
@@ -281,7 +281,7 @@ BatchLosses TorchEngine::step(std::span<const std::uint32_t> rows, std::span<con
 
 BatchLosses TorchEngine::evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) {
     return guarded("evaluate a batch", [&] {
-        const ThreadsGuard threads(branchThreads(m_threads));
+        useThreads(branchThreads(m_threads));
         const c10::NoGradGuard noGradients;
         const Encoded batch = encode(rows, noise, false);
         std::array<at::Tensor, 2> outputs;
@@ -292,7 +292,7 @@ BatchLosses TorchEngine::evaluate(std::span<const std::uint32_t> rows, std::span
 
 std::vector<Tensor> TorchEngine::gradients(std::span<const std::uint32_t> rows, std::span<const float> noise) {
     return guarded("take the gradients of a batch", [&] {
-        const ThreadsGuard threads(branchThreads(m_threads));
+        useThreads(branchThreads(m_threads));
         // Training mode moves the running statistics; they are put back.
         std::map<std::string, at::Tensor> before;
         for (const auto& [name, values] : m_buffers) {
