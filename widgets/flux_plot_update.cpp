@@ -118,7 +118,7 @@ void FluxPlot::updateResidualPanel() {
         m_residualRect->axis(QCPAxis::atBottom)->setRange(fluxAxis->range());
         plotLayout()->addElement(2, 0, m_residualRect);
         plotLayout()->setRowStretchFactor(1, 3);
-        plotLayout()->setRowStretchFactor(2, 1.2);
+        plotLayout()->setRowStretchFactor(2, 1.4);
         applyPlotStyle(*this, m_style);
     } else {
         plotLayout()->take(m_residualRect);

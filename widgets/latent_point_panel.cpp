@@ -57,8 +57,9 @@ LatentPointPanel::LatentPointPanel(QWidget* parent) : QWidget(parent) {
     layout->setSpacing(gridUnit);
     layout->addWidget(makeHeader());
     layout->addWidget(m_empty, 1);
-    layout->addWidget(m_scroll, 1);
+    layout->addWidget(m_scroll, 100);
     layout->addWidget(makeFooter());
+    layout->addStretch(1);
     setMinimumWidth(rowWidth + gridUnit * 4);
     setLatents({});
     setRegion(Region::Unknown);
@@ -174,9 +175,10 @@ void LatentPointPanel::arrange() {
     m_grid->setRowStretch(std::max(1, perColumn), 1);
     for (int i = 0; i < m_grid->columnCount(); ++i)
         m_grid->setColumnStretch(i, i < columns ? 1 : 0);
-    if (!m_rows.isEmpty())
-        m_scroll->setMinimumHeight(std::min(visibleRows, perColumn) *
-                                   (m_rows.first()->sizeHint().height() + m_grid->verticalSpacing()));
+    if (m_rows.isEmpty()) return;
+    const int rowHeight = m_rows.first()->sizeHint().height() + m_grid->verticalSpacing();
+    m_scroll->setMinimumHeight(std::min(visibleRows, perColumn) * rowHeight);
+    m_scroll->setMaximumHeight(perColumn * rowHeight);
 }
 
 void LatentPointPanel::resizeEvent(QResizeEvent* event) {

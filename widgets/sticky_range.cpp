@@ -35,7 +35,7 @@ bool StickyRange::fit(const Extent& data) {
 int axisExponent(double largest, int current) {
     if (!(largest > 0) || !std::isfinite(largest)) return current;
     const double labelled = largest / std::pow(10.0, current);
-    if (labelled >= 0.2 && labelled < 500) return current;
+    if (labelled >= 0.8 && labelled < 500) return current;
     return static_cast<int>(std::floor(std::log10(largest)));
 }
 

@@ -31,7 +31,7 @@ private:
 };
 
 /// The power of ten taken out of an axis whose values reach `largest`, so that tick labels are small numbers. Keeps
-/// `current` as long as labels stay between 0.2 and 500, so that units do not flicker during a drag.
+/// `current` as long as labels stay between 0.8 and 500, so that units do not flicker during a drag.
 int axisExponent(double largest, int current);
 
 } // namespace zscape

@@ -1,5 +1,6 @@
 #include "core/base/error.h"
 #include "widgets/axis_label.h"
+#include "widgets/bench_spectrum.h"
 #include "widgets/spectrum_view.h"
 
 #include <QSignalSpy>
@@ -287,6 +288,13 @@ private slots:
         m_view->renderNow();
         const QCPRange range = m_plot->fluxRect().axis(QCPAxis::atLeft)->range();
         QVERIFY(std::isfinite(range.lower) && std::isfinite(range.upper));
+    }
+
+    void theBenchmarkTimesBothVariants() {
+        const SpectrumTiming timing = timeSpectrum(10);
+        QCOMPARE(timing.frames, 10);
+        QVERIFY(timing.viewMs > 0 && timing.plainMs > 0);
+        QVERIFY(timing.slowestTenthMs >= timing.viewMs);
     }
 
     void theThemeChangesInPlace() {
