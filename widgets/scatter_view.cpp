@@ -288,6 +288,9 @@ void ScatterView::resizeEvent(QResizeEvent*) {
 bool ScatterView::event(QEvent* event) {
     // The resolution may differ on another screen, and label sizes with another font.
     if (event->type() == QEvent::ScreenChangeInternal) scheduleFrame();
+#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
+    if (event->type() == QEvent::DevicePixelRatioChange) scheduleFrame();
+#endif
     if (event->type() == QEvent::FontChange || event->type() == QEvent::ApplicationFontChange) setTheme(m_theme);
     return QWidget::event(event);
 }

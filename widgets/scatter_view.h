@@ -37,7 +37,8 @@ struct ScatterColumns {
 ///
 /// Left-drag pans (on the handle: drags it), the wheel zooms at the cursor (over an axis: that axis alone), right-drag
 /// stretches, Shift-drag zooms to a frame, a click picks the nearest star, Esc cancels a drag, with Space held the left
-/// button always pans. Arrow keys pan, + and - zoom, Home and F show all.
+/// button always pans. Arrow keys pan, + and - zoom, Home and F show all, Enter picks the
+/// star nearest to the handle.
 class ScatterView : public QWidget {
     Q_OBJECT
 public:
@@ -136,7 +137,7 @@ private:
     void dragTo(const QPointF& widget);
     void finishDrag(const QPointF& widget);
     void cancelDrag();
-    void pickAt(const QPointF& widget);
+    void pickAt(const QPointF& widget, double radius);
     bool onHandle(const QPointF& widget) const;
     void moveHandle(const QPointF& position);
     void updateCursor(const QPointF& widget, Qt::KeyboardModifiers modifiers);

@@ -16,7 +16,8 @@ namespace {
 
 constexpr double handleGrabRadius = 12;
 constexpr double pickRadius = 8;
-constexpr double clickSlack = 3; ///< a press that moves no further is a click
+constexpr double keyPickRadius = 200; ///< around the handle, without a pointer
+constexpr double clickSlack = 3;      ///< a press that moves no further is a click
 constexpr double smallestFrame = 4;
 constexpr double stretchPixels = 150; ///< of drag for a factor of e
 constexpr double wheelFactor = 1.2;   ///< per notch
@@ -131,7 +132,7 @@ void ScatterView::mouseReleaseEvent(QMouseEvent* event) {
 void ScatterView::finishDrag(const QPointF& widget) {
     const Drag drag = m_drag;
     m_drag = Drag::None;
-    if (drag == Drag::Press) pickAt(widget);
+    if (drag == Drag::Press) pickAt(widget, pickRadius);
     if (drag == Drag::Handle) {
         updateOverlay();
         emit handleReleased();
@@ -154,9 +155,9 @@ void ScatterView::cancelDrag() {
     emit handleReleased();
 }
 
-void ScatterView::pickAt(const QPointF& widget) {
+void ScatterView::pickAt(const QPointF& widget, double radius) {
     if (!plotArea().contains(widget.toPoint())) return;
-    if (const auto row = starAt(widget, pickRadius)) {
+    if (const auto row = starAt(widget, radius)) {
         emit starPicked(static_cast<qsizetype>(*row));
     } else {
         emit nothingPicked();
@@ -204,6 +205,9 @@ void ScatterView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_F:
         if (event->modifiers() & Qt::ControlModifier) break;
         return fitToData();
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        return pickAt(m_handle ? toWidget(*m_handle) : area.center(), keyPickRadius);
     case Qt::Key_Space:
         m_spaceHeld = true;
         return updateCursor(mapFromGlobal(QPointF(QCursor::pos())), event->modifiers());

@@ -196,6 +196,11 @@ void ScatterViewTest::keysPanZoomAndFit() {
     QVERIFY(near(shown.view.xAxis().upper - shown.view.xAxis().lower, 8));
     QTest::keyClick(&shown.view, Qt::Key_Minus);
     QVERIFY(near(shown.view.xAxis().upper - shown.view.xAxis().lower, 10));
+    QSignalSpy picked(&shown.view, &ScatterView::starPicked);
+    shown.view.setHandle(QPointF(8.5, 2.5));
+    QTest::keyClick(&shown.view, Qt::Key_Return);
+    QCOMPARE(picked.size(), 1);
+    QCOMPARE(picked.first().at(0).value<qsizetype>(), qsizetype{2});
     QTest::keyClick(&shown.view, Qt::Key_Home);
     // The shown stars span 1..9 and 1..8.
     QVERIFY(near(shown.view.xAxis().lower, 1 - 0.24, 1e-6) && near(shown.view.xAxis().upper, 9 + 0.24, 1e-6));
