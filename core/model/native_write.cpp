@@ -71,12 +71,17 @@ void writeProvenance(hid_t file, const Provenance& provenance) {
 void writeNativeModel(const Model& model, const std::filesystem::path& path) {
     AtomicFile target(path);
     {
+        const hdf5::Quiet quiet; // outlives the file: after a failed write its closing fails, too
         const hdf5::Handle file = hdf5::createFile(target.temporaryPath());
         writeSizes(file.id(), model);
         writeWeights(file.id(), model.tensors);
         if (model.normalization) writeNormalization(file.id(), *model.normalization);
         if (!model.history.empty()) writeHistory(file.id(), model.history);
         writeProvenance(file.id(), model.provenance);
+        // HDF5 writes late, and closing cannot report what went wrong.
+        if (H5Fflush(file.id(), H5F_SCOPE_GLOBAL) < 0) {
+            throw Error("cannot write " + path.string() + "; is the disk full?");
+        }
     }
     target.commit();
 }

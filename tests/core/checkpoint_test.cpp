@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <string>
 
@@ -32,6 +33,7 @@ protected:
     }
     Model load(const std::vector<ZipContent>& contents) {
         const auto path = m_folder / "weight.pt";
+        std::filesystem::remove(path); // a new file: some file systems sync one that is written over
         writeStoredZip(path, contents);
         return loadModel(path);
     }

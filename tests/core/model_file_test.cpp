@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/base/philox.h"
 #include "core/io/npy.h"
 #include "core/model/model.h"
 #include "tests/support/shared_data.h"
@@ -6,11 +7,13 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <sys/resource.h>
 
 namespace zscape {
 namespace {
@@ -24,6 +27,7 @@ std::string contentOf(const std::filesystem::path& path) {
 }
 
 void writeText(const std::filesystem::path& path, const std::string& text) {
+    std::filesystem::remove(path); // a new file: some file systems sync one that is written over
     std::ofstream(path, std::ios::binary) << text;
 }
 
@@ -256,6 +260,44 @@ TEST(ModelFile, SaveRefusesWhatItCannotKeep) {
     EXPECT_EQ(contentOf(folder / "m.pt"), before);
 }
 
+/// No file of this process may grow beyond `bytes`: what a full disk does to a writer.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &m_before);
+        const rlimit limit{bytes, m_before.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        m_handler = std::signal(SIGXFSZ, SIG_IGN);
+    }
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &m_before);
+        std::signal(SIGXFSZ, m_handler);
+    }
+
+private:
+    rlimit m_before{};
+    void (*m_handler)(int) = nullptr;
+};
+
+TEST(ModelFile, FullDiskIsAnErrorAndKeepsTheOldFile) {
+    const TemporaryFolder folder;
+    const Model large = initialModel(Architecture{}, 1); // 270 kB
+    for (const char* name : {"m.h5", "m.pt"}) {
+        saveModel(sampleModel(), folder / name);
+        const std::string before = contentOf(folder / name);
+        Model model = large;
+        model.normalization = Normalization{std::vector<double>(110, 0.0), std::vector<double>(110, 1.0), "test"};
+        {
+            const FileSizeLimit limit(100'000);
+            EXPECT_NE(errorOf([&] { saveModel(model, folder / name); }).find("disk full"), std::string::npos);
+        }
+        EXPECT_EQ(contentOf(folder / name), before);
+        EXPECT_EQ(loadModel(folder / name).epoch, 700);
+    }
+    // m.h5, m.pt and m.npz: no half-written file is left.
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 3);
+}
+
 // --- config.json ---
 
 std::string config(const std::string& latent, const std::string& layers) {
@@ -313,6 +355,26 @@ TEST(WrongFile, CutAnywhereIsAnErrorNotACrash) {
             EXPECT_THROW(loadModel(cut), Error) << ending << " cut at " << length;
         }
     }
+}
+
+TEST(WrongFile, RandomDamageNeverCrashes) {
+    const TemporaryFolder folder;
+    saveModel(sampleModel(), folder / "m.h5");
+    saveModel(sampleModel(), folder / "m.pt");
+    PhiloxSequence random(99);
+    int refused = 0;
+    for (const char* name : {"m.h5", "m.pt"}) {
+        const std::string whole = contentOf(folder / name);
+        for (int trial = 0; trial < 100; ++trial) {
+            std::string damaged = whole;
+            for (int flip = 0; flip < 20; ++flip) {
+                damaged[random() % damaged.size()] = static_cast<char>(random() & 0xFF);
+            }
+            writeText(folder / "damaged", damaged);
+            if (errorOf([&] { loadModel(folder / "damaged"); }) != "no error") ++refused;
+        }
+    }
+    EXPECT_GT(refused, 100); // the checkpoint has checksums; a weight of the native file may just be another one
 }
 
 TEST(WrongFile, AnotherHdf5FileIsNoModel) {
