@@ -49,6 +49,13 @@ std::vector<T> readAll(hid_t location, const std::string& name, hid_t memoryType
     return values;
 }
 
+/// Creation properties of an object without times in it: the same content makes the same file.
+Handle withoutTimes(hid_t kind) {
+    Handle properties(H5Pcreate(kind), H5Pclose);
+    H5Pset_obj_track_times(properties.id(), false);
+    return properties;
+}
+
 void writeAll(hid_t location, const std::string& name, const void* values, std::size_t count, hid_t memoryType,
               const std::vector<std::size_t>& dimensions) {
     std::size_t expected = 1;
@@ -60,9 +67,7 @@ void writeAll(hid_t location, const std::string& name, const void* values, std::
     const Handle space = dataspaceFor(dimensions);
     const Handle create(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
     H5Pset_create_intermediate_group(create.id(), 1);
-    // No modification time inside: the same content makes the same file.
-    const Handle layout(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    H5Pset_obj_track_times(layout.id(), false);
+    const Handle layout = withoutTimes(H5P_DATASET_CREATE);
     const Handle dataset(
         H5Dcreate2(location, name.c_str(), memoryType, space.id(), create.id(), layout.id(), H5P_DEFAULT), H5Dclose);
     if (!dataset || H5Dwrite(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
@@ -162,7 +167,11 @@ Handle openImage(std::span<const std::byte> bytes, const std::string& name) {
 
 Handle createFile(const std::filesystem::path& path) {
     const Quiet quiet;
-    Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    // The layout of HDF5 1.8 has checksums over everything but the data, so that damage is found instead of followed.
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+    const Handle layout = withoutTimes(H5P_FILE_CREATE);
+    Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, layout.id(), access.id()), H5Fclose);
     if (!file) throw Error("cannot create " + path.string() + " (" + lastErrorText() + ")");
     return file;
 }
@@ -230,7 +239,8 @@ void writeDataset(hid_t location, const std::string& name, std::span<const std::
 
 Handle createGroup(hid_t location, const std::string& name) {
     const Quiet quiet;
-    Handle group(H5Gcreate2(location, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+    const Handle layout = withoutTimes(H5P_GROUP_CREATE);
+    Handle group(H5Gcreate2(location, name.c_str(), H5P_DEFAULT, layout.id(), H5P_DEFAULT), H5Gclose);
     if (!group) throw Error("cannot create group '" + name + "' in " + fileName(location));
     return group;
 }
@@ -241,6 +251,13 @@ void writeAttribute(hid_t location, const std::string& name, const std::string& 
     H5Tset_cset(type.id(), H5T_CSET_UTF8);
     const char* pointer = text.c_str();
     writeAttributeValue(location, name, attribute, type.id(), {H5Screate(H5S_SCALAR), H5Sclose}, &pointer);
+}
+void writeFixedText(hid_t location, const std::string& name, const std::string& attribute, const std::string& text) {
+    const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(type.id(), std::max<std::size_t>(text.size(), 1));
+    H5Tset_strpad(type.id(), H5T_STR_NULLPAD);
+    H5Tset_cset(type.id(), H5T_CSET_UTF8);
+    writeAttributeValue(location, name, attribute, type.id(), {H5Screate(H5S_SCALAR), H5Sclose}, text.c_str());
 }
 void writeAttribute(hid_t location, const std::string& name, const std::string& attribute, std::int64_t value) {
     writeAttributeValue(location, name, attribute, H5T_NATIVE_INT64, {H5Screate(H5S_SCALAR), H5Sclose}, &value);

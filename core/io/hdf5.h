@@ -58,7 +58,8 @@ private:
 Handle openFile(const std::filesystem::path& path);
 /// Opens a file held in memory, read-only; `name` appears in messages. The bytes are not copied and must outlive it.
 Handle openImage(std::span<const std::byte> bytes, const std::string& name);
-/// Creates or empties a file. Throws Error.
+/// Creates or empties a file, in the layout of HDF5 1.8 (checksums over all but the data) and without times (the same
+/// content makes the same file). Throws Error.
 Handle createFile(const std::filesystem::path& path);
 
 /// Innermost text of HDF5's own error stack, for the end of a message.
@@ -92,6 +93,8 @@ void writeAttribute(hid_t location, const std::string& name, const std::string& 
 void writeAttribute(hid_t location, const std::string& name, const std::string& attribute, double value);
 void writeAttribute(hid_t location, const std::string& name, const std::string& attribute,
                     std::span<const std::int64_t> values);
+/// A text stored in the attribute itself instead of HDF5's heap of texts, the one part of a file that has no checksum.
+void writeFixedText(hid_t location, const std::string& name, const std::string& attribute, const std::string& text);
 std::optional<std::string> readTextAttribute(hid_t location, const std::string& name, const std::string& attribute);
 std::optional<std::int64_t> readIntegerAttribute(hid_t location, const std::string& name, const std::string& attribute);
 std::optional<double> readDoubleAttribute(hid_t location, const std::string& name, const std::string& attribute);

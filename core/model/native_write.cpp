@@ -12,9 +12,9 @@ namespace {
 void writeSizes(hid_t file, const Model& model) {
     const Architecture& architecture = model.architecture;
     const std::vector<std::int64_t> layers(architecture.layers.begin(), architecture.layers.end());
-    hdf5::writeAttribute(file, ".", "format", nativeFormatName);
+    hdf5::writeFixedText(file, ".", "format", nativeFormatName);
     hdf5::writeAttribute(file, ".", "format_version", std::int64_t{nativeFormatVersion});
-    hdf5::writeAttribute(file, ".", "preset", std::string(presetName(architecture.preset)));
+    hdf5::writeFixedText(file, ".", "preset", std::string(presetName(architecture.preset)));
     hdf5::writeAttribute(file, ".", "input_size", std::int64_t{architecture.inputSize});
     hdf5::writeAttribute(file, ".", "latent_size", std::int64_t{architecture.latentSize});
     hdf5::writeAttribute(file, ".", "layers", layers);
@@ -36,7 +36,7 @@ void writeNormalization(hid_t file, const Normalization& normalization) {
     const hdf5::Handle group = hdf5::createGroup(file, "normalization");
     hdf5::writeDataset(group.id(), "mu", std::span<const double>(normalization.mu), {normalization.mu.size()});
     hdf5::writeDataset(group.id(), "sig", std::span<const double>(normalization.sig), {normalization.sig.size()});
-    hdf5::writeAttribute(group.id(), ".", "origin", normalization.origin);
+    hdf5::writeFixedText(group.id(), ".", "origin", normalization.origin);
 }
 
 void writeHistory(hid_t file, const std::vector<EpochRecord>& history) {
@@ -57,11 +57,11 @@ void writeHistory(hid_t file, const std::vector<EpochRecord>& history) {
 
 void writeProvenance(hid_t file, const Provenance& provenance) {
     const hdf5::Handle group = hdf5::createGroup(file, "provenance");
-    hdf5::writeAttribute(group.id(), ".", "program", provenance.program);
-    hdf5::writeAttribute(group.id(), ".", "catalog_name", provenance.catalogName);
-    hdf5::writeAttribute(group.id(), ".", "catalog_hash", provenance.catalogHash);
-    hdf5::writeAttribute(group.id(), ".", "command", provenance.command);
-    hdf5::writeAttribute(group.id(), ".", "date", provenance.date);
+    hdf5::writeFixedText(group.id(), ".", "program", provenance.program);
+    hdf5::writeFixedText(group.id(), ".", "catalog_name", provenance.catalogName);
+    hdf5::writeFixedText(group.id(), ".", "catalog_hash", provenance.catalogHash);
+    hdf5::writeFixedText(group.id(), ".", "command", provenance.command);
+    hdf5::writeFixedText(group.id(), ".", "date", provenance.date);
     hdf5::writeAttribute(group.id(), ".", "seed", provenance.seed);
     hdf5::writeAttribute(group.id(), ".", "mock_data", std::int64_t{provenance.mockData});
 }

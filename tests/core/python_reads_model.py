@@ -82,8 +82,8 @@ def check_normalization(mu, sig, inputs):
 
 def check_native(path, model, preset, layers):
     with h5py.File(path, "r") as file:
-        assert file.attrs["format"] == "zscape-model" and file.attrs["format_version"] == 1
-        assert file.attrs["preset"] == preset and file.attrs["epoch"] == 4321
+        assert file.attrs["format"] == b"zscape-model" and file.attrs["format_version"] == 1
+        assert file.attrs["preset"].decode() == preset and file.attrs["epoch"] == 4321
         assert list(file.attrs["layers"]) == layers
         assert file.attrs["input_size"] == model.encoder[0][0].in_features
         assert file.attrs["latent_size"] == model.mu.out_features
@@ -94,7 +94,7 @@ def check_native(path, model, preset, layers):
             assert np.array_equal(dataset[()], ruled(index, name, dataset.shape)), name
         check_normalization(file["normalization/mu"][:], file["normalization/sig"][:], file.attrs["input_size"])
         assert file["history/validation_loss"][0] == -1.25 and file["history/epoch"][0] == 1
-        assert file["provenance"].attrs["catalog_hash"] == "00ff"
+        assert file["provenance"].attrs["catalog_hash"] == b"00ff"
         assert file["provenance"].attrs["seed"] == 42 and file["provenance"].attrs["mock_data"] == 1
 
 
