@@ -187,7 +187,7 @@ private slots:
                     found = found || image.pixelColor(x, y) == palette.color(QPalette::ButtonText);
             QVERIFY(found);
         }
-        QVERIFY_EXCEPTION_THROWN(themedIcon("no-such-icon", QPalette()), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, themedIcon("no-such-icon", QPalette()));
     }
 
     void theEmptyWindowOffersTwoWays() {

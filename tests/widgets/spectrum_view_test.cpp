@@ -273,9 +273,9 @@ private slots:
 
     void spectraOfAnotherSizeAreRefused() {
         const std::vector<float> wrong(342);
-        QVERIFY_EXCEPTION_THROWN(m_view->setGenerated(wrong, {}), Error);
-        QVERIFY_EXCEPTION_THROWN(m_view->setGeneratedCoefficients(wrong, {}), Error);
-        QVERIFY_EXCEPTION_THROWN(m_view->setObserved(hump(1e-17), wrong, "x"), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, m_view->setGenerated(wrong, {}));
+        QVERIFY_THROWS_EXCEPTION(Error, m_view->setGeneratedCoefficients(wrong, {}));
+        QVERIFY_THROWS_EXCEPTION(Error, m_view->setObserved(hump(1e-17), wrong, "x"));
     }
 
     void gapsAndEmptyValuesDoNotHurt() {
