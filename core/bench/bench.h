@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/base/job_context.h"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zscape {
+
+/// One measured budget, beside the library's way of doing the same where there is one. Smaller is better throughout.
+struct BenchResult {
+    std::string name;
+    double value = 0;
+    std::string unit;
+    double budget = 0;
+    std::string counterpart{};           ///< what `counterpartValue` measures, "" without
+    double counterpartValue = 0;
+    double requiredRatio = 0;            ///< the counterpart must take at least this many times as long; 0: none asked
+    std::string note{};
+
+    double ratio() const { return counterpart.empty() || value <= 0 ? 0 : counterpartValue / value; }
+    bool met() const { return value <= budget && (requiredRatio == 0 || ratio() >= requiredRatio); }
+};
+
+/// Median seconds of `runs` calls each, taken in turns (A B A B ...) after one warm-up of each, so that a machine whose
+/// speed drifts treats both alike.
+std::vector<double> medianSecondsInTurns(const std::vector<std::function<void()>>& variants, int runs);
+double medianSeconds(const std::function<void()>& work, int runs);
+
+/// Encode of `stars` raw spectra and decode of one latent, fused engine beside LibTorch (left out where LibTorch is not
+/// installed, which the note says), on the released architecture.
+std::vector<BenchResult> benchmarkEngines(std::size_t stars, const JobContext& job = {});
+/// Reads a catalogue of `stars` rows of 1.8 kB in the released layout beside HDF5's own whole-table conversion; its
+/// memory beside the float32 payload; mock catalogue of 50,000 stars.
+std::vector<BenchResult> benchmarkCatalog(std::size_t stars, const JobContext& job = {});
+
+} // namespace zscape
