@@ -30,7 +30,9 @@ QLabel* makeWrapped() {
     auto* label = new QLabel;
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
-    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true); // a new policy forgets that the label wraps
+    label->setSizePolicy(policy);
     return label;
 }
 

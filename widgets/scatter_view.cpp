@@ -236,6 +236,7 @@ void ScatterView::drawFrame() {
     m_plot->setBufferDevicePixelRatio(m_plot->devicePixelRatioF());
     m_plot->replot(QCustomPlot::rpImmediateRefresh);
     m_lastFrameMs = static_cast<double>(timer.nsecsElapsed()) * 1e-6;
+    emit frameDrawn();
 }
 
 void ScatterView::renderNow() {

@@ -98,6 +98,8 @@ signals:
     /// A double click on the handle.
     void handleReset();
     void viewChanged();
+    /// A full frame is on the screen; starsInView() and lastFrameMs() are its.
+    void frameDrawn();
     void cursorMoved(QPointF data);
     void cursorLeft();
 

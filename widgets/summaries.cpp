@@ -129,7 +129,7 @@ ModelSummary summarise(const Model& model, const QString& path, const QString& e
     for (const int layer : shape.layers)
         sizes += QString::number(layer);
     sizes += QString::number(shape.latentSize);
-    summary.sizes = sizes.join(QStringLiteral(" → "));
+    summary.sizes = sizes.join(QStringLiteral("–"));
     summary.epoch = model.epoch;
     summary.engine = engine;
     if (model.normalization) {

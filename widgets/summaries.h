@@ -34,7 +34,7 @@ struct ModelSummary {
     QString name;
     QString path;
     QString preset;
-    QString sizes; ///< "110 → 90 → ... → 6"
+    QString sizes; ///< "110–90–...–6"
     int epoch = 0; ///< 0 where unknown
     QString engine;
     QString normalisation; ///< where mu and sig came from; "" without, and then spectra cannot be encoded

@@ -87,7 +87,7 @@ private slots:
         QStringList texts = shownTexts(panel);
         QVERIFY(texts.contains("weight.pt"));
         QVERIFY(texts.contains("as released"));
-        QVERIFY(texts.contains("110 → 90 → 70 → 50 → 30 → 10 → 6"));
+        QVERIFY(texts.contains("110–90–70–50–30–10–6"));
         QVERIFY(texts.contains("5,000"));
         QVERIFY(texts.contains("none: spectra cannot be encoded"));
         model.normalization = Normalization{{0}, {1}, "apogee_norm.npz"};
