@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/base/job_context.h"
+
+#include <string>
+
+namespace zscape::cli {
+
+struct BenchOptions {
+    bool json = false;
+    std::size_t stars = 500000;
+};
+
+/// Measures every budget of core beside its counterpart in the same run, joins the drawing budgets (a JSON array as
+/// text, measured by the window parts), and prints all. Throws Error.
+void runBench(const BenchOptions& options, const std::string& drawing, const JobContext& job);
+
+} // namespace zscape::cli

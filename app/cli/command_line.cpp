@@ -1,0 +1,264 @@
+#include "app/cli/command_line.h"
+
+#include "app/cli/bench.h"
+#include "app/cli/commands.h"
+#include "core/base/error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <unistd.h>
+
+namespace zscape::cli {
+
+namespace {
+
+/// The one object a signal handler may touch.
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+/// SIGINT and SIGTERM cancel the running command while this lives; a second signal ends the program at once.
+class SignalGuard {
+public:
+    SignalGuard() {
+        struct sigaction action = {};
+        action.sa_handler = [](int) { interrupted.store(true); };
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        sigaction(SIGINT, &action, &m_interrupt);
+        sigaction(SIGTERM, &action, &m_terminate);
+    }
+    ~SignalGuard() {
+        sigaction(SIGINT, &m_interrupt, nullptr);
+        sigaction(SIGTERM, &m_terminate, nullptr);
+    }
+    SignalGuard(const SignalGuard&) = delete;
+    SignalGuard& operator=(const SignalGuard&) = delete;
+
+private:
+    struct sigaction m_interrupt = {};
+    struct sigaction m_terminate = {};
+};
+
+/// One progress line on a terminal, nothing in a pipe.
+JobContext terminalJob() {
+    JobContext::Report report;
+    if (isatty(STDERR_FILENO)) {
+        report = [](double fraction, std::string_view text) {
+            if (fraction < 0 || fraction >= 1) {
+                std::fprintf(stderr, "\r\033[K");
+            } else {
+                std::fprintf(stderr, "\r\033[K%3.0f %%  %.*s", 100 * fraction, static_cast<int>(text.size()),
+                             text.data());
+            }
+        };
+    }
+    return {std::move(report), &interrupted};
+}
+
+void addModelOptions(CLI::App& command, ModelChoice& choice) {
+    command.add_option("--model", choice.model, "model: PyTorch checkpoint (.pt) or native (.h5)")->required();
+    command.add_option("--norm", choice.normalization, "normalisation (.npz with mu, sig), for a model without one");
+    command.add_option("--engine", choice.engine, "fused or libtorch")
+        ->check(CLI::IsMember({"fused", "libtorch"}))
+        ->capture_default_str();
+    command.add_option("--threads", choice.threads, "threads; 0 takes every core")->capture_default_str();
+}
+
+/// Every option of every command, kept alive while the chosen one runs.
+struct Options {
+    WindowRequest window;
+    InfoOptions info;
+    EncodeOptions encode;
+    DecodeOptions decode;
+    EvaluateOptions evaluate;
+    ConvertModelOptions convert;
+    MockCommandOptions mock;
+    TrainCommandOptions train;
+    BenchOptions bench;
+    std::string preset = "released";
+};
+
+using Work = std::function<void(const JobContext&)>;
+
+void addFileCommands(CLI::App& app, Options& options, Work& work) {
+    CLI::App* info = app.add_subcommand("info", "what a catalogue or model file holds");
+    info->add_option("FILE", options.info.file)->required();
+    info->add_flag("--json", options.info.json, "as JSON");
+    info->callback([&] { work = [&](const JobContext& job) { runInfo(options.info, job); }; });
+
+    CLI::App* encode = app.add_subcommand("encode", "spectra to latents: source_id, mu, log_var");
+    encode->add_option("INPUT", options.encode.input, "catalogue, CSV, or FILE.h5:/dataset")->required();
+    addModelOptions(*encode, options.encode.model);
+    encode->add_option("--out", options.encode.out, ".h5, .csv or .ecsv")->required();
+    encode->add_option("--space", options.encode.space, "what rows of numbers are; a catalogue holds coefficients")
+        ->check(CLI::IsMember({"coefficients", "normalised"}))
+        ->capture_default_str();
+    encode->callback([&] { work = [&](const JobContext& job) { runEncode(options.encode, job); }; });
+
+    CLI::App* decode = app.add_subcommand("decode", "latents to spectra: decoded, scatter, flux, wavelength_nm");
+    decode->add_option("INPUT", options.decode.input, "latents as CSV or FILE.h5:/dataset, or a catalogue to reconstruct")
+        ->required();
+    addModelOptions(*decode, options.decode.model);
+    decode->add_option("--out", options.decode.out, ".h5, .csv or .ecsv")->required();
+    decode->add_option("--space", options.decode.space,
+                       "normalised; coefficients and flux are per unit phot_g_mean_flux, or the star's own for a catalogue")
+        ->check(CLI::IsMember({"normalised", "coefficients", "flux"}))
+        ->capture_default_str();
+    decode->callback([&] { work = [&](const JobContext& job) { runDecode(options.decode, job); }; });
+
+    CLI::App* convert = app.add_subcommand("convert-model", "PyTorch checkpoint to native model file and back");
+    convert->add_option("IN", options.convert.in)->required();
+    convert->add_option("--norm", options.convert.normalization, "normalisation (.npz) to put in");
+    convert->add_option("OUT", options.convert.out, ".h5 or .pt")->required();
+    convert->callback([&] { work = [&](const JobContext& job) { runConvertModel(options.convert, job); }; });
+}
+
+void addScienceCommands(CLI::App& app, Options& options, Work& work) {
+    CLI::App* evaluate = app.add_subcommand("evaluate", "losses and flux residuals of a model on a catalogue");
+    evaluate->add_option("CATALOGUE", options.evaluate.catalog)->required();
+    addModelOptions(*evaluate, options.evaluate.model);
+    evaluate->add_flag("--json", options.evaluate.json, "as JSON");
+    evaluate->callback([&] { work = [&](const JobContext& job) { runEvaluate(options.evaluate, job); }; });
+
+    CLI::App* mock = app.add_subcommand("mock", "a seeded mock catalogue in the released layout");
+    mock->add_option("--stars", options.mock.stars, "how many")->check(CLI::Range(1, 20000000))->capture_default_str();
+    mock->add_option("--seed", options.mock.seed, "the same seed gives the same bytes")->capture_default_str();
+    mock->add_option("--threads", options.mock.threads, "threads; 0 takes every core")->capture_default_str();
+    mock->add_option("OUT", options.mock.out, ".h5")->required();
+    mock->callback([&] { work = [&](const JobContext& job) { runMock(options.mock, job); }; });
+
+    CLI::App* train = app.add_subcommand("train", "train a model; Ctrl-C stops cleanly and keeps the model so far");
+    TrainingOptions& training = options.train.training;
+    train->add_option("CATALOGUE", options.train.catalog)->required();
+    train->add_option("--out", options.train.out, ".h5 or .pt")->required();
+    train->add_option("--preset", options.preset, "released (code) or paper (text)")
+        ->check(CLI::IsMember({"released", "paper"}))
+        ->capture_default_str();
+    train->add_option("--epochs", training.epochs)->check(CLI::PositiveNumber)->capture_default_str();
+    train->add_option("--batch", training.batchSize, "stars a step")->check(CLI::PositiveNumber)->capture_default_str();
+    train->add_option("--lr", training.learningRate, "learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+    train->add_option("--t0", training.restartPeriod, "epochs between warm restarts")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    train->add_option("--latent", training.architecture.latentSize, "latent numbers")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    train->add_option("--layers", training.architecture.layers, "encoder widths, e.g. 90,70,50,30,10")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 65536))
+        ->capture_default_str();
+    train->add_option("--seed", training.seed, "weights, shuffling and sampling")->capture_default_str();
+    train->add_option("--validation", training.validationFraction, "fraction of stars")
+        ->check(CLI::Range(0.0, 0.9))
+        ->capture_default_str();
+    train->add_option("--split-seed", training.splitSeed, "which stars validate")->capture_default_str();
+    train->add_option("--threads", training.threads, "threads; 0 takes every core")->capture_default_str();
+    train->callback([&] {
+        work = [&](const JobContext& job) {
+            options.train.training.architecture.preset = presetFromName(options.preset);
+            runTrain(options.train, job);
+        };
+    });
+}
+
+void addWindowOptions(CLI::App& command, WindowRequest& request) {
+    command.add_option("--screenshot", request.screenshot, "show the window, wait until idle, write this PNG, exit");
+    command
+        .add_option_function<std::string>(
+            "--size",
+            [&request](const std::string& text) {
+                char end = 0;
+                if (std::sscanf(text.c_str(), "%dx%d%c", &request.width, &request.height, &end) != 2 ||
+                    request.width < 200 || request.height < 200 || request.width > 16384 || request.height > 16384) {
+                    throw CLI::ValidationError("--size", "wants WIDTHxHEIGHT, 200 to 16384 each, e.g. 1400x880");
+                }
+            },
+            "window size, e.g. 1400x880");
+    command.add_flag("--time-to-paint", request.timeToPaint, "print the time from process start to first paint, exit");
+    command.add_option("--theme", request.theme, "light or dark")
+        ->check(CLI::IsMember({"light", "dark"}))
+        ->capture_default_str();
+}
+
+std::string joinedArguments(int argc, char** argv) {
+    std::string command = "zscape";
+    for (int i = 1; i < argc; ++i) {
+        command += ' ';
+        command += argv[i];
+    }
+    return command;
+}
+
+int reportError(const std::string& message) {
+    std::cerr << "zscape: " << message << std::endl;
+    return 1;
+}
+
+} // namespace
+
+int run(int argc, char** argv, const WindowParts& window) {
+    CLI::App app{"Zscape: Gaia XP spectra in the latent space of a scatter variational auto-encoder.\n"
+                 "Without a command it opens the window.",
+                 "zscape"};
+    app.set_version_flag("--version", std::string("zscape ") + ZSCAPE_VERSION);
+    app.require_subcommand(0, 1);
+    Options options;
+    options.train.command = joinedArguments(argc, argv);
+    Work work;
+    bool wantsWindow = false;
+
+    app.add_option("CATALOGUE", options.window.catalog, "catalogue to open in the window");
+    app.add_option("--model", options.window.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    app.add_option("--norm", options.window.normalization, "normalisation (.npz), for a model without one");
+    addWindowOptions(app, options.window);
+    addFileCommands(app, options, work);
+    addScienceCommands(app, options, work);
+
+    CLI::App* demo = app.add_subcommand("demo", "the bundled model on a mock catalogue made on first use");
+    demo->add_option("--export", options.window.exportFolder, "write the demo's figures to this folder and exit");
+    addWindowOptions(*demo, options.window);
+    demo->callback([&] { options.window.demo = wantsWindow = true; });
+
+    CLI::App* bench = app.add_subcommand("bench", "measure every budget beside the library's way");
+    bench->add_flag("--json", options.bench.json, "as JSON");
+    bench->add_option("--stars", options.bench.stars, "stars in the measurements")->capture_default_str();
+    bench->callback([&] {
+        work = [&](const JobContext& job) {
+            const std::string drawing = window.benchmark ? window.benchmark(argc, argv) : "[]";
+            runBench(options.bench, drawing, job);
+        };
+    });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) {
+        return app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        std::cerr << "zscape: " << error.what() << "; see zscape --help" << std::endl;
+        return 2;
+    }
+
+    try {
+        if (!work) wantsWindow = true;
+        if (wantsWindow) {
+            if (!window.open) return reportError("this zscape was built without its window; use a command (--help)");
+            return window.open(options.window, argc, argv);
+        }
+        const SignalGuard guard;
+        work(terminalJob());
+        return 0;
+    } catch (const Cancelled&) {
+        return reportError("interrupted; nothing was written");
+    } catch (const Error& error) {
+        return reportError(error.what());
+    } catch (const std::bad_alloc&) {
+        return reportError("out of memory; use fewer stars or a larger machine");
+    } catch (const std::exception& error) {
+        return reportError(std::string("unexpected error: ") + error.what());
+    }
+}
+
+} // namespace zscape::cli

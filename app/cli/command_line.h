@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/base/job_context.h"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+/// The command line of zscape: everything the window does, without a display. Knows core, not Qt.
+namespace zscape::cli {
+
+/// What a person asked the window to show; also the demo and the screenshot of a script.
+struct WindowRequest {
+    std::filesystem::path catalog;
+    std::filesystem::path model;
+    std::filesystem::path normalization;
+    bool demo = false;
+    std::filesystem::path exportFolder; ///< demo --export
+    std::filesystem::path screenshot;   ///< show, wait until idle, write this picture, exit
+    int width = 1400;
+    int height = 880;
+    std::string theme = "light";
+    bool timeToPaint = false;           ///< print the milliseconds from process start to first paint, exit
+};
+
+/// The parts of the program that need Qt, handed in by main; empty in a build without the window.
+struct WindowParts {
+    std::function<int(const WindowRequest&, int argc, char** argv)> open;
+    /// Appends the drawing budgets to the bench: a JSON array as text.
+    std::function<std::string(int argc, char** argv)> benchmark;
+};
+
+/// Parses the arguments and runs what they ask for. Returns the exit code: 0, 1 for an error (one line on stderr), 2 for
+/// a usage error. Handles SIGINT and SIGTERM as cancel while a command runs.
+int run(int argc, char** argv, const WindowParts& window);
+
+} // namespace zscape::cli

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/base/job_context.h"
+#include "core/train/trainer.h"
+
+#include <filesystem>
+#include <string>
+
+/// One function a command; options are plain structs filled by command_line.cpp. All throw Error.
+namespace zscape::cli {
+
+struct InfoOptions {
+    std::filesystem::path file;
+    bool json = false;
+};
+void runInfo(const InfoOptions& options, const JobContext& job);
+
+struct ModelChoice {
+    std::filesystem::path model;
+    std::filesystem::path normalization; ///< "" takes the model's own
+    std::string engine = "fused";        ///< or "libtorch"
+    int threads = 0;
+};
+
+struct EncodeOptions {
+    std::string input;
+    ModelChoice model;
+    std::filesystem::path out;
+    std::string space = "coefficients"; ///< or "normalised"
+};
+void runEncode(const EncodeOptions& options, const JobContext& job);
+
+struct DecodeOptions {
+    std::string input;
+    ModelChoice model;
+    std::filesystem::path out;
+    std::string space = "normalised"; ///< "coefficients", "flux"
+};
+void runDecode(const DecodeOptions& options, const JobContext& job);
+
+struct EvaluateOptions {
+    std::filesystem::path catalog;
+    ModelChoice model;
+    bool json = false;
+};
+void runEvaluate(const EvaluateOptions& options, const JobContext& job);
+
+struct ConvertModelOptions {
+    std::filesystem::path in;
+    std::filesystem::path normalization;
+    std::filesystem::path out;
+};
+void runConvertModel(const ConvertModelOptions& options, const JobContext& job);
+
+struct MockCommandOptions {
+    std::size_t stars = 50000;
+    std::int64_t seed = 1;
+    int threads = 0;
+    std::filesystem::path out;
+};
+void runMock(const MockCommandOptions& options, const JobContext& job);
+
+struct TrainCommandOptions {
+    std::filesystem::path catalog;
+    std::filesystem::path out;
+    TrainingOptions training;
+    std::string command; ///< recorded in the model
+};
+void runTrain(const TrainCommandOptions& options, const JobContext& job);
+
+} // namespace zscape::cli

@@ -1,0 +1,126 @@
+#include "app/cli/commands.h"
+#include "app/cli/format.h"
+
+#include "core/base/error.h"
+#include "core/catalog/released_layout.h"
+#include "core/model/file_kind.h"
+#include "core/model/model.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <iostream>
+
+namespace zscape::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json describeCatalog(const Catalog& catalog) {
+    const UsabilityCounts& counts = catalog.usability();
+    ordered_json json;
+    json["kind"] = "catalogue";
+    json["name"] = catalog.name();
+    json["mock"] = catalog.isMock();
+    json["rows"] = counts.rows;
+    json["usable"] = counts.usable;
+    json["unusable"] = {{"bad_coefficients", counts.badCoefficients},
+                        {"bad_errors", counts.badErrors},
+                        {"bad_flux", counts.badFlux},
+                        {"duplicate_source_id", counts.duplicates}};
+    json["coefficients"] = catalog.coefficientCount();
+    json["content_hash"] = catalog.contentHash();
+    json["notices"] = catalog.notices();
+    ordered_json columns = ordered_json::array();
+    for (const Column& column : catalog.columns()) {
+        columns.push_back({{"name", column.name()},
+                           {"type", columnTypeName(column.type())},
+                           {"unit", column.unit()},
+                           {"missing", column.missingCount()}});
+    }
+    json["columns"] = std::move(columns);
+    json["attributes"] = catalog.attributes();
+    return json;
+}
+
+void printCatalog(const Catalog& catalog) {
+    const UsabilityCounts& counts = catalog.usability();
+    std::cout << "catalogue    " << catalog.name() << (catalog.isMock() ? "  (mock data)" : "") << '\n'
+              << "stars        " << grouped(counts.rows) << ", " << grouped(counts.usable) << " usable\n"
+              << "coefficients " << catalog.coefficientCount() << " a star, with errors [electron/s]\n"
+              << "content      xxh3-128 " << catalog.contentHash() << '\n';
+    for (const std::string& notice : catalog.notices()) {
+        std::cout << "note         " << notice << '\n';
+    }
+    std::printf("\n%-30s %-8s %-16s %s\n", "column", "type", "unit", "missing");
+    for (const Column& column : catalog.columns()) {
+        std::printf("%-30s %-8s %-16s %s\n", column.name().c_str(), std::string(columnTypeName(column.type())).c_str(),
+                    column.unit().empty() ? "-" : column.unit().c_str(), grouped(column.missingCount()).c_str());
+    }
+}
+
+ordered_json describeModel(const Model& model) {
+    ordered_json json;
+    json["kind"] = "model";
+    json["preset"] = presetName(model.architecture.preset);
+    json["input_size"] = model.architecture.inputSize;
+    json["latent_size"] = model.architecture.latentSize;
+    json["layers"] = model.architecture.layers;
+    json["parameters"] = parameterCount(model.architecture);
+    json["normalisation"] = model.normalization.has_value();
+    json["epoch"] = model.epoch;
+    json["history_epochs"] = model.history.size();
+    const Provenance& provenance = model.provenance;
+    json["provenance"] = {{"program", provenance.program},
+                          {"catalogue", provenance.catalogName},
+                          {"catalogue_hash", provenance.catalogHash},
+                          {"command", provenance.command},
+                          {"date", provenance.date},
+                          {"seed", provenance.seed >= 0 ? ordered_json(provenance.seed) : ordered_json()},
+                          {"mock_data", provenance.mockData}};
+    return json;
+}
+
+void printModel(const Model& model) {
+    std::cout << "model         scatter VAE, preset " << presetName(model.architecture.preset) << '\n'
+              << "sizes         " << model.architecture.inputSize;
+    for (const int width : model.architecture.layers) {
+        std::cout << '-' << width;
+    }
+    std::cout << '-' << model.architecture.latentSize << " (latent)\n"
+              << "parameters    " << grouped(parameterCount(model.architecture)) << '\n'
+              << "normalisation "
+              << (model.normalization ? "present (" + model.normalization->origin + ")"
+                                      : "absent; give one with --norm F.npz to use it on spectra")
+              << '\n'
+              << "epoch         " << model.epoch << '\n';
+    const Provenance& provenance = model.provenance;
+    if (!provenance.program.empty()) std::cout << "made by       " << provenance.program << '\n';
+    if (!provenance.catalogName.empty()) {
+        std::cout << "trained on    " << provenance.catalogName << (provenance.mockData ? "  (mock data)" : "") << '\n';
+    }
+    if (!provenance.date.empty()) std::cout << "date          " << provenance.date << '\n';
+}
+
+} // namespace
+
+void runInfo(const InfoOptions& options, const JobContext& job) {
+    if (isModelFile(options.file)) {
+        const Model model = loadModel(options.file);
+        if (options.json) {
+            std::cout << describeModel(model).dump(2) << '\n';
+        } else {
+            printModel(model);
+        }
+        return;
+    }
+    const Catalog catalog = readReleasedCatalog(options.file, job);
+    if (options.json) {
+        std::cout << describeCatalog(catalog).dump(2) << '\n';
+    } else {
+        printCatalog(catalog);
+    }
+}
+
+} // namespace zscape::cli

@@ -1,0 +1,73 @@
+// Commands that make files from little: mock catalogues, converted models, trained models.
+#include "app/cli/commands.h"
+#include "app/cli/format.h"
+#include "app/open.h"
+
+#include "core/base/error.h"
+#include "core/catalog/released_layout.h"
+#include "core/mock/mock_catalog.h"
+
+#include <cstdio>
+#include <iostream>
+
+namespace zscape::cli {
+
+namespace {
+
+void printEpoch(const EpochRecord& record, int epochs) {
+    std::printf("epoch %*d/%d  loss %10.4f  rec %10.4f  kl %8.4f   validation %10.4f  rec %10.4f  kl %8.4f   "
+                "lr %.3e  %.2f s\n",
+                static_cast<int>(std::to_string(epochs).size()), record.epoch, epochs, record.loss, record.rec,
+                record.kl, record.validationLoss, record.validationRec, record.validationKl, record.learningRate,
+                record.seconds);
+    std::fflush(stdout);
+}
+
+} // namespace
+
+void runMock(const MockCommandOptions& options, const JobContext& job) {
+    const Catalog catalog = generateMockCatalog({options.stars, options.seed, options.threads}, job);
+    writeReleasedCatalog(catalog, options.out, job);
+    std::cout << "wrote " << grouped(catalog.rows()) << " mock stars to " << options.out.string() << '\n';
+}
+
+void runConvertModel(const ConvertModelOptions& options, const JobContext&) {
+    const Model model = openModel(options.in, options.normalization);
+    saveModel(model, options.out);
+    std::cout << "wrote " << options.out.string()
+              << (model.normalization ? " with its normalisation" : " (without normalisation: it has none)") << '\n';
+}
+
+void runTrain(const TrainCommandOptions& options, const JobContext& job) {
+    const auto trainer = makeTorchTrainer();
+    const Catalog catalog = openCatalog(options.catalog, job);
+    for (const std::string& notice : catalog.notices()) {
+        std::cerr << "note: " << notice << '\n';
+    }
+    TrainingOptions training = options.training;
+    training.architecture.inputSize = static_cast<int>(catalog.coefficientCount());
+    const TrainingData data = prepareTrainingData(catalog, job);
+    std::cout << "training on " << grouped(data.rows) << " stars of " << catalog.name() << ", preset "
+              << presetName(training.architecture.preset) << ", " << trainer->engineName() << '\n';
+    const auto keep = [&](Model model) {
+        model.provenance.command = options.command;
+        saveModel(model, options.out);
+        std::cout << "kept the model after " << model.epoch << " epochs in " << options.out.string() << std::endl;
+    };
+    try {
+        Model model = trainer->train(
+            data, training,
+            [&](const EpochRecord& record) {
+                printEpoch(record, training.epochs);
+                return true;
+            },
+            job);
+        if (job.cancelled()) std::cout << "stopped; ";
+        keep(std::move(model));
+    } catch (const TrainingDiverged& diverged) {
+        keep(diverged.lastGood());
+        throw;
+    }
+}
+
+} // namespace zscape::cli

@@ -1,0 +1,7 @@
+#include "app/cli/command_line.h"
+#include "app/window/bench_window.h"
+#include "app/window/open_window.h"
+
+int main(int argc, char** argv) {
+    return zscape::cli::run(argc, argv, {.open = zscape::openWindow, .benchmark = zscape::benchmarkDrawing});
+}

@@ -1,0 +1,151 @@
+#include "app/window/bench_window.h"
+
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "core/base/embedded.h"
+#include "core/base/error.h"
+#include "core/base/philox.h"
+#include "core/bench/bench.h"
+#include "widgets/bench_views.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectrum_view.h"
+
+#include <QApplication>
+#include <QMouseEvent>
+#include <QProcess>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+namespace zscape {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::ordered_json;
+
+constexpr std::size_t stars = 500000;
+constexpr int frames = 200;
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+/// Stars of noise in coefficient space: what they are does not change the time that drawing them takes.
+std::shared_ptr<const Catalog> noiseCatalog(std::size_t coefficientCount) {
+    const Philox random(3);
+    std::vector<float> noise(4096 * coefficientCount);
+    for (std::size_t i = 0; i < noise.size(); ++i) {
+        noise[i] = static_cast<float>(1000 * random.normal(i));
+    }
+    std::vector<std::int64_t> ids(stars);
+    std::vector<float> coefficients(stars * coefficientCount);
+    for (std::size_t i = 0; i < stars; ++i) {
+        ids[i] = static_cast<std::int64_t>(i + 1);
+    }
+    for (std::size_t i = 0; i < coefficients.size(); ++i) {
+        coefficients[i] = noise[i % noise.size()];
+    }
+    std::vector<float> errors(coefficients.size(), 1.0f);
+    std::vector<Column> columns;
+    columns.emplace_back(std::string(column::gFlux), "electron/s", std::vector<double>(stars, 5000.0));
+    return std::make_shared<const Catalog>("bench", coefficientCount, std::move(ids), std::move(coefficients),
+                                           std::move(errors), std::move(columns));
+}
+
+/// Latents spread as a trained model's are: standard normal.
+std::shared_ptr<const Latents> normalLatents(std::size_t latentSize) {
+    Latents latents{stars, latentSize, std::vector<float>(stars * latentSize), {}};
+    const Philox random(4);
+    for (std::size_t i = 0; i < latents.mu.size(); ++i) {
+        latents.mu[i] = static_cast<float>(random.normal(i));
+    }
+    latents.logVar.assign(latents.mu.size(), -4.0f);
+    return std::make_shared<const Latents>(std::move(latents));
+}
+
+void sendMouse(QWidget& target, QEvent::Type type, const QPointF& at, Qt::MouseButton button, Qt::MouseButtons held) {
+    QMouseEvent event(type, at, target.mapToGlobal(at), button, held, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+}
+
+/// Drags the handle with real mouse events; each frame ends when spectrum and map are drawn.
+double medianDragMs(MainWindow& window) {
+    ScatterView& map = window.map();
+    const QPointF start = map.toWidget(*map.handle());
+    sendMouse(map, QEvent::MouseButtonPress, start, Qt::LeftButton, Qt::LeftButton);
+    std::vector<double> times;
+    for (int frame = 0; frame < frames; ++frame) {
+        const double angle = 0.1 * frame;
+        const QPointF at = start + QPointF(80 * std::sin(angle), 60 * (1 - std::cos(angle)));
+        const auto begin = Clock::now();
+        sendMouse(map, QEvent::MouseMove, at, Qt::NoButton, Qt::LeftButton);
+        // What the event scheduled to be painted is painted before the frame counts as done.
+        QCoreApplication::sendPostedEvents();
+        map.repaint();
+        window.spectrum().repaint();
+        times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+    }
+    sendMouse(map, QEvent::MouseButtonRelease, start, Qt::LeftButton, Qt::NoButton);
+    return median(times);
+}
+
+ordered_json result(const std::string& name, double value, const std::string& unit, double budget,
+                    const std::string& note) {
+    return {{"name", name}, {"value", value}, {"unit", unit}, {"budget", budget}, {"met", value <= budget}, {"note", note}};
+}
+
+void addCounterpart(ordered_json& json, const std::string& what, double value) {
+    json["counterpart"] = what;
+    json["counterpart_value"] = value;
+    json["ratio"] = value / json["value"].get<double>();
+}
+
+double medianStartMs() {
+    std::vector<double> times;
+    for (int run = 0; run < 6; ++run) {
+        QProcess child;
+        child.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--time-to-paint")});
+        if (!child.waitForFinished(60000) || child.exitCode() != 0) {
+            throw Error("cannot start the window once more to time it: " + child.readAllStandardError().toStdString());
+        }
+        const double time = child.readAllStandardOutput().split(' ').front().toDouble();
+        if (run > 0) times.push_back(time); // the first warms the disk cache
+    }
+    return median(times);
+}
+
+} // namespace
+
+std::string benchmarkDrawing(int argc, char** argv) {
+    ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+    QApplication application(argc, argv);
+    applyTheme(application, Theme::Light);
+
+    const ViewTimings views = benchmarkScatter(stars);
+    ordered_json replot = result("replot_500k", views.replotMs, "ms", 8, "900 x 900, full replot, median of 200");
+    addCounterpart(replot, "QCustomPlot's own scatter, dots", views.libraryReplotMs);
+    ordered_json pick = result("pick_500k", views.pickMs, "ms", 5, "nearest of 500,000 stars");
+    ordered_json overlay = result("overlay_replot", views.overlayMs, "ms", 0.5, "handle moved, stars kept");
+    addCounterpart(overlay, "QCustomPlot's buffered layer", views.libraryOverlayMs);
+
+    MainWindow window(Theme::Light);
+    window.resize(1600, 980);
+    std::shared_ptr<const SpectralModel> model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
+    const Architecture& shape = model->model().architecture;
+    window.session().setData(noiseCatalog(static_cast<std::size_t>(shape.inputSize)), model,
+                             normalLatents(static_cast<std::size_t>(shape.latentSize)));
+    window.show();
+    QCoreApplication::sendPostedEvents();
+    ordered_json drag = result("drag_to_spectrum", medianDragMs(window), "ms", 8,
+                               "mouse move to spectrum and map drawn, 500,000 stars, median of 200 frames");
+    ordered_json start = result("start_to_first_paint", medianStartMs(), "ms", 500, "a fresh process, offscreen");
+    return ordered_json::array({replot, overlay, pick, drag, start}).dump();
+}
+
+} // namespace zscape

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "core/analysis/spectrum_generator.h"
+
+#include <QObject>
+#include <QPointF>
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace zscape {
+
+class LatentPointPanel;
+class ScatterView;
+class Session;
+class SpectrumView;
+class StarPanel;
+
+/// Holds the latent point the user moves and the star they picked, and shows both in every view within the same event:
+/// the handle in the latent map, the sliders, the generated and the observed spectrum. Lives on the UI thread, owned by
+/// the window, which owns the views too.
+class LatentController : public QObject {
+    Q_OBJECT
+
+public:
+    struct Views {
+        ScatterView& map;
+        SpectrumView& spectrum;
+        LatentPointPanel& panel;
+        StarPanel& star;
+    };
+    LatentController(Session& session, Views views, QObject* parent);
+
+    /// What stands on an axis of the map: a column, and which latent it is (-1: none; the handle then hides).
+    struct MapAxis {
+        std::shared_ptr<const std::vector<float>> values;
+        int latent = -1;
+    };
+    void setMapAxes(MapAxis x, MapAxis y);
+    /// The two latents that vary most from star to star, in their order; what the map shows first.
+    std::pair<int, int> mostTellingLatents() const;
+    void pickStar(std::size_t row);
+    void setLatent(std::vector<float> latent);
+    void reset();
+    /// The latent point of a star drawn at random (seeded), not its spectrum.
+    void random();
+    const std::vector<float>& latent() const { return m_latent; }
+    const GeneratedSpectrum& generated() const { return m_generated; }
+    std::optional<std::size_t> pickedStar() const { return m_picked; }
+
+signals:
+    /// Milliseconds from the event to the spectrum drawn.
+    void frameDrawn(double milliseconds);
+    void starPicked(std::size_t row);
+
+private:
+    void resetForNewData();
+    void configurePanel();
+    void moveHandle(const QPointF& position);
+    void showLatent();
+    void showHandle();
+    void showSpectrum();
+    void showPicked();
+    void showObserved();
+    double referenceGFlux() const;
+
+    Session& m_session;
+    Views m_views;
+    MapAxis m_mapX;
+    MapAxis m_mapY;
+    std::vector<float> m_latent;
+    std::optional<std::size_t> m_picked;
+    std::vector<double> m_spreads; ///< of every latent over the stars
+    double m_medianGFlux = 1;
+    std::uint64_t m_randomDraws = 0;
+    GeneratedSpectrum m_generated;
+    std::vector<float> m_flux; ///< m_generated's as the view takes it
+    std::vector<float> m_fluxScatter;
+    std::vector<float> m_observedFlux;
+};
+
+} // namespace zscape

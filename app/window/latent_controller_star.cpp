@@ -1,0 +1,43 @@
+// What the controller shows of the picked star: its observed spectrum and its details.
+#include "app/window/latent_controller.h"
+
+#include "app/window/session.h"
+#include "widgets/spectrum_view.h"
+#include "widgets/star_panel.h"
+#include "widgets/summaries.h"
+
+namespace zscape {
+
+void LatentController::showObserved() {
+    const std::shared_ptr<const Catalog>& catalog = m_session.catalog();
+    if (!m_picked || !catalog) {
+        m_views.spectrum.clearObserved();
+        m_views.star.setStar(std::nullopt);
+        return;
+    }
+    const std::size_t row = *m_picked;
+    const StarDetails details =
+        describeStar(*catalog, row, m_session.latents()->muView().row(row), m_session.latents()->logVarView().row(row));
+    m_views.star.setStar(details);
+    const std::span<const float> coefficients = catalog->coefficients().row(row);
+    if (m_session.instrument().coefficientCount() == coefficients.size()) {
+        const std::vector<double> values(coefficients.begin(), coefficients.end());
+        std::vector<double> flux(m_session.instrument().wavelengths_nm().size());
+        m_session.instrument().calibrate(values, flux);
+        m_observedFlux.assign(flux.begin(), flux.end());
+        m_views.spectrum.setObserved(m_observedFlux, {}, details.name());
+    }
+    const std::optional<Normalization>& normalization = m_session.model()->model().normalization;
+    if (normalization) {
+        const double gFlux = catalog->gFlux()[row];
+        std::vector<float> x(coefficients.size());
+        std::vector<float> errors(coefficients.size());
+        for (std::size_t j = 0; j < x.size(); ++j) {
+            x[j] = static_cast<float>((coefficients[j] / gFlux - normalization->mu[j]) / normalization->sig[j]);
+            errors[j] = static_cast<float>(catalog->coefficientErrors().row(row)[j] / gFlux / normalization->sig[j]);
+        }
+        m_views.spectrum.setObservedCoefficients(x, errors, details.name());
+    }
+}
+
+} // namespace zscape

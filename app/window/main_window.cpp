@@ -1,0 +1,218 @@
+#include "app/window/main_window.h"
+
+#include "app/window/latent_controller.h"
+#include "widgets/catalog_panel.h"
+#include "widgets/icons.h"
+#include "widgets/latent_point_panel.h"
+#include "widgets/number_text.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectrum_view.h"
+#include "widgets/star_panel.h"
+#include "widgets/welcome_view.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace zscape {
+
+namespace {
+
+/// A panel at the side. The panels name themselves, so the dock needs no title.
+QDockWidget* addDock(QMainWindow& window, Qt::DockWidgetArea area, const QString& name, QWidget* content) {
+    auto* dock = new QDockWidget(&window);
+    dock->setObjectName(name); // names the dock in saved layouts
+    dock->setFeatures(QDockWidget::NoDockWidgetFeatures);
+    dock->setTitleBarWidget(new QWidget(dock));
+    dock->setWidget(content);
+    window.addDockWidget(area, dock);
+    return dock;
+}
+
+/// Panels one above the other; the last takes what height is left.
+QWidget* stacked(std::initializer_list<QWidget*> panels) {
+    auto* column = new QWidget;
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(gridUnit, gridUnit, gridUnit, gridUnit);
+    layout->setSpacing(2 * gridUnit);
+    for (QWidget* panel : panels) {
+        layout->addWidget(panel, panel == *(panels.end() - 1) ? 1 : 0);
+    }
+    return column;
+}
+
+QComboBox* addColumnList(QToolBar& bar, const QString& caption, const QString& tip) {
+    auto* label = new QLabel(caption);
+    label->setContentsMargins(gridUnit, 0, gridUnit / 2, 0);
+    bar.addWidget(label);
+    auto* list = new QComboBox;
+    list->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    list->setMinimumContentsLength(8);
+    list->setToolTip(tip);
+    list->setAccessibleName(tip);
+    label->setBuddy(list);
+    bar.addWidget(list);
+    return list;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_theme(theme) {
+    setWindowTitle(QStringLiteral("Zscape"));
+    setAcceptDrops(true);
+    setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks);
+    createViews();
+    createToolBar();
+    createStatusBar();
+    m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
+    connectSession();
+    setTheme(theme);
+    dataChanged();
+}
+
+MainWindow::~MainWindow() {
+    // Jobs deliver to the window; none may outlive its views.
+    m_session.jobs().cancel();
+}
+
+void MainWindow::createViews() {
+    m_map = new ScatterView;
+    m_map->setRobustFit(true); // one star far out must not make the others a dot
+    m_welcome = new WelcomeView;
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(m_welcome);
+    m_pages->addWidget(m_map);
+    setCentralWidget(m_pages);
+
+    m_catalogPanel = new CatalogPanel;
+    m_starPanel = new StarPanel;
+    m_spectrum = new SpectrumView;
+    m_latentPanel = new LatentPointPanel;
+    auto* right = new QSplitter(Qt::Vertical);
+    right->addWidget(m_spectrum);
+    right->addWidget(m_latentPanel);
+    right->setStretchFactor(0, 1);
+    right->setChildrenCollapsible(false);
+    QDockWidget* left =
+        addDock(*this, Qt::LeftDockWidgetArea, QStringLiteral("catalogue"), stacked({m_catalogPanel, m_starPanel}));
+    QDockWidget* rightDock = addDock(*this, Qt::RightDockWidgetArea, QStringLiteral("spectrum"), stacked({right}));
+    resizeDocks({left, rightDock}, {38 * gridUnit, 62 * gridUnit}, Qt::Horizontal);
+}
+
+void MainWindow::createToolBar() {
+    QToolBar* bar = addToolBar(tr("Main"));
+    bar->setObjectName(QStringLiteral("main"));
+    bar->setMovable(false);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+
+    m_openAction = bar->addAction(tr("Open…"), this, &MainWindow::chooseCatalog);
+    m_openAction->setShortcut(QKeySequence::Open);
+    m_openAction->setToolTip(tr("Open a catalogue of XP spectra (Ctrl+O)"));
+    m_modelAction = bar->addAction(tr("Model…"), this, &MainWindow::chooseModel);
+    m_modelAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_M));
+    m_modelAction->setToolTip(tr("Open a trained model, .pt or .h5 (Ctrl+M)"));
+    m_demoAction = bar->addAction(tr("Demo"), &m_session, &Session::openDemo);
+    m_demoAction->setToolTip(tr("The bundled model on a mock catalogue"));
+    bar->addSeparator();
+
+    m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
+    m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"));
+    m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"));
+    m_reduction = addColumnList(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
+    const std::pair<const char*, Reduction> reductions[] = {
+        {QT_TR_NOOP("mean"), Reduction::Mean},       {QT_TR_NOOP("median"), Reduction::Median},
+        {QT_TR_NOOP("minimum"), Reduction::Minimum}, {QT_TR_NOOP("maximum"), Reduction::Maximum},
+        {QT_TR_NOOP("count"), Reduction::Count},     {QT_TR_NOOP("random top"), Reduction::Top}};
+    for (const auto& [name, reduction] : reductions) {
+        m_reduction->addItem(tr(name), static_cast<int>(reduction));
+    }
+    auto* sizeLabel = new QLabel(tr("&size"));
+    sizeLabel->setContentsMargins(gridUnit, 0, gridUnit / 2, 0);
+    bar->addWidget(sizeLabel);
+    m_pointSize = new QSpinBox;
+    m_pointSize->setRange(1, 9);
+    m_pointSize->setSuffix(tr(" px"));
+    m_pointSize->setValue(3);
+    m_pointSize->setToolTip(tr("Size of a star"));
+    m_pointSize->setAccessibleName(tr("Size of a star in pixels"));
+    sizeLabel->setBuddy(m_pointSize);
+    bar->addWidget(m_pointSize);
+    bar->addSeparator();
+
+    m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->fitToData(); });
+    m_fitAction->setToolTip(tr("Show every star (F)"));
+    m_themeAction = bar->addAction(tr("Dark"));
+    m_themeAction->setCheckable(true);
+    m_themeAction->setToolTip(tr("Dark or light theme"));
+    connect(m_themeAction, &QAction::toggled, this, [this](bool dark) { setTheme(dark ? Theme::Dark : Theme::Light); });
+
+    m_xColumn->setObjectName(QStringLiteral("xColumn"));
+    m_yColumn->setObjectName(QStringLiteral("yColumn"));
+    m_colourColumn->setObjectName(QStringLiteral("colourColumn"));
+    for (QComboBox* list : {m_xColumn, m_yColumn, m_colourColumn}) {
+        connect(list, &QComboBox::activated, this, &MainWindow::showColumns);
+    }
+    connect(m_reduction, &QComboBox::currentIndexChanged, this, &MainWindow::showRasterStyle);
+    connect(m_pointSize, &QSpinBox::valueChanged, this, &MainWindow::showRasterStyle);
+}
+
+void MainWindow::createStatusBar() {
+    m_countLabel = new QLabel;
+    m_cursorLabel = new QLabel;
+    m_jobLabel = new QLabel;
+    m_progress = new QProgressBar;
+    m_progress->setFixedWidth(20 * gridUnit);
+    m_progress->setTextVisible(false);
+    m_cancel = new QPushButton(tr("Cancel"));
+    m_cancel->setObjectName(QStringLiteral("cancelJob"));
+    m_cancel->setToolTip(tr("Stop what is running; what was open stays"));
+    m_frameLabel = new QLabel;
+    m_frameLabel->setToolTip(tr("Time the last frame took to draw"));
+    statusBar()->addWidget(m_countLabel);
+    statusBar()->addWidget(m_cursorLabel, 1);
+    statusBar()->addPermanentWidget(m_jobLabel);
+    statusBar()->addPermanentWidget(m_progress);
+    statusBar()->addPermanentWidget(m_cancel);
+    statusBar()->addPermanentWidget(m_frameLabel);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_jobLabel, m_progress, m_cancel}) {
+        widget->hide();
+    }
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_session.jobs().cancel(); });
+}
+
+void MainWindow::setTheme(Theme theme) {
+    m_theme = theme;
+    applyTheme(*qApp, theme);
+    m_map->setTheme(theme);
+    m_spectrum->setTheme(theme);
+    const std::pair<QAction*, QString> icons[] = {
+        {m_openAction, QStringLiteral("open")},   {m_modelAction, QStringLiteral("model")},
+        {m_demoAction, QStringLiteral("demo")},   {m_fitAction, QStringLiteral("fit")},
+        {m_themeAction, QStringLiteral("theme")}};
+    for (const auto& [action, name] : icons) {
+        action->setIcon(themedIcon(name, palette()));
+    }
+    m_themeAction->setChecked(theme == Theme::Dark);
+}
+
+void MainWindow::paintEvent(QPaintEvent* event) {
+    QMainWindow::paintEvent(event);
+    if (m_painted) return;
+    m_painted = true;
+    emit firstPainted();
+}
+
+bool MainWindow::isIdle() const { return !m_session.jobs().isRunning(); }
+
+} // namespace zscape

@@ -1,0 +1,224 @@
+// What the main window does when the session's data change: lists, axes, counts, progress, errors.
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "widgets/catalog_panel.h"
+#include "widgets/latent_point_panel.h"
+#include "widgets/number_text.h"
+#include "widgets/scatter_view.h"
+#include "widgets/summaries.h"
+#include "widgets/welcome_view.h"
+
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStackedWidget>
+
+#include <algorithm>
+
+namespace zscape {
+
+namespace {
+
+void fillList(QComboBox& list, const std::vector<PlotColumns::Entry>& entries, bool withNone) {
+    const QString before = list.currentData().toString();
+    list.clear();
+    if (withNone) list.addItem(QObject::tr("none"), QString());
+    for (const PlotColumns::Entry& entry : entries) {
+        list.addItem(entry.plain, entry.id);
+    }
+    const int index = list.findData(before);
+    if (index >= 0) list.setCurrentIndex(index);
+}
+
+void choose(QComboBox& list, const QString& id) {
+    const int index = list.findData(id);
+    if (index >= 0) list.setCurrentIndex(index);
+}
+
+} // namespace
+
+void MainWindow::connectSession() {
+    connect(&m_session, &Session::changed, this, &MainWindow::dataChanged);
+    connect(&m_session, &Session::failed, this, &MainWindow::showError);
+    JobRunner& jobs = m_session.jobs();
+    connect(&jobs, &JobRunner::started, this, [this](const QString& title) {
+        m_jobLabel->setText(title);
+        m_progress->setRange(0, 0);
+        for (QWidget* widget : std::initializer_list<QWidget*>{m_jobLabel, m_progress, m_cancel}) {
+            widget->show();
+        }
+    });
+    connect(&jobs, &JobRunner::progressed, this, [this](double fraction, const QString& text) {
+        m_jobLabel->setText(text);
+        m_progress->setRange(0, fraction < 0 ? 0 : 1000);
+        m_progress->setValue(static_cast<int>(1000 * fraction));
+    });
+    connect(&jobs, &JobRunner::idle, this, [this] {
+        for (QWidget* widget : std::initializer_list<QWidget*>{m_jobLabel, m_progress, m_cancel}) {
+            widget->hide();
+        }
+        emit becameIdle();
+    });
+    connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::chooseCatalog);
+    connect(m_welcome, &WelcomeView::demoRequested, &m_session, &Session::openDemo);
+    connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
+        m_cursorLabel->setText(tr("x %1   y %2").arg(significantText(at.x(), 4), significantText(at.y(), 4)));
+    });
+    connect(m_map, &ScatterView::frameDrawn, this, &MainWindow::updateCounts);
+    connect(m_controller, &LatentController::frameDrawn, this,
+            [this](double milliseconds) { m_frameLabel->setText(tr("%1 ms").arg(milliseconds, 0, 'f', 1)); });
+}
+
+void MainWindow::chooseCatalog() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a catalogue of XP spectra"), QString(),
+                                                      tr("HDF5 catalogues (*.h5 *.hdf5);;All files (*)"));
+    if (!path.isEmpty()) m_session.openCatalog(path.toStdString());
+}
+
+void MainWindow::chooseModel() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a model"), QString(), tr("Models (*.pt *.h5 *.hdf5);;All files (*)"));
+    if (path.isEmpty()) return;
+    QString normalization;
+    if (path.endsWith(QStringLiteral(".pt"))) {
+        // A PyTorch checkpoint carries no normalisation; without one it cannot read spectra.
+        normalization = QFileDialog::getOpenFileName(this, tr("Its normalisation (mu, sig)"), QFileInfo(path).path(),
+                                                     tr("Normalisation (*.npz *.h5);;All files (*)"));
+    }
+    m_session.openModel(path.toStdString(), normalization.toStdString());
+}
+
+void MainWindow::openPath(const std::filesystem::path& path) {
+    if (path.extension() == ".pt") {
+        m_session.openModel(path, {});
+    } else {
+        m_session.openCatalog(path);
+    }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() && event->mimeData()->urls().size() == 1 &&
+        event->mimeData()->urls().front().isLocalFile()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    openPath(event->mimeData()->urls().front().toLocalFile().toStdString());
+    event->acceptProposedAction();
+}
+
+void MainWindow::dataChanged() {
+    m_columns.setData(m_session.catalog(), m_session.latents());
+    fillColumnLists();
+    updateCatalogPanel();
+    showColumns();
+    m_map->fitToData();
+    if (!m_session.catalog()) updateCounts();
+}
+
+void MainWindow::updateCatalogPanel() {
+    const auto& catalog = m_session.catalog();
+    const auto& model = m_session.model();
+    m_catalogPanel->setCatalog(catalog ? std::optional(summarise(*catalog)) : std::nullopt);
+    m_catalogPanel->setModel(model ? std::optional(summarise(model->model(),
+                                                             QString::fromStdString(m_session.modelPath().string()),
+                                                             QString::fromStdString(model->engineName())))
+                                   : std::nullopt);
+    m_pages->setCurrentWidget(catalog ? static_cast<QWidget*>(m_map) : m_welcome);
+    setWindowTitle(catalog ? tr("%1 - Zscape").arg(QString::fromStdString(catalog->name())) : QStringLiteral("Zscape"));
+}
+
+void MainWindow::fillColumnLists() {
+    const bool hadLatents = m_xColumn->findData(QStringLiteral("z1")) >= 0;
+    fillList(*m_xColumn, m_columns.entries(), false);
+    fillList(*m_yColumn, m_columns.entries(), false);
+    fillList(*m_colourColumn, m_columns.entries(), true);
+    if (m_session.latents() && !hadLatents) {
+        const auto [x, y] = m_controller->mostTellingLatents();
+        choose(*m_xColumn, QStringLiteral("z%1").arg(x + 1));
+        choose(*m_yColumn, QStringLiteral("z%1").arg(y + 1));
+        choose(*m_colourColumn, m_columns.preferredColour());
+    } else if (m_session.catalog() && !m_session.latents()) {
+        choose(*m_xColumn, m_columns.find(QStringLiteral("BP-RP")) ? QStringLiteral("BP-RP") : m_xColumn->itemData(0).toString());
+        choose(*m_yColumn, QString::fromLatin1(column::gMag.data()));
+        choose(*m_colourColumn, m_columns.preferredColour());
+    }
+}
+
+void MainWindow::setMapColumns(const QString& x, const QString& y, const QString& colour) {
+    choose(*m_xColumn, x);
+    choose(*m_yColumn, y);
+    choose(*m_colourColumn, colour);
+    showColumns();
+    m_map->fitToData();
+}
+
+void MainWindow::showColumns() {
+    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
+    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
+    const PlotColumns::Entry* colour = m_columns.find(m_colourColumn->currentData().toString());
+    ScatterColumns columns;
+    if (x && y) {
+        columns.x = m_columns.values(x->id);
+        columns.y = m_columns.values(y->id);
+        columns.xLabel = x->label;
+        columns.yLabel = y->label;
+    }
+    if (colour && x && y) {
+        columns.labels = m_columns.values(colour->id);
+        columns.colourLabel = colour->label;
+        const ValueRange range = percentileRange(*columns.labels, 1, 99);
+        ColourScale scale;
+        scale.lower = range.lower;
+        scale.upper = range.upper;
+        m_map->setColourScale(scale);
+    }
+    m_map->setColumns(columns);
+    m_controller->setMapAxes({columns.x, x ? x->latent : -1}, {columns.y, y ? y->latent : -1});
+    const bool axesChanged = m_shownX != (x ? x->id : QString()) || m_shownY != (y ? y->id : QString());
+    m_shownX = x ? x->id : QString();
+    m_shownY = y ? y->id : QString();
+    if (axesChanged) m_map->fitToData();
+}
+
+void MainWindow::showRasterStyle() {
+    RasterStyle style;
+    style.reduction = static_cast<Reduction>(m_reduction->currentData().toInt());
+    style.pointSize = m_pointSize->value();
+    m_map->setRasterStyle(style);
+}
+
+void MainWindow::updateCounts() {
+    if (!m_session.catalog()) {
+        m_countLabel->clear();
+        return;
+    }
+    const auto total = static_cast<qint64>(m_session.catalog()->rows());
+    const auto inView = static_cast<qint64>(m_map->starsInView());
+    m_countLabel->setText(tr("%1 of %2 stars in view (%3 %)")
+                              .arg(withThousands(inView), withThousands(total))
+                              .arg(100.0 * static_cast<double>(inView) / static_cast<double>(std::max<qint64>(total, 1)),
+                                   0, 'f', 1));
+    m_frameLabel->setText(tr("%1 ms").arg(m_map->lastFrameMs(), 0, 'f', 1));
+}
+
+void MainWindow::showError(const QString& message) {
+    if (!isVisible() || m_quietErrors) return;
+    auto* box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Zscape"), message, QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open(); // not exec: the window goes on
+}
+
+void MainWindow::reportIdleWhenDone() {
+    if (isIdle()) emit becameIdle();
+}
+
+} // namespace zscape

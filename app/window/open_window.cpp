@@ -1,0 +1,145 @@
+#include "app/window/open_window.h"
+
+#include "app/window/main_window.h"
+#include "app/window/process_start.h"
+#include "core/base/error.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectrum_view.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QTimer>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+namespace zscape {
+
+namespace {
+
+bool hasDisplay() {
+    const auto set = [](const char* name) {
+        const char* value = std::getenv(name);
+        return value && *value;
+    };
+    return set("DISPLAY") || set("WAYLAND_DISPLAY") || set("QT_QPA_PLATFORM");
+}
+
+/// Without a display pictures are drawn by Qt's offscreen platform; a window that should stay cannot be shown.
+void choosePlatform(bool picturesOnly) {
+    if (hasDisplay()) return;
+    if (!picturesOnly) {
+        throw Error("there is no display for the window; use a command (zscape --help), or --screenshot F.png");
+    }
+    ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+}
+
+void openRequested(MainWindow& window, const cli::WindowRequest& request) {
+    if (request.demo) {
+        window.session().openDemo();
+    } else if (!request.catalog.empty() && !request.model.empty()) {
+        window.session().open(request.catalog, request.model, request.normalization);
+    } else if (!request.catalog.empty()) {
+        window.session().openCatalog(request.catalog);
+    } else if (!request.model.empty()) {
+        window.session().openModel(request.model, request.normalization);
+    }
+}
+
+void savePicture(const QPixmap& picture, const QString& path) {
+    if (!picture.save(path, "PNG")) throw Error("cannot write " + path.toStdString() + "; is the folder writable?");
+}
+
+/// The window as it stands, everything drawn.
+QPixmap pictureOf(MainWindow& window) {
+    window.map().renderNow();
+    window.spectrum().renderNow();
+    // The frame's numbers in the status bar want room.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    return window.grab();
+}
+
+void exportFigures(MainWindow& window, const std::filesystem::path& folder) {
+    const QDir directory(QString::fromStdString(folder.string()));
+    if (!directory.mkpath(QStringLiteral("."))) throw Error("cannot make the folder " + folder.string());
+    for (const Theme theme : {Theme::Light, Theme::Dark}) {
+        window.setTheme(theme);
+        const QString suffix = theme == Theme::Light ? QStringLiteral("light") : QStringLiteral("dark");
+        savePicture(pictureOf(window), directory.filePath(QStringLiteral("window-%1.png").arg(suffix)));
+    }
+    window.setTheme(Theme::Light);
+    savePicture(window.spectrum().grab(), directory.filePath(QStringLiteral("spectrum.png")));
+    savePicture(window.map().grab(), directory.filePath(QStringLiteral("latent-map.png")));
+    window.setMapColumns(QStringLiteral("TEFF"), QStringLiteral("LOGG"), QStringLiteral("M_H"));
+    savePicture(window.map().grab(), directory.filePath(QStringLiteral("kiel-diagram.png")));
+    window.setMapColumns(QStringLiteral("FE_H"), QStringLiteral("MG_FE"), QStringLiteral("ALPHA_M"));
+    savePicture(window.map().grab(), directory.filePath(QStringLiteral("alpha-diagram.png")));
+    std::cout << "wrote the demo's figures to " << folder.string() << '\n';
+}
+
+/// Qt's offscreen platform remarks on what it cannot do; in a script's output only our own line belongs.
+void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (type == QtDebugMsg || type == QtInfoMsg || type == QtWarningMsg) return;
+    std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
+}
+
+/// Writes what was asked for; the error sentence, "" when all went well.
+QString writePictures(MainWindow& window, const cli::WindowRequest& request) {
+    try {
+        if (!request.exportFolder.empty()) exportFigures(window, request.exportFolder);
+        if (!request.screenshot.empty()) {
+            savePicture(pictureOf(window), QString::fromStdString(request.screenshot.string()));
+        }
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return {};
+}
+
+} // namespace
+
+int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
+    const bool picturesOnly = !request.screenshot.empty() || !request.exportFolder.empty() || request.timeToPaint;
+    choosePlatform(picturesOnly);
+    if (picturesOnly) qInstallMessageHandler(dropPlatformRemarks);
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("Zscape"));
+    QApplication::setApplicationVersion(QStringLiteral(ZSCAPE_VERSION));
+    const Theme theme = request.theme == "dark" ? Theme::Dark : Theme::Light;
+    applyTheme(application, theme);
+
+    MainWindow window(theme);
+    window.setErrorsQuiet(picturesOnly);
+    window.resize(request.width, request.height);
+    QString failure;
+    if (request.timeToPaint) {
+        QObject::connect(&window, &MainWindow::firstPainted, &application, [&] {
+            std::printf("%.1f ms from process start to first paint\n", millisecondsSinceProcessStart());
+            QApplication::quit();
+        });
+    } else if (picturesOnly) {
+        QObject::connect(&window.session(), &Session::failed, &application, [&](const QString& message) {
+            failure = message;
+            QApplication::quit();
+        });
+        QObject::connect(&window, &MainWindow::becameIdle, &application, [&] {
+            // Layouts and frames that the last change asked for are done once the event loop has turned.
+            QTimer::singleShot(0, &window, [&] {
+                if (failure.isEmpty()) failure = writePictures(window, request);
+                QApplication::quit();
+            });
+        });
+    }
+    window.show();
+    // After the first paint, so that nobody waits for files to see the window.
+    QTimer::singleShot(0, &window, [&] {
+        openRequested(window, request);
+        window.reportIdleWhenDone();
+    });
+    const int code = QApplication::exec();
+    if (!failure.isEmpty()) throw Error(failure.toStdString());
+    return code;
+}
+
+} // namespace zscape

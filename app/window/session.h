@@ -1,0 +1,82 @@
+#pragma once
+
+#include "app/window/job_runner.h"
+#include "core/analysis/spectrum_generator.h"
+#include "core/catalog/catalog.h"
+#include "core/model/spectral_model.h"
+#include "core/xp/xp_instrument.h"
+
+#include <QObject>
+#include <QString>
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace zscape {
+
+/// Owns what is open: the catalogue, the model and the latents of one in the other. The only one that changes them;
+/// views listen. Lives on the UI thread; opening and encoding run as jobs.
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Session(QObject* parent = nullptr);
+
+    void openCatalog(const std::filesystem::path& path);
+    void openModel(const std::filesystem::path& path, const std::filesystem::path& normalization);
+    /// Catalogue and model in one job, so that the window draws once.
+    void open(const std::filesystem::path& catalog, const std::filesystem::path& model,
+              const std::filesystem::path& normalization);
+    /// The built-in model on a mock catalogue, generated on first use in the user's cache.
+    void openDemo();
+
+    /// Shows data made in memory.
+    void setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const SpectralModel> model,
+                 std::shared_ptr<const Latents> latents);
+
+    const std::shared_ptr<const Catalog>& catalog() const { return m_catalog; }
+    const std::shared_ptr<const SpectralModel>& model() const { return m_model; }
+    const std::filesystem::path& modelPath() const { return m_modelPath; } ///< a bare name for the built-in model
+    const std::shared_ptr<const Latents>& latents() const { return m_latents; } ///< null until encoded
+    /// Null when the model cannot make calibrated spectra (no normalisation, or not of the built-in instrument).
+    const SpectrumGenerator* generator() const { return m_generator.get(); }
+    const XpInstrument& instrument() const { return m_instrument; }
+
+    /// A point no star stands out from: the mean latent of the usable stars, zeros without any.
+    std::vector<float> meanLatent() const;
+
+    JobRunner& jobs() { return m_jobs; }
+    const JobRunner& jobs() const { return m_jobs; }
+
+signals:
+    /// Catalogue, model or latents are others now.
+    void changed();
+    /// One sentence for the user.
+    void failed(const QString& message);
+
+private:
+    /// What a job brings back; null members were not asked for.
+    struct Opened {
+        std::shared_ptr<const Catalog> catalog;
+        std::shared_ptr<const SpectralModel> model;
+        std::filesystem::path modelPath;
+        std::shared_ptr<const Latents> latents;
+    };
+    void adopt(Opened opened);
+    /// Encodes the pair when both are there and fit; a pair that does not fit gives an Error.
+    static std::shared_ptr<const Latents> encodePair(const std::shared_ptr<const Catalog>& catalog,
+                                                     const std::shared_ptr<const SpectralModel>& model,
+                                                     const JobContext& job);
+    void start(const QString& title, std::function<Opened(const JobContext&)> work);
+
+    XpInstrument m_instrument;
+    std::shared_ptr<const Catalog> m_catalog;
+    std::shared_ptr<const SpectralModel> m_model;
+    std::filesystem::path m_modelPath;
+    std::shared_ptr<const Latents> m_latents;
+    std::shared_ptr<const SpectrumGenerator> m_generator;
+    JobRunner m_jobs; ///< last: joined before what its work reads goes away
+};
+
+} // namespace zscape

@@ -1,0 +1,150 @@
+// The window as a person uses it: real files, real jobs on their threads, real mouse and key events.
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "core/base/embedded.h"
+#include "core/catalog/released_layout.h"
+#include "core/mock/mock_catalog.h"
+#include "tests/support/temporary_folder.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectrum_view.h"
+
+#include <QComboBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <cmath>
+#include <fstream>
+#include <memory>
+
+namespace zscape {
+
+class WindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() {
+        applyTheme(*qApp, Theme::Light);
+        writeReleasedCatalog(generateMockCatalog({2000, 3, 0}), path("mock.h5"));
+        saveModel(loadModelImage(embeddedDemoModel(), "the demo model"), path("model.h5"));
+    }
+
+    void showsAllStarsInLatentSpaceColouredByALabel() {
+        const auto window = openWindow();
+        QCOMPARE(window->session().latents()->rows, std::size_t{2000});
+        const auto* x = window->findChild<QComboBox*>(QStringLiteral("xColumn"));
+        QVERIFY(x->currentData().toString().startsWith(QStringLiteral("z")));
+        QCOMPARE(window->findChild<QComboBox*>(QStringLiteral("colourColumn"))->currentData().toString(),
+                 QStringLiteral("M_H"));
+        QVERIFY(window->map().starsInView() > 1900);
+    }
+
+    void draggingTheHandleChangesTheSpectrumInTheSameEvent() {
+        const auto window = openWindow();
+        const std::vector<float> before = window->controller().latent();
+        const std::vector<double> fluxBefore = window->controller().generated().flux;
+        ScatterView& map = window->map();
+        const QPoint from = map.toWidget(*map.handle()).toPoint();
+        QTest::mousePress(&map, Qt::LeftButton, {}, from);
+        QTest::mouseMove(&map, from + QPoint(40, -30));
+        // No event loop has run since: the frame is complete.
+        QVERIFY(window->controller().latent() != before);
+        QVERIFY(window->controller().generated().flux != fluxBefore);
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, from + QPoint(40, -30));
+        int moved = 0;
+        for (std::size_t k = 0; k < before.size(); ++k) {
+            moved += window->controller().latent()[k] != before[k];
+        }
+        QCOMPARE(moved, 2); // the two latents on the axes, no other
+    }
+
+    void aClickPicksTheStarAndShowsItsReconstruction() {
+        const auto window = openWindow();
+        const QSignalSpy picked(&window->controller(), &LatentController::starPicked);
+        const QPoint at = pixelOfRow(*window, 42).toPoint();
+        QTest::mouseClick(&window->map(), Qt::LeftButton, {}, at);
+        QCOMPARE(picked.count(), 1);
+        const std::size_t row = *window->controller().pickedStar();
+        const auto latent = window->session().latents()->muView().row(row);
+        QVERIFY(std::equal(latent.begin(), latent.end(), window->controller().latent().begin()));
+        const QPointF distance = pixelOfRow(*window, row) - at;
+        QVERIFY(std::hypot(distance.x(), distance.y()) <= 1.5); // the click's own pixel
+    }
+
+    void anUnreadableFileGivesOneSentenceAndKeepsWhatWasOpen() {
+        const auto window = openWindow();
+        window->setErrorsQuiet(true);
+        QSignalSpy failed(&window->session(), &Session::failed);
+        std::ofstream(path("text.h5")) << "not HDF5";
+        window->session().openCatalog(path("text.h5"));
+        QVERIFY(failed.wait(10000));
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(failed.front().front().toString().contains(QStringLiteral("text.h5")));
+        QCOMPARE(window->session().catalog()->rows(), std::size_t{2000});
+        QVERIFY(window->session().latents());
+    }
+
+    void cancelStopsAJobAndKeepsWhatWasOpen() {
+        const auto window = openWindow();
+        window->session().openDemo();
+        QVERIFY(!window->isIdle());
+        auto* cancel = window->findChild<QPushButton*>(QStringLiteral("cancelJob"));
+        QVERIFY(cancel->isVisibleTo(window.get()));
+        QTest::mouseClick(cancel, Qt::LeftButton);
+        QVERIFY(window->isIdle());
+        QCOMPARE(window->session().catalog()->rows(), std::size_t{2000});
+    }
+
+    void closingWhileAJobRunsEndsCleanly() {
+        auto window = openWindow();
+        window->session().openDemo();
+        window.reset();
+    }
+
+    void bothThemesPaintEveryPart() {
+        const auto window = openWindow();
+        const QImage light = window->grab().toImage();
+        window->setTheme(Theme::Dark);
+        const QImage dark = window->grab().toImage();
+        QVERIFY(light.pixelColor(light.width() / 2, 200).lightness() > 128);
+        const QRect map(window->map().mapTo(window.get(), QPoint(0, 0)), window->map().size());
+        QVERIFY(dark.pixelColor(map.left() + 4, map.top() + 4).lightness() < 60);
+    }
+
+private:
+    /// Where a star is drawn on the map while latents stand on its axes.
+    static QPointF pixelOfRow(MainWindow& window, std::size_t row) {
+        const auto latentOf = [&](const char* list) {
+            const QString id = window.findChild<QComboBox*>(QString::fromLatin1(list))->currentData().toString();
+            return window.session().latents()->muView().row(row)[id.mid(1).toUInt() - 1];
+        };
+        return window.map().toWidget(QPointF(latentOf("xColumn"), latentOf("yColumn")));
+    }
+
+    std::filesystem::path path(const std::string& name) const { return m_folder / name; }
+
+    std::unique_ptr<MainWindow> openWindow() {
+        auto window = std::make_unique<MainWindow>(Theme::Light);
+        window->resize(1400, 880);
+        window->show();
+        QSignalSpy changed(&window->session(), &Session::changed);
+        window->session().open(path("mock.h5"), path("model.h5"), {});
+        if (!changed.wait(30000)) qFatal("the window did not open its files");
+        return window;
+    }
+
+    test::TemporaryFolder m_folder;
+};
+
+} // namespace zscape
+
+int main(int argc, char** argv) {
+    // The demo's cached catalogue must not touch the user's own cache.
+    const zscape::test::TemporaryFolder cache;
+    qputenv("XDG_CACHE_HOME", QByteArray::fromStdString(cache.path().string()));
+    QApplication application(argc, argv);
+    zscape::WindowTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "window_test.moc"
