@@ -1,7 +1,7 @@
 // Finding the LibTorch library, and its inference against the float64 reference.
 #include "core/base/error.h"
 #include "core/model/spectral_model.h"
-#include "core/model/torch_loader.h"
+#include "core/torch/loader.h"
 #include "core/train/trainer.h"
 #include "tests/support/random_model.h"
 #include "tests/support/temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "core/model/torch_loader.h"
+#include "core/torch/loader.h"
 
 #include "core/base/error.h"
 #include "core/model/spectral_model.h"

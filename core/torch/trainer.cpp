@@ -1,4 +1,4 @@
-#include "core/model/torch_loader.h"
+#include "core/torch/loader.h"
 #include "core/train/training_engine.h"
 
 namespace zscape {
