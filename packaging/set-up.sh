@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Installs what building Zscape needs and this Debian machine lacks. Sourced by run and test.
 # usage: zscape_set_up PACKAGE...   (packages beside the list in packages.txt)
 

@@ -79,10 +79,14 @@ print("""// clang-format on
 
 const std::array<Rgb, 256>& colourTable(ColourMapName name) {
     switch (name) {
-    case ColourMapName::Cividis: return kCividis;
-    case ColourMapName::Magma: return kMagma;
-    case ColourMapName::BlueRed: return kBlueRed;
-    case ColourMapName::Viridis: break;
+    case ColourMapName::Cividis:
+        return kCividis;
+    case ColourMapName::Magma:
+        return kMagma;
+    case ColourMapName::BlueRed:
+        return kBlueRed;
+    case ColourMapName::Viridis:
+        break;
     }
     return kViridis;
 }

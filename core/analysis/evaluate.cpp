@@ -37,8 +37,11 @@ double median(std::vector<double>& values) {
 class StarScorer {
 public:
     StarScorer(const Normalization& normalization, const XpInstrument& instrument)
-        : m_normalization(normalization), m_instrument(instrument), m_observed(normalization.mu.size()),
-          m_modelled(normalization.mu.size()), m_observedFlux(instrument.wavelengths_nm().size()),
+        : m_normalization(normalization),
+          m_instrument(instrument),
+          m_observed(normalization.mu.size()),
+          m_modelled(normalization.mu.size()),
+          m_observedFlux(instrument.wavelengths_nm().size()),
           m_modelledFlux(instrument.wavelengths_nm().size()) {}
 
     StarScore score(std::span<const float> coefficients, std::span<const float> errors, double gFlux,
@@ -140,7 +143,8 @@ Evaluation evaluateModel(const Catalog& catalog, const SpectralModel& model, con
         std::vector<double> gFlux(count);
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t row = rows[begin + i];
-            std::ranges::copy(catalog.coefficients().row(row), spectra.begin() + static_cast<std::ptrdiff_t>(i * width));
+            std::ranges::copy(catalog.coefficients().row(row),
+                              spectra.begin() + static_cast<std::ptrdiff_t>(i * width));
             gFlux[i] = catalog.gFlux()[row];
         }
         const Latents latents = model.encode({{spectra.data(), count, width}, gFlux});

@@ -8,7 +8,8 @@
 namespace zscape {
 
 SpectrumGenerator::SpectrumGenerator(std::shared_ptr<const SpectralModel> model, XpInstrument instrument)
-    : m_model(std::move(model)), m_instrument(std::move(instrument)) {
+    : m_model(std::move(model)),
+      m_instrument(std::move(instrument)) {
     const Normalization& normalization = m_model->model().requireNormalization();
     const std::size_t expected = m_instrument.stackedDesign().rows;
     if (normalization.mu.size() != expected) {

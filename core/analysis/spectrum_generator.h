@@ -11,11 +11,11 @@ namespace zscape {
 
 /// What a model makes of one latent point for a star of a given G flux. Sizes are kept between calls.
 struct GeneratedSpectrum {
-    std::vector<float> normalised;        ///< xhat, inputSize
-    std::vector<float> scatter;           ///< s in normalised units, inputSize
-    std::vector<double> coefficients;     ///< [e-/s], inputSize
-    std::vector<double> flux;             ///< [W m^-2 nm^-1] on the instrument's default grid
-    std::vector<double> fluxScatter;      ///< 1 sigma of the intrinsic scatter, same unit and grid
+    std::vector<float> normalised;    ///< xhat, inputSize
+    std::vector<float> scatter;       ///< s in normalised units, inputSize
+    std::vector<double> coefficients; ///< [e-/s], inputSize
+    std::vector<double> flux;         ///< [W m^-2 nm^-1] on the instrument's default grid
+    std::vector<double> fluxScatter;  ///< 1 sigma of the intrinsic scatter, same unit and grid
 };
 
 /// Latent point -> calibrated spectrum with its intrinsic scatter, fast enough for every frame of a drag.

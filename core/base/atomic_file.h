@@ -4,9 +4,9 @@
 
 namespace zscape {
 
-/// Writes a file so that it appears only when complete: write to `temporaryPath()`, then `commit()` syncs it and renames
-/// it over the target. Without a commit (an exception, a cancel) the temporary file is removed and the target is
-/// untouched.
+/// Writes a file so that it appears only when complete: write to `temporaryPath()`, then `commit()` syncs it and
+/// renames it over the target. Without a commit (an exception, a cancel) the temporary file is removed and the target
+/// is untouched.
 class AtomicFile {
 public:
     /// Throws Error when the target's folder cannot be written.

@@ -12,7 +12,8 @@ class BitSet {
 public:
     BitSet() = default;
     explicit BitSet(std::size_t size, bool value = false)
-        : m_size(size), m_words((size + 63) / 64, value ? ~std::uint64_t{0} : 0) {
+        : m_size(size),
+          m_words((size + 63) / 64, value ? ~std::uint64_t{0} : 0) {
         trim();
     }
 

@@ -16,7 +16,9 @@ struct MatrixView {
     MatrixView() = default;
     MatrixView(T* values, std::size_t rowCount, std::size_t colCount) : data(values), rows(rowCount), cols(colCount) {}
     MatrixView(std::span<T> values, std::size_t colCount)
-        : data(values.data()), rows(colCount ? values.size() / colCount : 0), cols(colCount) {}
+        : data(values.data()),
+          rows(colCount ? values.size() / colCount : 0),
+          cols(colCount) {}
     /// A view of mutable values reads as a view of constant ones.
     operator MatrixView<const T>() const { return {data, rows, cols}; }
 

@@ -82,7 +82,9 @@ ThreadPool::~ThreadPool() {
     }
 }
 
-int ThreadPool::threadCount() const { return static_cast<int>(m_state->threads.size()) + 1; }
+int ThreadPool::threadCount() const {
+    return static_cast<int>(m_state->threads.size()) + 1;
+}
 
 void ThreadPool::run(const std::function<void(int)>& piece) {
     State& state = *m_state;

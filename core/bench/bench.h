@@ -16,9 +16,9 @@ struct BenchResult {
     double value = 0;
     std::string unit;
     double budget = 0;
-    std::string counterpart{};           ///< what `counterpartValue` measures, "" without
+    std::string counterpart{}; ///< what `counterpartValue` measures, "" without
     double counterpartValue = 0;
-    double requiredRatio = 0;            ///< the counterpart must take at least this many times as long; 0: none asked
+    double requiredRatio = 0; ///< the counterpart must take at least this many times as long; 0: none asked
     std::string note{};
 
     double ratio() const { return counterpart.empty() || value <= 0 ? 0 : counterpartValue / value; }

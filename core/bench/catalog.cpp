@@ -63,9 +63,9 @@ void writeRows(const std::filesystem::path& path, std::size_t stars, const JobCo
     const hsize_t count = stars;
     const hdf5::Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
     const hdf5::Handle type = rowType();
-    const hdf5::Handle dataset(H5Dcreate2(file.id(), "__astropy_table__", type.id(), space.id(), H5P_DEFAULT,
-                                          H5P_DEFAULT, H5P_DEFAULT),
-                               H5Dclose);
+    const hdf5::Handle dataset(
+        H5Dcreate2(file.id(), "__astropy_table__", type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+        H5Dclose);
     std::vector<FileRow> rows(std::min<std::size_t>(stars, 2048));
     for (std::size_t begin = 0; begin < stars; begin += rows.size()) {
         job.throwIfCancelled();

@@ -25,6 +25,8 @@ std::vector<double> medianSecondsInTurns(const std::vector<std::function<void()>
     return medians;
 }
 
-double medianSeconds(const std::function<void()>& work, int runs) { return medianSecondsInTurns({work}, runs).front(); }
+double medianSeconds(const std::function<void()>& work, int runs) {
+    return medianSecondsInTurns({work}, runs).front();
+}
 
 } // namespace zscape

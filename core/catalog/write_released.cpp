@@ -2,8 +2,8 @@
 #include "core/base/atomic_file.h"
 #include "core/base/thread_pool.h"
 #include "core/catalog/released_layout.h"
-#include "core/io/table_meta.h"
 #include "core/io/hdf5.h"
+#include "core/io/table_meta.h"
 
 #include <algorithm>
 #include <cstring>

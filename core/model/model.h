@@ -17,8 +17,8 @@ namespace zscape {
 struct Tensor {
     std::string name;
     std::vector<std::size_t> shape;
-    std::vector<float> values;   ///< row-major; empty for a counter
-    std::int64_t counter = 0;    ///< for num_batches_tracked
+    std::vector<float> values; ///< row-major; empty for a counter
+    std::int64_t counter = 0;  ///< for num_batches_tracked
     bool isCounter = false;
 };
 
@@ -40,12 +40,12 @@ struct EpochRecord {
 
 /// Where a model came from.
 struct Provenance {
-    std::string program;      ///< "zscape 0.1.0" or "PyTorch checkpoint"
+    std::string program; ///< "zscape 0.1.0" or "PyTorch checkpoint"
     std::string catalogName;
     std::string catalogHash;
-    std::string command;      ///< the command line that made it, "" where unknown
-    std::string date;         ///< ISO 8601 UTC
-    std::int64_t seed = -1;   ///< -1 where unknown
+    std::string command;    ///< the command line that made it, "" where unknown
+    std::string date;       ///< ISO 8601 UTC
+    std::int64_t seed = -1; ///< -1 where unknown
     bool mockData = false;
 };
 
@@ -73,8 +73,8 @@ Normalization loadNormalization(const std::filesystem::path& path);
 /// A model from the binary's own bytes (native format).
 Model loadModelImage(std::span<const std::byte> bytes, const std::string& name);
 
-/// Writes by ending: `.h5` native (models/README.md), `.pt` a PyTorch checkpoint with `NAME.npz` beside it when the model
-/// has a normalisation. Atomic. Throws Error.
+/// Writes by ending: `.h5` native (models/README.md), `.pt` a PyTorch checkpoint with `NAME.npz` beside it when the
+/// model has a normalisation. Atomic. Throws Error.
 void saveModel(const Model& model, const std::filesystem::path& path);
 
 /// Zeros in the right shapes with batch-norm variances 1: the start of an untrained model or of a test.

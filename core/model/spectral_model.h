@@ -39,8 +39,8 @@ struct Generated {
 };
 
 /// A model ready to run. Implementations: the fused CPU engine and LibTorch; a fake in tests/support.
-/// `encode` and `decode` may be called from one thread at a time; `decodeOne` belongs to the UI thread and may run while
-/// another thread encodes.
+/// `encode` and `decode` may be called from one thread at a time; `decodeOne` belongs to the UI thread and may run
+/// while another thread encodes.
 class SpectralModel {
 public:
     virtual ~SpectralModel() = default;
@@ -62,8 +62,7 @@ std::string_view instructionSetName(InstructionSet set); ///< "baseline", "AVX2"
 
 /// The fused CPU engine: 64-sample tiles, batch norm folded into the linear layers, every core.
 /// `threads` <= 0 takes all cores. Throws Error when the set is not available on this processor.
-std::unique_ptr<SpectralModel> makeFusedModel(Model model, int threads = 0,
-                                              InstructionSet set = bestInstructionSet());
+std::unique_ptr<SpectralModel> makeFusedModel(Model model, int threads = 0, InstructionSet set = bestInstructionSet());
 
 /// The LibTorch backend, loaded from its own library on first use. Throws Error when that is not installed.
 std::unique_ptr<SpectralModel> makeTorchModel(Model model, int threads = 0);

@@ -148,10 +148,14 @@ constexpr std::array<Rgb, 256> kBlueRed = {
 
 const std::array<Rgb, 256>& colourTable(ColourMapName name) {
     switch (name) {
-    case ColourMapName::Cividis: return kCividis;
-    case ColourMapName::Magma: return kMagma;
-    case ColourMapName::BlueRed: return kBlueRed;
-    case ColourMapName::Viridis: break;
+    case ColourMapName::Cividis:
+        return kCividis;
+    case ColourMapName::Magma:
+        return kMagma;
+    case ColourMapName::BlueRed:
+        return kBlueRed;
+    case ColourMapName::Viridis:
+        break;
     }
     return kViridis;
 }

@@ -3,5 +3,9 @@
 extern "C" const char* __asan_default_options();
 extern "C" const char* __lsan_default_suppressions();
 
-extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
-extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
+extern "C" const char* __asan_default_options() {
+    return "allocator_may_return_null=1";
+}
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:libhdf5";
+}
