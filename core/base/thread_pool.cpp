@@ -1,9 +1,13 @@
 #include "core/base/thread_pool.h"
 
+#include "core/base/error.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -12,6 +16,13 @@
 #endif
 
 namespace zscape {
+
+namespace {
+
+// More than any machine has cores, yet few enough to leave other programs their share of the system's threads.
+constexpr int kMaxThreads = 4096;
+
+} // namespace
 
 int availableCores() {
 #ifdef __linux__
@@ -43,6 +54,18 @@ struct ThreadPool::State {
         }
     }
 
+    /// Also for a pool of which only some threads could be started: they wait on members that must outlive them.
+    void stop() {
+        {
+            const std::lock_guard lock(mutex);
+            quit = true;
+        }
+        wake.notify_all();
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+    }
+
     void loop(int index) {
         unsigned seen = 0;
         for (;;) {
@@ -65,21 +88,25 @@ struct ThreadPool::State {
 
 ThreadPool::ThreadPool(int threads) : m_state(std::make_unique<State>()) {
     const int count = threads > 0 ? threads : availableCores();
+    if (count > kMaxThreads) {
+        throw Error("threads: " + std::to_string(count) + " were asked for; ask for at most " +
+                    std::to_string(kMaxThreads) + ", or 0 for every core");
+    }
     m_state->threads.reserve(static_cast<std::size_t>(count - 1));
-    for (int index = 1; index < count; ++index) {
-        m_state->threads.emplace_back([state = m_state.get(), index] { state->loop(index); });
+    try {
+        for (int index = 1; index < count; ++index) {
+            m_state->threads.emplace_back([state = m_state.get(), index] { state->loop(index); });
+        }
+    } catch (const std::system_error&) {
+        const std::size_t started = m_state->threads.size();
+        m_state->stop();
+        throw Error("threads: the system starts only " + std::to_string(started + 1) + " of " + std::to_string(count) +
+                    "; ask for fewer");
     }
 }
 
 ThreadPool::~ThreadPool() {
-    {
-        const std::lock_guard lock(m_state->mutex);
-        m_state->quit = true;
-    }
-    m_state->wake.notify_all();
-    for (std::thread& thread : m_state->threads) {
-        thread.join();
-    }
+    m_state->stop();
 }
 
 int ThreadPool::threadCount() const {

@@ -11,7 +11,7 @@ namespace zscape {
 /// inside a running piece. An exception in any piece is rethrown by `run` after all pieces have ended.
 class ThreadPool {
 public:
-    /// `threads` <= 0 takes every core the process may use.
+    /// `threads` <= 0 takes every core the process may use. Throws Error when the system cannot start that many.
     explicit ThreadPool(int threads = 0);
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;

@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <numeric>
+#include <sys/resource.h>
 #include <vector>
 
 namespace zscape {
@@ -51,6 +52,21 @@ TEST(ThreadPool, GivesEveryChunkOnceAndRethrows) {
     }),
                  Error);
     pool.run([](int) {}); // still usable
+}
+
+TEST(ThreadPool, MoreThreadsThanCanBeIsAnErrorNotAHang) {
+    EXPECT_THROW(ThreadPool(1'000'000), Error);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // these need the address space themselves
+    // Every thread reserves 8 MB of addresses for its stack, so some start and one does not.
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_AS, &before), 0);
+    const rlimit limit{pages * 4096 + 200'000'000, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_AS, &limit), 0);
+    EXPECT_THROW(ThreadPool(1000), Error);
+    ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
+#endif
 }
 
 TEST(AtomicFile, LeavesTheOldFileUnlessCommitted) {
