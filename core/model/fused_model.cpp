@@ -40,6 +40,18 @@ private:
     std::atomic<std::size_t> m_done{0};
 };
 
+/// Two results of `count` zeros. Large ones are made side by side: the system hands out their pages as they are filled,
+/// and one thread doing that for both would hold up all others.
+void makeBoth(ThreadPool& pool, std::size_t count, std::vector<float>& first, std::vector<float>& second) {
+    std::vector<float>* const results[] = {&first, &second};
+    constexpr std::size_t worthAThread = 1 << 16; // floats that take longer to fill than a thread to wake
+    pool.forChunks(2, count < worthAThread ? 2 : 1, [&](std::size_t begin, std::size_t end, int) {
+        for (std::size_t i = begin; i < end; ++i) {
+            results[i]->resize(count);
+        }
+    });
+}
+
 void checkCount(std::size_t found, std::size_t expected, const char* what) {
     if (found != expected) {
         throw Error("the model takes " + std::to_string(expected) + " " + what + " but was given " +
@@ -125,7 +137,11 @@ void FusedModel::loadSpectra(const SpectraView& spectra, std::size_t begin, std:
 void FusedModel::encodeTile(const SpectraView& spectra, std::size_t begin, std::size_t rows, FusedScratch& scratch,
                             Latents& result) const {
     loadSpectra(spectra, begin, rows, scratch.buffer(0));
-    const float* heads = m_networks.encoder.applyToTile(m_kernels, scratch.buffer(0), scratch);
+    // While this tile is multiplied, the next one's rows come from memory.
+    const std::size_t end = begin + rows;
+    const std::span ahead(spectra.values.data + end * inputSize(),
+                          std::min(tileSamples, spectra.values.rows - end) * inputSize());
+    const float* heads = m_networks.encoder.applyToTile(m_kernels, scratch.buffer(0), scratch, ahead);
     const std::size_t size = latentSize();
     m_kernels.storeTile(heads, rows, size, result.mu.data() + begin * size);
     m_kernels.storeTile(heads + size * tileSamples, rows, size, result.logVar.data() + begin * size);
@@ -138,9 +154,9 @@ Latents FusedModel::encode(const SpectraView& spectra, const JobContext& job) co
         m_model.requireNormalization();
     }
     const std::size_t rows = spectra.values.rows;
-    Latents result{rows, latentSize(), std::vector<float>(rows * latentSize()),
-                   std::vector<float>(rows * latentSize())};
+    Latents result{rows, latentSize(), {}, {}};
     const std::lock_guard lock(m_poolUse);
+    makeBoth(m_pool, rows * latentSize(), result.mu, result.logVar);
     Progress progress(job, rows, "Encoding");
     m_pool.forChunks(rows, chunkRows, [&](std::size_t begin, std::size_t end, int thread) {
         job.throwIfCancelled();
@@ -167,8 +183,9 @@ void FusedModel::decodeTile(MatrixView<const float> latents, std::size_t begin, 
 Generated FusedModel::decode(MatrixView<const float> latents, const JobContext& job) const {
     checkCount(latents.cols, latentSize(), "latents a star");
     const std::size_t rows = latents.rows;
-    Generated result{rows, inputSize(), std::vector<float>(rows * inputSize()), std::vector<float>(rows * inputSize())};
+    Generated result{rows, inputSize(), {}, {}};
     const std::lock_guard lock(m_poolUse);
+    makeBoth(m_pool, rows * inputSize(), result.coefficients, result.scatter);
     Progress progress(job, rows, "Decoding");
     m_pool.forChunks(rows, chunkRows, [&](std::size_t begin, std::size_t end, int thread) {
         job.throwIfCancelled();

@@ -84,17 +84,28 @@ void FusedLayer::pack(const Model& model, const LayerSpec& spec, std::size_t fir
 }
 
 kernels::Product FusedLayer::product(const float* x, float* y) const {
-    return {m_weights.data(), kernels::padded(m_out), m_bias.data(), m_in, m_out, x, y};
+    kernels::Product product;
+    product.weights = m_weights.data();
+    product.stride = kernels::padded(m_out);
+    product.bias = m_bias.data();
+    product.in = m_in;
+    product.out = m_out;
+    product.x = x;
+    product.y = y;
+    product.gelu = m_gelu;
+    return product;
 }
 
-void FusedLayer::applyToTile(const kernels::KernelTable& kernels, const float* x, float* y) const {
-    kernels.tileProduct(product(x, y));
-    if (m_gelu) kernels.gelu(y, m_out * kernels::tileSamples);
+void FusedLayer::applyToTile(const kernels::KernelTable& kernels, const float* x, float* y,
+                             std::span<const float> ahead) const {
+    kernels::Product whole = product(x, y);
+    whole.ahead = ahead.data();
+    whole.aheadCount = ahead.size();
+    kernels.tileProduct(whole);
 }
 
 void FusedLayer::applyToVector(const kernels::KernelTable& kernels, const float* x, float* y) const {
     kernels.vectorProduct(product(x, y));
-    if (m_gelu) kernels.gelu(y, kernels::padded(m_out));
 }
 
 std::size_t FusedNetwork::width() const {
@@ -105,10 +116,12 @@ std::size_t FusedNetwork::width() const {
     return kernels::padded(width);
 }
 
-float* FusedNetwork::applyToTile(const kernels::KernelTable& kernels, const float* x, FusedScratch& scratch) const {
+float* FusedNetwork::applyToTile(const kernels::KernelTable& kernels, const float* x, FusedScratch& scratch,
+                                 std::span<const float> ahead) const {
     std::size_t next = 1;
     for (const FusedLayer& layer : m_layers) {
-        layer.applyToTile(kernels, x, scratch.buffer(next));
+        layer.applyToTile(kernels, x, scratch.buffer(next), ahead);
+        ahead = {}; // fetched by the first layer, the longest
         x = scratch.buffer(next);
         next = 1 - next;
     }

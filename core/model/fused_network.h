@@ -20,8 +20,9 @@ public:
 
     std::size_t in() const { return m_in; }
     std::size_t out() const { return m_out; }
-    /// x is [in][64], y [out][64].
-    void applyToTile(const kernels::KernelTable& kernels, const float* x, float* y) const;
+    /// x is [in][64], y [out][64]; `ahead` is what the caller reads next, fetched into the cache meanwhile.
+    void applyToTile(const kernels::KernelTable& kernels, const float* x, float* y,
+                     std::span<const float> ahead = {}) const;
     /// x is `in` floats, y padded(out).
     void applyToVector(const kernels::KernelTable& kernels, const float* x, float* y) const;
 
@@ -55,8 +56,9 @@ public:
     /// Widest layer, input included, padded: a scratch for tiles has 64 times that many floats, one for vectors as
     /// many.
     std::size_t width() const;
-    /// x is [in][64] outside the scratch or in its buffer 0; returns [out][64].
-    float* applyToTile(const kernels::KernelTable& kernels, const float* x, FusedScratch& scratch) const;
+    /// x is [in][64] outside the scratch or in its buffer 0; returns [out][64]. `ahead` as for a layer.
+    float* applyToTile(const kernels::KernelTable& kernels, const float* x, FusedScratch& scratch,
+                       std::span<const float> ahead = {}) const;
     /// x is `in` floats; returns padded(out) floats.
     float* applyToVector(const kernels::KernelTable& kernels, const float* x, FusedScratch& scratch) const;
 

@@ -29,6 +29,12 @@ struct Product {
     std::size_t out = 0;
     const float* x = nullptr;
     float* y = nullptr;
+    /// GELU on y, block by block as it is made, while it is in the first-level cache: exact (erf) x Phi(x) to 3e-7
+    /// absolute or half a unit in the last place.
+    bool gelu = false;
+    /// Floats that the caller reads next: fetched into the cache meanwhile, a part with each block (tileProduct only).
+    const float* ahead = nullptr;
+    std::size_t aheadCount = 0;
 };
 
 /// Rows of a row-major float32 matrix that fill a tile; samples from `rows` on are zero.
@@ -52,9 +58,6 @@ struct KernelTable {
     /// One sample, the same sums in the same order: x is `in` floats; weights, bias and y are 64-byte aligned, stride
     /// is padded(out), bias and y have padded(out) floats.
     void (*vectorProduct)(const Product& product);
-    /// In place, exact (erf) GELU x Phi(x) to 3e-7 absolute or half a unit in the last place; count is a multiple
-    /// of 16.
-    void (*gelu)(float* values, std::size_t count);
     /// In place, 1 / (1 + exp(-x)) to 2e-7 absolute; count is a multiple of 16.
     void (*sigmoid)(float* values, std::size_t count);
     /// Rows into a tile [cols][64]; infinities become NaN.

@@ -8,12 +8,6 @@
 namespace zscape::kernels {
 namespace {
 
-void gelu(float* values, std::size_t count) {
-    for (std::size_t i = 0; i < count; i += lanes) {
-        store(values + i, geluOf(load(values + i)));
-    }
-}
-
 void sigmoid(float* values, std::size_t count) {
     for (std::size_t i = 0; i < count; i += lanes) {
         store(values + i, sigmoidOf(load(values + i)));
@@ -23,7 +17,7 @@ void sigmoid(float* values, std::size_t count) {
 } // namespace
 
 namespace ZSCAPE_KERNEL_SET {
-const KernelTable table{tileProduct, vectorProduct, gelu, sigmoid, loadTile, loadStandardised, storeTile};
+const KernelTable table{tileProduct, vectorProduct, sigmoid, loadTile, loadStandardised, storeTile};
 }
 
 } // namespace zscape::kernels

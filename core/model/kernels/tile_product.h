@@ -1,10 +1,11 @@
 #pragma once
 
 // Weights times a tile, and weights times one sample: blocks of outputs are held in registers while the inputs stream
-// by.
+// by. GELU follows each block.
 
 #include "core/model/kernels/kernel_table.h"
 #include "core/model/kernels/vector.h"
+#include "core/model/kernels/vector_math.h"
 
 namespace zscape::kernels {
 namespace {
@@ -71,12 +72,37 @@ void productRest(const Product& product, std::size_t firstOutput) {
     }
 }
 
-void tileProduct(const Product& product) {
-    std::size_t output = 0;
-    for (; output + blockOutputs <= product.out; output += blockOutputs) {
-        productBlock<blockOutputs>(product, output);
+/// In place; count is a multiple of the lanes.
+void gelu(float* values, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += lanes) {
+        store(values + i, geluOf(load(values + i)));
     }
-    productRest<blockOutputs - 1>(product, output);
+}
+
+/// Asks for one part of `parts` of what the caller reads next.
+ZSCAPE_KERNEL_INLINE void fetchAhead(const Product& product, std::size_t part, std::size_t parts) {
+    constexpr std::size_t lineFloats = 16;
+    const std::size_t lines = (product.aheadCount + lineFloats - 1) / lineFloats;
+    for (std::size_t line = lines * part / parts; line < lines * (part + 1) / parts; ++line) {
+        __builtin_prefetch(product.ahead + line * lineFloats, 0, 2);
+    }
+}
+
+void tileProduct(const Product& product) {
+    const std::size_t blocks = (product.out + blockOutputs - 1) / blockOutputs;
+    for (std::size_t block = 0; block < blocks; ++block) {
+        if (product.ahead) fetchAhead(product, block, blocks);
+        const std::size_t output = block * blockOutputs;
+        const bool whole = output + blockOutputs <= product.out;
+        if (whole) {
+            productBlock<blockOutputs>(product, output);
+        } else {
+            productRest<blockOutputs - 1>(product, output);
+        }
+        if (product.gelu) {
+            gelu(product.y + output * tileSamples, (whole ? blockOutputs : product.out - output) * tileSamples);
+        }
+    }
 }
 
 /// `Vectors` vectors of outputs of one sample, so that as many sums are under way at once.
@@ -113,6 +139,7 @@ void vectorProduct(const Product& product) {
     for (; output < end; output += lanes) {
         vectorBlock<1>(product, output);
     }
+    if (product.gelu) gelu(product.y, end);
 }
 
 } // namespace

@@ -11,6 +11,7 @@ namespace {
 
 #if defined(__AVX512F__)
 constexpr std::size_t vectorBytes = 64;
+constexpr int roundAsEver = 4; // _MM_FROUND_CUR_DIRECTION
 #elif defined(__AVX2__)
 constexpr std::size_t vectorBytes = 32;
 #else
@@ -43,12 +44,35 @@ ZSCAPE_KERNEL_INLINE IntVec asBits(Vec values) {
 ZSCAPE_KERNEL_INLINE Vec absolute(Vec x) {
     return asFloats(asBits(x) & 0x7fffffff);
 }
+/// a < b ? a : b and a > b ? a : b, which is b where either is NaN: one instruction that GCC does not find by itself.
+ZSCAPE_KERNEL_INLINE Vec smaller(Vec a, Vec b) {
+#if defined(__AVX512F__)
+    return __builtin_ia32_minps512_mask(a, b, Vec{}, static_cast<unsigned short>(-1), roundAsEver);
+#elif defined(__AVX2__)
+    return __builtin_ia32_minps256(a, b);
+#elif defined(__SSE__)
+    return __builtin_ia32_minps(a, b);
+#else
+    return a < b ? a : b;
+#endif
+}
+ZSCAPE_KERNEL_INLINE Vec larger(Vec a, Vec b) {
+#if defined(__AVX512F__)
+    return __builtin_ia32_maxps512_mask(a, b, Vec{}, static_cast<unsigned short>(-1), roundAsEver);
+#elif defined(__AVX2__)
+    return __builtin_ia32_maxps256(a, b);
+#elif defined(__SSE__)
+    return __builtin_ia32_maxps(a, b);
+#else
+    return a > b ? a : b;
+#endif
+}
 /// min and max that keep a NaN in x.
 ZSCAPE_KERNEL_INLINE Vec atMost(Vec x, float limit) {
-    return x > limit ? broadcast(limit) : x;
+    return smaller(broadcast(limit), x);
 }
 ZSCAPE_KERNEL_INLINE Vec atLeast(Vec x, float limit) {
-    return x < limit ? broadcast(limit) : x;
+    return larger(broadcast(limit), x);
 }
 
 } // namespace

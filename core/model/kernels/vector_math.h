@@ -1,19 +1,19 @@
 #pragma once
 
 // exp, GELU and sigmoid on vectors. Coefficients are minimax fits made by resources/fit_activations.py. A NaN stays
-// NaN: every scaling by a power of two is a product, never an addition to the exponent's bits.
+// NaN: the exponential scales by a product, and where GELU adds to an exponent's bits a factor keeps the NaN.
 
 #include "core/model/kernels/vector.h"
 
 namespace zscape::kernels {
 namespace {
 
-/// x = n + f with n whole and |f| <= 1/2; gives 2^n as a float. |x| < 126.
-ZSCAPE_KERNEL_INLINE Vec splitPowerOfTwo(Vec x, Vec& whole) {
+/// x = n + f with n whole and |f| <= 1/2; gives n in the place of a float's exponent. |x| < 126.
+ZSCAPE_KERNEL_INLINE IntVec splitPowerOfTwo(Vec x, Vec& whole) {
     constexpr float shifter = 12582912.0f; // 1.5 * 2^23: adding it rounds to a whole number, kept in the low bits
     const Vec shifted = x + shifter;
     whole = shifted - shifter;
-    return asFloats((asBits(shifted) << 23) + 0x3f800000);
+    return asBits(shifted) << 23;
 }
 
 /// 2^f for |f| <= 1/2, relative error 9e-8.
@@ -29,7 +29,7 @@ ZSCAPE_KERNEL_INLINE Vec smallPowerOfTwo(Vec f) {
 ZSCAPE_KERNEL_INLINE Vec exponential(Vec x) {
     x = atLeast(atMost(x, 87.0f), -87.0f);
     Vec n;
-    const Vec scale = splitPowerOfTwo(x * 1.44269504f, n);
+    const Vec scale = asFloats(splitPowerOfTwo(x * 1.44269504f, n) + 0x3f800000);
     // ln 2 in two parts (Cody & Waite): n times the first is exact.
     const Vec rest = (x - n * 0.693359375f) + n * 2.12194440e-4f;
     return smallPowerOfTwo(rest * 1.44269504f) * scale;
@@ -50,9 +50,10 @@ ZSCAPE_KERNEL_INLINE Vec geluOf(Vec x) {
     exponent = exponent * u + -1.151147723197937f;
     exponent = exponent * u + -0.9999971985816956f;
     Vec n;
-    const Vec scale = splitPowerOfTwo(exponent, n);
-    const Vec tail = smallPowerOfTwo(exponent - n) * scale;
-    return (x > 0.0f ? x : Vec{}) - magnitude * tail;
+    const IntVec scale = splitPowerOfTwo(exponent, n);
+    // The same bits as the product with 2^n, in an instruction less. For a NaN `tail` is any number, `magnitude` a NaN.
+    const Vec tail = asFloats(asBits(smallPowerOfTwo(exponent - n)) + scale);
+    return larger(x, Vec{}) - magnitude * tail;
 }
 
 ZSCAPE_KERNEL_INLINE Vec sigmoidOf(Vec x) {
