@@ -1,0 +1,42 @@
+#include "core/analysis/latent_summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+/// The value below which `fraction` of them lie; reorders them.
+double quantile(std::vector<float>& values, double fraction) {
+    const auto index = static_cast<std::ptrdiff_t>(fraction * static_cast<double>(values.size() - 1) + 0.5);
+    std::nth_element(values.begin(), values.begin() + index, values.end());
+    return values[static_cast<std::size_t>(index)];
+}
+
+} // namespace
+
+std::vector<LatentSummary> summariseLatents(const Latents& latents) {
+    std::vector<LatentSummary> summaries(latents.latentSize);
+    std::vector<float> values;
+    for (std::size_t k = 0; k < latents.latentSize; ++k) {
+        LatentSummary& summary = summaries[k];
+        values.clear();
+        for (std::size_t i = k; i < latents.mu.size(); i += latents.latentSize) {
+            if (!std::isfinite(latents.mu[i])) continue;
+            const double mu = latents.mu[i];
+            const double logVar = latents.logVar[i];
+            summary.mean += mu;
+            summary.information += 0.5 * (mu * mu + std::exp(logVar) - 1 - logVar);
+            values.push_back(latents.mu[i]);
+        }
+        if (values.empty()) continue;
+        summary.mean /= static_cast<double>(values.size());
+        summary.information /= static_cast<double>(values.size());
+        summary.lower = quantile(values, 0.001);
+        summary.upper = quantile(values, 0.999);
+    }
+    return summaries;
+}
+
+} // namespace zscape
