@@ -89,7 +89,8 @@ INSTANTIATE_TEST_SUITE_P(Epochs, PublishedCheckpoint,
                                                     {"encoder.2.1.running_var", 7, 0.00129304733f},
                                                     {"mu.bias", 5, 0.000732820015f},
                                                     {"scatter.5.0.weight", 9810, 0.0533304699f},
-                                                    {"decoder.3.1.weight", 69, 0.728395045f}}}));
+                                                    {"decoder.3.1.weight", 69, 0.728395045f}}}),
+                         [](const auto& parameter) { return "epoch" + std::to_string(parameter.param.epoch); });
 
 TEST(PublishedNormalization, Loads) {
     const auto path = sharedData("published/recovered_norm.npz");

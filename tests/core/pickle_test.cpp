@@ -88,7 +88,8 @@ TEST_P(PlainValues, AreReadAsPythonWroteThem) {
 
 INSTANTIATE_TEST_SUITE_P(Protocols, PlainValues,
                          testing::Values(valuesOfProtocol2, "8003" + std::string(valuesOfProtocol2).substr(4),
-                                         valuesOfProtocol4, "8005" + std::string(valuesOfProtocol4).substr(4)));
+                                         valuesOfProtocol4, "8005" + std::string(valuesOfProtocol4).substr(4)),
+                         [](const auto& parameter) { return "protocol" + std::to_string(parameter.index + 2); });
 
 TEST(Writer, WritesWhatTheReaderReads) {
     Writer writer;

@@ -130,7 +130,12 @@ TEST_P(EveryReduction, AgreesWithTheDirectRestatement) {
 INSTANTIATE_TEST_SUITE_P(Plot, EveryReduction,
                          testing::Combine(testing::Values(Reduction::Mean, Reduction::Median, Reduction::Minimum,
                                                           Reduction::Maximum),
-                                          testing::Values(1, 2, 3, 4, 5, 9)));
+                                          testing::Values(1, 2, 3, 4, 5, 9)),
+                         [](const auto& parameter) {
+                             const int reduction = static_cast<int>(std::get<0>(parameter.param));
+                             return std::string("reduction") + std::to_string(reduction) + "_" +
+                                    std::to_string(std::get<1>(parameter.param)) + "px";
+                         });
 
 TEST(StarRaster, SamePixelsOnAnyNumberOfThreads) {
     const Stars stars = someStars(60000);
