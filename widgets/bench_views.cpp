@@ -17,6 +17,18 @@
 
 namespace zscape {
 
+void waitUntilExposed(const QWidget& window) {
+    constexpr int patienceMs = 5000;
+    QEventLoop loop;
+    QTimer poll;
+    QObject::connect(&poll, &QTimer::timeout, &loop, [&] {
+        if (window.windowHandle()->isExposed()) loop.quit();
+    });
+    QTimer::singleShot(patienceMs, &loop, &QEventLoop::quit);
+    poll.start(5);
+    loop.exec();
+}
+
 namespace {
 
 constexpr int side = 900;
@@ -48,19 +60,6 @@ ScatterColumns makeStars(std::size_t stars) {
         (*labels)[star] = (*x)[star] + 0.3f * (*y)[star];
     }
     return {x, y, labels, nullptr, QStringLiteral("x"), QStringLiteral("y"), QStringLiteral("label")};
-}
-
-/// A window paints nothing before the platform has exposed it.
-void waitUntilExposed(const QWidget& window) {
-    constexpr int patienceMs = 5000;
-    QEventLoop loop;
-    QTimer poll;
-    QObject::connect(&poll, &QTimer::timeout, &loop, [&] {
-        if (window.windowHandle()->isExposed()) loop.quit();
-    });
-    QTimer::singleShot(patienceMs, &loop, &QEventLoop::quit);
-    poll.start(5);
-    loop.exec();
 }
 
 /// Resizes until the area inside the axes has the size that budgets are stated for.

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+class QWidget;
+
 namespace zscape {
 
 /// Medians in milliseconds, of one latent map with 900 x 900 device-independent pixels inside its axes.
@@ -16,5 +18,8 @@ struct ViewTimings {
 
 /// Shows two windows and draws `frames` frames of each, every one panned by a pixel. Needs a QApplication.
 ViewTimings benchmarkScatter(std::size_t stars, int frames = 200);
+
+/// Lets the event loop run until the window system has shown the window: before that nothing is painted.
+void waitUntilExposed(const QWidget& window);
 
 } // namespace zscape

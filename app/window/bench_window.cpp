@@ -97,7 +97,8 @@ double medianDragMs(MainWindow& window) {
 
 ordered_json result(const std::string& name, double value, const std::string& unit, double budget,
                     const std::string& note) {
-    return {{"name", name}, {"value", value}, {"unit", unit}, {"budget", budget}, {"met", value <= budget}, {"note", note}};
+    return {{"name", name},     {"value", value},         {"unit", unit},
+            {"budget", budget}, {"met", value <= budget}, {"note", note}};
 }
 
 void addCounterpart(ordered_json& json, const std::string& what, double value) {
@@ -114,7 +115,9 @@ double medianStartMs() {
         if (!child.waitForFinished(60000) || child.exitCode() != 0) {
             throw Error("cannot start the window once more to time it: " + child.readAllStandardError().toStdString());
         }
-        const double time = child.readAllStandardOutput().split(' ').front().toDouble();
+        bool understood = false;
+        const double time = child.readAllStandardOutput().split(' ').front().toDouble(&understood);
+        if (!understood) throw Error("the window did not tell when it was painted");
         if (run > 0) times.push_back(time); // the first warms the disk cache
     }
     return median(times);
@@ -141,10 +144,11 @@ std::string benchmarkDrawing(int argc, char** argv) {
     window.session().setData(noiseCatalog(static_cast<std::size_t>(shape.inputSize)), model,
                              normalLatents(static_cast<std::size_t>(shape.latentSize)));
     window.show();
-    QCoreApplication::sendPostedEvents();
+    waitUntilExposed(window);
     ordered_json drag = result("drag_to_spectrum", medianDragMs(window), "ms", 8,
                                "mouse move to spectrum and map drawn, 500,000 stars, median of 200 frames");
-    ordered_json start = result("start_to_first_paint", medianStartMs(), "ms", 500, "a fresh process, offscreen");
+    ordered_json start = result("start_to_first_paint", medianStartMs(), "ms", 500,
+                                "a fresh process, offscreen; the kernel's start time is good to 10 ms");
     return ordered_json::array({replot, overlay, pick, drag, start}).dump();
 }
 

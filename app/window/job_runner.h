@@ -22,7 +22,7 @@ public:
     ~JobRunner() override;
 
     /// Starts `work` on the thread; `deliver` gets its result on the UI thread, unless it failed or was cancelled.
-    /// A job already running is cancelled first and its result dropped.
+    /// A job already running is cancelled, its result dropped, and this one starts when it has ended.
     template <typename Result>
     void start(const QString& title, std::function<Result(const JobContext&)> work,
                std::function<void(Result)> deliver) {
@@ -34,6 +34,7 @@ public:
     }
 
     bool isRunning() const { return m_current != nullptr; }
+    /// Returns at once; `idle` tells when the work has ended.
     void cancel();
 
 signals:
@@ -48,9 +49,11 @@ private:
     struct Job;
     using ErasedWork = std::function<std::function<void()>(const JobContext&)>;
     void startErased(const QString& title, ErasedWork work);
-    void finish(const std::shared_ptr<Job>& job, const std::function<void()>& delivery, const QString& error);
+    void perform(const std::shared_ptr<Job>& job, const ErasedWork& work);
+    void finish(const std::shared_ptr<Job>& job, const std::function<void()>& delivery, QString error);
 
     std::shared_ptr<Job> m_current;
+    std::function<void()> m_next; ///< starts what was asked for while m_current ran
 };
 
 } // namespace zscape

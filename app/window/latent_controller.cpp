@@ -2,8 +2,9 @@
 
 #include "app/window/session.h"
 #include "core/base/philox.h"
-#include "core/plot/colour_map.h"
+#include "core/xp/xp_instrument.h"
 #include "widgets/latent_point_panel.h"
+#include "widgets/number_text.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 #include "widgets/star_panel.h"
@@ -17,35 +18,14 @@
 
 namespace zscape {
 
-namespace {
-
-/// A latent whose means hardly vary from star to star carries nothing: the prior took it over.
-constexpr double inactiveBelow = 0.1;
-
-/// How a latent spreads over the stars, by percentiles: single stars far out must not count.
-struct LatentStatistics {
-    ValueRange slider; ///< the slider's range
-    double spread;     ///< half of the central 68 %, a standard deviation where normal
-};
-
-LatentStatistics latentStatistics(const Latents& latents, std::size_t k) {
-    std::vector<float> values(latents.rows);
-    for (std::size_t row = 0; row < latents.rows; ++row) {
-        values[row] = latents.mu[row * latents.latentSize + k];
-    }
-    const ValueRange most = percentileRange(values, 0.1, 99.9);
-    const ValueRange middle = percentileRange(values, 16, 84);
-    const double margin = std::max(0.25 * (most.upper - most.lower), 0.5);
-    return {{most.lower - margin, most.upper + margin}, 0.5 * (middle.upper - middle.lower)};
-}
-
-} // namespace
-
 LatentController::LatentController(Session& session, Views views, QObject* parent)
-    : QObject(parent), m_session(session), m_views(views) {
+    : QObject(parent),
+      m_session(session),
+      m_views(views) {
     connect(&session, &Session::changed, this, &LatentController::resetForNewData);
     connect(&views.map, &ScatterView::starPicked, this,
             [this](qsizetype row) { pickStar(static_cast<std::size_t>(row)); });
+    connect(&views.map, &ScatterView::nothingPicked, this, &LatentController::unpick);
     connect(&views.map, &ScatterView::handleMoved, this, &LatentController::moveHandle);
     connect(&views.map, &ScatterView::handleReset, this, &LatentController::reset);
     connect(&views.panel, &LatentPointPanel::valuesChanged, this, [this](const QVector<float>& values) {
@@ -56,7 +36,6 @@ LatentController::LatentController(Session& session, Views views, QObject* paren
         showSpectrum();
         emit frameDrawn(static_cast<double>(timer.nsecsElapsed()) * 1e-6);
     });
-    connect(&views.panel, &LatentPointPanel::resetRequested, this, &LatentController::reset);
     connect(&views.panel, &LatentPointPanel::randomRequested, this, &LatentController::random);
 }
 
@@ -68,14 +47,24 @@ void LatentController::setMapAxes(MapAxis x, MapAxis y) {
 }
 
 void LatentController::pickStar(std::size_t row) {
-    if (!m_session.latents() || row >= m_session.latents()->rows) return;
+    if (!m_session.catalog() || row >= m_session.catalog()->rows()) return;
     m_picked = row;
-    const std::span<const float> latent = m_session.latents()->muView().row(row);
-    if (std::isfinite(latent[0])) m_latent.assign(latent.begin(), latent.end());
+    if (m_session.latents()) {
+        const std::span<const float> latent = m_session.latents()->muView().row(row);
+        if (std::isfinite(latent[0])) m_latent.assign(latent.begin(), latent.end());
+    }
     showPicked();
     showObserved();
     showLatent();
     emit starPicked(row);
+}
+
+void LatentController::unpick() {
+    if (!m_picked) return;
+    m_picked.reset();
+    showPicked();
+    showObserved();
+    showLatent();
 }
 
 void LatentController::setLatent(std::vector<float> latent) {
@@ -84,11 +73,11 @@ void LatentController::setLatent(std::vector<float> latent) {
 }
 
 void LatentController::reset() {
-    if (m_picked && m_session.latents()) {
-        pickStar(*m_picked); // back to where the star really is
-        return;
+    std::vector<float> mean;
+    for (const LatentSummary& summary : m_session.latentSummaries()) {
+        mean.push_back(static_cast<float>(summary.mean));
     }
-    setLatent(m_session.meanLatent());
+    setLatent(std::move(mean));
 }
 
 void LatentController::random() {
@@ -107,43 +96,44 @@ void LatentController::random() {
 
 void LatentController::resetForNewData() {
     m_picked.reset();
-    m_medianGFlux = 1;
-    if (const auto& catalog = m_session.catalog()) {
-        std::vector<double> fluxes;
-        for (std::size_t row = 0; row < catalog->rows(); ++row) {
-            if (catalog->usable().test(row)) fluxes.push_back(catalog->gFlux()[row]);
-        }
-        if (!fluxes.empty()) {
-            const auto middle = fluxes.begin() + static_cast<std::ptrdiff_t>(fluxes.size() / 2);
-            std::nth_element(fluxes.begin(), middle, fluxes.end());
-            m_medianGFlux = *middle;
-        }
-    }
+    // The axes are the old data's until the window has put up the new ones.
+    m_mapX = {};
+    m_mapY = {};
     configurePanel();
     m_views.spectrum.clear();
-    const std::span<const double> grid = m_session.instrument().wavelengths_nm();
-    m_views.spectrum.setWavelengths(grid);
-    m_views.spectrum.setBands(m_session.instrument().coefficientCount(XpBand::Bp),
-                              m_session.instrument().coefficientCount(XpBand::Rp));
-    m_latent = m_session.meanLatent();
+    m_views.spectrum.setWavelengths(m_session.instrument().wavelengths_nm());
+    const auto [bp, rp] = bandSizes();
+    m_views.spectrum.setBands(bp, rp);
     showPicked();
     showObserved();
-    showLatent();
+    reset();
+}
+
+std::pair<std::size_t, std::size_t> LatentController::bandSizes() const {
+    const XpInstrument& instrument = m_session.instrument();
+    std::size_t count = instrument.coefficientCount();
+    if (m_session.catalog()) {
+        count = m_session.catalog()->coefficientCount();
+    } else if (m_session.model()) {
+        count = static_cast<std::size_t>(m_session.model()->model().architecture.inputSize);
+    }
+    if (count == instrument.coefficientCount()) {
+        return {instrument.coefficientCount(XpBand::Bp), instrument.coefficientCount(XpBand::Rp)};
+    }
+    // Another release's spectra: where BP ends is not known, so they are drawn as one run.
+    return {count, 0};
 }
 
 void LatentController::configurePanel() {
-    const std::vector<float> mean = m_session.meanLatent();
-    m_spreads.assign(mean.size(), 0);
     QVector<LatentPointPanel::Latent> rows;
-    for (std::size_t k = 0; k < mean.size(); ++k) {
+    for (const LatentSummary& summary : m_session.latentSummaries()) {
         LatentPointPanel::Latent row;
-        row.resetValue = mean[k];
         if (m_session.latents()) {
-            const LatentStatistics statistics = latentStatistics(*m_session.latents(), k);
-            row.lower = static_cast<float>(statistics.slider.lower);
-            row.upper = static_cast<float>(statistics.slider.upper);
-            row.inactive = statistics.spread < inactiveBelow;
-            m_spreads[k] = statistics.spread;
+            const double margin = std::max(0.25 * (summary.upper - summary.lower), 0.5);
+            row.lower = static_cast<float>(summary.lower - margin);
+            row.upper = static_cast<float>(summary.upper + margin);
+            row.resetValue = static_cast<float>(summary.mean);
+            row.inactive = summary.inactive();
         }
         rows.push_back(row);
     }
@@ -151,12 +141,14 @@ void LatentController::configurePanel() {
 }
 
 std::pair<int, int> LatentController::mostTellingLatents() const {
-    std::vector<int> order(m_spreads.size());
+    const std::vector<LatentSummary>& summaries = m_session.latentSummaries();
+    std::vector<int> order(summaries.size());
     std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, std::greater<>{}, [&](int k) { return m_spreads[static_cast<std::size_t>(k)]; });
+    std::ranges::stable_sort(order, std::greater<>{},
+                             [&](int k) { return summaries[static_cast<std::size_t>(k)].information; });
     if (order.empty()) return {-1, -1};
     if (order.size() == 1) return {order[0], order[0]};
-    return std::minmax(order[0], order[1]);
+    return {std::min(order[0], order[1]), std::max(order[0], order[1])};
 }
 
 void LatentController::moveHandle(const QPointF& position) {
@@ -186,13 +178,25 @@ void LatentController::showHandle() {
 }
 
 void LatentController::showSpectrum() {
-    const SpectrumGenerator* generator = m_session.generator();
-    if (!generator || m_latent.empty()) return;
-    generator->generate(m_latent, referenceGFlux(), m_generated);
-    m_flux.assign(m_generated.flux.begin(), m_generated.flux.end());
-    m_fluxScatter.assign(m_generated.fluxScatter.begin(), m_generated.fluxScatter.end());
-    m_views.spectrum.setGenerated(m_flux, m_fluxScatter);
-    m_views.spectrum.setGeneratedCoefficients(m_generated.normalised, m_generated.scatter);
+    if (!m_session.model() || m_latent.empty()) return;
+    const double gFlux = referenceGFlux();
+    if (const SpectrumGenerator* generator = m_session.generator()) {
+        generator->generate(m_latent, gFlux, m_generated);
+        m_flux.assign(m_generated.flux.begin(), m_generated.flux.end());
+        m_fluxScatter.assign(m_generated.fluxScatter.begin(), m_generated.fluxScatter.end());
+        m_views.spectrum.setGenerated(m_flux, m_fluxScatter);
+        m_views.spectrum.setNote(tr("at G = %1").arg(fixedText(gMagnitudeFromFlux(gFlux), 2)));
+    } else {
+        // Without instrument tables or normalisation there is no flux, but there are coefficients.
+        const auto count = static_cast<std::size_t>(m_session.model()->model().architecture.inputSize);
+        m_generated.normalised.resize(count);
+        m_generated.scatter.resize(count);
+        m_session.model()->decodeOne(m_latent, m_generated.normalised, m_generated.scatter);
+    }
+    const auto [bp, rp] = bandSizes();
+    if (m_generated.normalised.size() == bp + rp) {
+        m_views.spectrum.setGeneratedCoefficients(m_generated.normalised, m_generated.scatter);
+    }
     m_views.spectrum.renderNow();
 }
 
@@ -208,7 +212,7 @@ double LatentController::referenceGFlux() const {
     if (m_picked && m_session.catalog() && m_session.catalog()->usable().test(*m_picked)) {
         return m_session.catalog()->gFlux()[*m_picked];
     }
-    return m_medianGFlux;
+    return m_session.medianGFlux();
 }
 
 } // namespace zscape

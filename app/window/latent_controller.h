@@ -39,10 +39,12 @@ public:
         int latent = -1;
     };
     void setMapAxes(MapAxis x, MapAxis y);
-    /// The two latents that vary most from star to star, in their order; what the map shows first.
+    /// The two latents that tell most about a star (mean KL), in their order; what the map shows first.
     std::pair<int, int> mostTellingLatents() const;
     void pickStar(std::size_t row);
+    void unpick();
     void setLatent(std::vector<float> latent);
+    /// To the mean latent of the usable stars.
     void reset();
     /// The latent point of a star drawn at random (seeded), not its spectrum.
     void random();
@@ -58,6 +60,8 @@ signals:
 private:
     void resetForNewData();
     void configurePanel();
+    /// How many coefficients of what is open are BP and RP.
+    std::pair<std::size_t, std::size_t> bandSizes() const;
     void moveHandle(const QPointF& position);
     void showLatent();
     void showHandle();
@@ -72,8 +76,6 @@ private:
     MapAxis m_mapY;
     std::vector<float> m_latent;
     std::optional<std::size_t> m_picked;
-    std::vector<double> m_spreads; ///< of every latent over the stars
-    double m_medianGFlux = 1;
     std::uint64_t m_randomDraws = 0;
     GeneratedSpectrum m_generated;
     std::vector<float> m_flux; ///< m_generated's as the view takes it

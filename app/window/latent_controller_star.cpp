@@ -16,8 +16,13 @@ void LatentController::showObserved() {
         return;
     }
     const std::size_t row = *m_picked;
-    const StarDetails details =
-        describeStar(*catalog, row, m_session.latents()->muView().row(row), m_session.latents()->logVarView().row(row));
+    std::span<const float> mu;
+    std::span<const float> logVar;
+    if (m_session.latents()) {
+        mu = m_session.latents()->muView().row(row);
+        logVar = m_session.latents()->logVarView().row(row);
+    }
+    const StarDetails details = describeStar(*catalog, row, mu, logVar);
     m_views.star.setStar(details);
     const std::span<const float> coefficients = catalog->coefficients().row(row);
     if (m_session.instrument().coefficientCount() == coefficients.size()) {
@@ -27,17 +32,17 @@ void LatentController::showObserved() {
         m_observedFlux.assign(flux.begin(), flux.end());
         m_views.spectrum.setObserved(m_observedFlux, {}, details.name());
     }
-    const std::optional<Normalization>& normalization = m_session.model()->model().normalization;
-    if (normalization) {
-        const double gFlux = catalog->gFlux()[row];
-        std::vector<float> x(coefficients.size());
-        std::vector<float> errors(coefficients.size());
-        for (std::size_t j = 0; j < x.size(); ++j) {
-            x[j] = static_cast<float>((coefficients[j] / gFlux - normalization->mu[j]) / normalization->sig[j]);
-            errors[j] = static_cast<float>(catalog->coefficientErrors().row(row)[j] / gFlux / normalization->sig[j]);
-        }
-        m_views.spectrum.setObservedCoefficients(x, errors, details.name());
+    // Normalised coefficients are the model's units, so they want a model that fits.
+    if (!m_session.latents()) return;
+    const Normalization& normalization = m_session.model()->model().requireNormalization();
+    const double gFlux = catalog->gFlux()[row];
+    std::vector<float> x(coefficients.size());
+    std::vector<float> errors(coefficients.size());
+    for (std::size_t j = 0; j < x.size(); ++j) {
+        x[j] = static_cast<float>((coefficients[j] / gFlux - normalization.mu[j]) / normalization.sig[j]);
+        errors[j] = static_cast<float>(catalog->coefficientErrors().row(row)[j] / gFlux / normalization.sig[j]);
     }
+    m_views.spectrum.setObservedCoefficients(x, errors, details.name());
 }
 
 } // namespace zscape

@@ -22,6 +22,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -78,13 +79,11 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
     connectSession();
     setTheme(theme);
+    showRasterStyle();
     dataChanged();
 }
 
-MainWindow::~MainWindow() {
-    // Jobs deliver to the window; none may outlive its views.
-    m_session.jobs().cancel();
-}
+MainWindow::~MainWindow() = default;
 
 void MainWindow::createViews() {
     m_map = new ScatterView;
@@ -98,6 +97,7 @@ void MainWindow::createViews() {
     m_catalogPanel = new CatalogPanel;
     m_starPanel = new StarPanel;
     m_spectrum = new SpectrumView;
+    m_spectrum->setResidual(Residual::Fraction); // in sigma it would want errors in flux
     m_latentPanel = new LatentPointPanel;
     auto* right = new QSplitter(Qt::Vertical);
     right->addWidget(m_spectrum);
@@ -151,7 +151,7 @@ void MainWindow::createToolBar() {
     bar->addSeparator();
 
     m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->fitToData(); });
-    m_fitAction->setToolTip(tr("Show every star (F)"));
+    m_fitAction->setToolTip(tr("Show the stars (F)"));
     m_themeAction = bar->addAction(tr("Dark"));
     m_themeAction->setCheckable(true);
     m_themeAction->setToolTip(tr("Dark or light theme"));
@@ -196,10 +196,11 @@ void MainWindow::setTheme(Theme theme) {
     applyTheme(*qApp, theme);
     m_map->setTheme(theme);
     m_spectrum->setTheme(theme);
-    const std::pair<QAction*, QString> icons[] = {
-        {m_openAction, QStringLiteral("open")},   {m_modelAction, QStringLiteral("model")},
-        {m_demoAction, QStringLiteral("demo")},   {m_fitAction, QStringLiteral("fit")},
-        {m_themeAction, QStringLiteral("theme")}};
+    const std::pair<QAction*, QString> icons[] = {{m_openAction, QStringLiteral("open")},
+                                                  {m_modelAction, QStringLiteral("model")},
+                                                  {m_demoAction, QStringLiteral("demo")},
+                                                  {m_fitAction, QStringLiteral("fit")},
+                                                  {m_themeAction, QStringLiteral("theme")}};
     for (const auto& [action, name] : icons) {
         action->setIcon(themedIcon(name, palette()));
     }
@@ -210,9 +211,12 @@ void MainWindow::paintEvent(QPaintEvent* event) {
     QMainWindow::paintEvent(event);
     if (m_painted) return;
     m_painted = true;
-    emit firstPainted();
+    // The views inside paint in the same turn of the event loop; after it the window is on the screen.
+    QTimer::singleShot(0, this, &MainWindow::firstPainted);
 }
 
-bool MainWindow::isIdle() const { return !m_session.jobs().isRunning(); }
+bool MainWindow::isIdle() const {
+    return !m_session.jobs().isRunning();
+}
 
 } // namespace zscape

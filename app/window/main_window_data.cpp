@@ -1,6 +1,7 @@
 // What the main window does when the session's data change: lists, axes, counts, progress, errors.
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "core/model/file_kind.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/latent_point_panel.h"
 #include "widgets/number_text.h"
@@ -71,6 +72,7 @@ void MainWindow::connectSession() {
     connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
         m_cursorLabel->setText(tr("x %1   y %2").arg(significantText(at.x(), 4), significantText(at.y(), 4)));
     });
+    connect(m_map, &ScatterView::cursorLeft, m_cursorLabel, &QLabel::clear);
     connect(m_map, &ScatterView::frameDrawn, this, &MainWindow::updateCounts);
     connect(m_controller, &LatentController::frameDrawn, this,
             [this](double milliseconds) { m_frameLabel->setText(tr("%1 ms").arg(milliseconds, 0, 'f', 1)); });
@@ -83,12 +85,13 @@ void MainWindow::chooseCatalog() {
 }
 
 void MainWindow::chooseModel() {
-    const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open a model"), QString(), tr("Models (*.pt *.h5 *.hdf5);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a model"), QString(),
+                                                      tr("Models (*.pt *.h5 *.hdf5);;All files (*)"));
     if (path.isEmpty()) return;
     QString normalization;
-    if (path.endsWith(QStringLiteral(".pt"))) {
-        // A PyTorch checkpoint carries no normalisation; without one it cannot read spectra.
+    const QFileInfo beside(QFileInfo(path).path() + u'/' + QFileInfo(path).completeBaseName() + QStringLiteral(".npz"));
+    if (path.endsWith(QStringLiteral(".pt")) && !beside.exists()) {
+        // A PyTorch checkpoint carries no normalisation, and without one it cannot read spectra.
         normalization = QFileDialog::getOpenFileName(this, tr("Its normalisation (mu, sig)"), QFileInfo(path).path(),
                                                      tr("Normalisation (*.npz *.h5);;All files (*)"));
     }
@@ -96,7 +99,7 @@ void MainWindow::chooseModel() {
 }
 
 void MainWindow::openPath(const std::filesystem::path& path) {
-    if (path.extension() == ".pt") {
+    if (isModelFile(path)) {
         m_session.openModel(path, {});
     } else {
         m_session.openCatalog(path);
@@ -128,10 +131,11 @@ void MainWindow::updateCatalogPanel() {
     const auto& catalog = m_session.catalog();
     const auto& model = m_session.model();
     m_catalogPanel->setCatalog(catalog ? std::optional(summarise(*catalog)) : std::nullopt);
-    m_catalogPanel->setModel(model ? std::optional(summarise(model->model(),
-                                                             QString::fromStdString(m_session.modelPath().string()),
-                                                             QString::fromStdString(model->engineName())))
-                                   : std::nullopt);
+    m_catalogPanel->setModel(
+        model ? std::optional(summarise(model->model(), QString::fromStdString(m_session.modelPath().string()),
+                                        QString::fromStdString(model->engineName())))
+              : std::nullopt);
+    m_map->setStatusHint(catalog && catalog->isMock() ? tr("mock stars") : QString());
     m_pages->setCurrentWidget(catalog ? static_cast<QWidget*>(m_map) : m_welcome);
     setWindowTitle(catalog ? tr("%1 - Zscape").arg(QString::fromStdString(catalog->name())) : QStringLiteral("Zscape"));
 }
@@ -141,22 +145,25 @@ void MainWindow::fillColumnLists() {
     fillList(*m_xColumn, m_columns.entries(), false);
     fillList(*m_yColumn, m_columns.entries(), false);
     fillList(*m_colourColumn, m_columns.entries(), true);
+    if (m_colourColumn->currentIndex() <= 0) choose(*m_colourColumn, m_columns.preferredColour());
     if (m_session.latents() && !hadLatents) {
         const auto [x, y] = m_controller->mostTellingLatents();
         choose(*m_xColumn, QStringLiteral("z%1").arg(x + 1));
         choose(*m_yColumn, QStringLiteral("z%1").arg(y + 1));
         choose(*m_colourColumn, m_columns.preferredColour());
     } else if (m_session.catalog() && !m_session.latents()) {
-        choose(*m_xColumn, m_columns.find(QStringLiteral("BP-RP")) ? QStringLiteral("BP-RP") : m_xColumn->itemData(0).toString());
+        choose(*m_xColumn,
+               m_columns.find(QStringLiteral("BP-RP")) ? QStringLiteral("BP-RP") : m_xColumn->itemData(0).toString());
         choose(*m_yColumn, QString::fromLatin1(column::gMag.data()));
         choose(*m_colourColumn, m_columns.preferredColour());
     }
 }
 
 void MainWindow::setMapColumns(const QString& x, const QString& y, const QString& colour) {
+    if (x.isEmpty() && y.isEmpty() && colour.isEmpty()) return;
     choose(*m_xColumn, x);
     choose(*m_yColumn, y);
-    choose(*m_colourColumn, colour);
+    if (!colour.isEmpty()) choose(*m_colourColumn, colour);
     showColumns();
     m_map->fitToData();
 }
@@ -186,7 +193,14 @@ void MainWindow::showColumns() {
     const bool axesChanged = m_shownX != (x ? x->id : QString()) || m_shownY != (y ? y->id : QString());
     m_shownX = x ? x->id : QString();
     m_shownY = y ? y->id : QString();
-    if (axesChanged) m_map->fitToData();
+    if (axesChanged && x && y) {
+        AxisRange horizontal;
+        AxisRange vertical;
+        horizontal.flipped = PlotColumns::runsBackwards(x->id);
+        vertical.flipped = PlotColumns::runsBackwards(y->id);
+        m_map->setAxes(horizontal, vertical);
+        m_map->fitToData();
+    }
 }
 
 void MainWindow::showRasterStyle() {
@@ -203,10 +217,10 @@ void MainWindow::updateCounts() {
     }
     const auto total = static_cast<qint64>(m_session.catalog()->rows());
     const auto inView = static_cast<qint64>(m_map->starsInView());
-    m_countLabel->setText(tr("%1 of %2 stars in view (%3 %)")
-                              .arg(withThousands(inView), withThousands(total))
-                              .arg(100.0 * static_cast<double>(inView) / static_cast<double>(std::max<qint64>(total, 1)),
-                                   0, 'f', 1));
+    m_countLabel->setText(
+        tr("%1 of %2 stars in view (%3 %)")
+            .arg(withThousands(inView), withThousands(total))
+            .arg(100.0 * static_cast<double>(inView) / static_cast<double>(std::max<qint64>(total, 1)), 0, 'f', 1));
     m_frameLabel->setText(tr("%1 ms").arg(m_map->lastFrameMs(), 0, 'f', 1));
 }
 

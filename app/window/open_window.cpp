@@ -1,8 +1,10 @@
 #include "app/window/open_window.h"
 
+#include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/process_start.h"
 #include "core/base/error.h"
+#include "core/model/file_kind.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 
@@ -10,6 +12,7 @@
 #include <QDir>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -40,6 +43,8 @@ void openRequested(MainWindow& window, const cli::WindowRequest& request) {
         window.session().openDemo();
     } else if (!request.catalog.empty() && !request.model.empty()) {
         window.session().open(request.catalog, request.model, request.normalization);
+    } else if (!request.catalog.empty() && isModelFile(request.catalog)) {
+        window.session().openModel(request.catalog, {});
     } else if (!request.catalog.empty()) {
         window.session().openCatalog(request.catalog);
     } else if (!request.model.empty()) {
@@ -69,11 +74,14 @@ void exportFigures(MainWindow& window, const std::filesystem::path& folder) {
         savePicture(pictureOf(window), directory.filePath(QStringLiteral("window-%1.png").arg(suffix)));
     }
     window.setTheme(Theme::Light);
+    pictureOf(window); // draws every view in the light theme again
     savePicture(window.spectrum().grab(), directory.filePath(QStringLiteral("spectrum.png")));
     savePicture(window.map().grab(), directory.filePath(QStringLiteral("latent-map.png")));
     window.setMapColumns(QStringLiteral("TEFF"), QStringLiteral("LOGG"), QStringLiteral("M_H"));
+    window.map().renderNow();
     savePicture(window.map().grab(), directory.filePath(QStringLiteral("kiel-diagram.png")));
     window.setMapColumns(QStringLiteral("FE_H"), QStringLiteral("MG_FE"), QStringLiteral("ALPHA_M"));
+    window.map().renderNow();
     savePicture(window.map().grab(), directory.filePath(QStringLiteral("alpha-diagram.png")));
     std::cout << "wrote the demo's figures to " << folder.string() << '\n';
 }
@@ -82,6 +90,22 @@ void exportFigures(MainWindow& window, const std::filesystem::path& folder) {
 void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     if (type == QtDebugMsg || type == QtInfoMsg || type == QtWarningMsg) return;
     std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
+}
+
+/// Puts the columns and the star of the request in place; they exist once the data are there. Throws Error.
+void showRequested(MainWindow& window, const cli::WindowRequest& request) {
+    window.setMapColumns(QString::fromStdString(request.x), QString::fromStdString(request.y),
+                         QString::fromStdString(request.colour));
+    if (request.star == 0) return;
+    const std::shared_ptr<const Catalog>& catalog = window.session().catalog();
+    if (!catalog || !window.session().latents()) {
+        throw Error("--star wants a catalogue and a model to show the star in");
+    }
+    const auto found = std::ranges::find(catalog->sourceIds(), request.star);
+    if (found == catalog->sourceIds().end()) {
+        throw Error("there is no star " + std::to_string(request.star) + " in " + catalog->name());
+    }
+    window.controller().pickStar(static_cast<std::size_t>(found - catalog->sourceIds().begin()));
 }
 
 /// Writes what was asked for; the error sentence, "" when all went well.
@@ -113,32 +137,44 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
     window.setErrorsQuiet(picturesOnly);
     window.resize(request.width, request.height);
     QString failure;
+    QObject::connect(&window.session(), &Session::failed, &application, [&](const QString& message) {
+        failure = message;
+        if (picturesOnly) QApplication::quit();
+    });
     if (request.timeToPaint) {
-        QObject::connect(&window, &MainWindow::firstPainted, &application, [&] {
+        QObject::connect(&window, &MainWindow::firstPainted, &application, [] {
             std::printf("%.1f ms from process start to first paint\n", millisecondsSinceProcessStart());
             QApplication::quit();
         });
-    } else if (picturesOnly) {
-        QObject::connect(&window.session(), &Session::failed, &application, [&](const QString& message) {
-            failure = message;
-            QApplication::quit();
-        });
-        QObject::connect(&window, &MainWindow::becameIdle, &application, [&] {
+    }
+    // Once, when what the command line named is open.
+    QObject::connect(
+        &window, &MainWindow::becameIdle, &application,
+        [&] {
+            if (!failure.isEmpty()) return;
+            try {
+                showRequested(window, request);
+            } catch (const Error& error) {
+                window.session().reportFailure(QString::fromUtf8(error.what()));
+                return;
+            }
+            if (!picturesOnly) return;
             // Layouts and frames that the last change asked for are done once the event loop has turned.
             QTimer::singleShot(0, &window, [&] {
-                if (failure.isEmpty()) failure = writePictures(window, request);
+                failure = writePictures(window, request);
                 QApplication::quit();
             });
-        });
-    }
+        },
+        Qt::SingleShotConnection);
     window.show();
-    // After the first paint, so that nobody waits for files to see the window.
+    // From the event loop: the window paints while the job reads.
     QTimer::singleShot(0, &window, [&] {
+        if (request.timeToPaint) return;
         openRequested(window, request);
         window.reportIdleWhenDone();
     });
     const int code = QApplication::exec();
-    if (!failure.isEmpty()) throw Error(failure.toStdString());
+    if (picturesOnly && !failure.isEmpty()) throw Error(failure.toStdString());
     return code;
 }
 

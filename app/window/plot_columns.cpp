@@ -29,15 +29,28 @@ void PlotColumns::setData(std::shared_ptr<const Catalog> catalog, std::shared_pt
         }
     }
     if (!m_catalog) return;
-    if (m_catalog->find(column::bpMag) && m_catalog->find(column::rpMag)) {
+    const auto hasNumbers = [&](std::string_view name) {
+        const Column* column = m_catalog->find(name);
+        return column && column->isNumeric();
+    };
+    if (hasNumbers(column::bpMag) && hasNumbers(column::rpMag)) {
         m_entries.push_back({bpMinusRp, columnLabel(bpMinusRp, QStringLiteral("mag")),
                              columnLabelPlain(bpMinusRp, QStringLiteral("mag"))});
     }
     for (const Column& column : m_catalog->columns()) {
         if (!column.isNumeric()) continue;
         const QString name = text(column.name());
-        m_entries.push_back({name, columnLabel(name, text(column.unit())), columnLabelPlain(name, text(column.unit()))});
+        m_entries.push_back(
+            {name, columnLabel(name, text(column.unit())), columnLabelPlain(name, text(column.unit()))});
     }
+}
+
+bool PlotColumns::runsBackwards(const QString& id) {
+    static constexpr std::array backwards{
+        "TEFF", "LOGG", "GAIAEDR3_PHOT_G_MEAN_MAG", "GAIAEDR3_PHOT_BP_MEAN_MAG", "GAIAEDR3_PHOT_RP_MEAN_MAG", "J",
+        "H",    "K"};
+    return std::ranges::any_of(
+        backwards, [&](const char* name) { return id.compare(QLatin1String(name), Qt::CaseInsensitive) == 0; });
 }
 
 const PlotColumns::Entry* PlotColumns::find(const QString& id) const {

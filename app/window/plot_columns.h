@@ -17,9 +17,9 @@ namespace zscape {
 class PlotColumns {
 public:
     struct Entry {
-        QString id;    ///< "z1", "TEFF", "BP-RP"
-        QString label; ///< rich text with unit, for axes
-        QString plain; ///< plain text, for lists
+        QString id;      ///< "z1", "TEFF", "BP-RP"
+        QString label;   ///< rich text with unit, for axes
+        QString plain;   ///< plain text, for lists
         int latent = -1; ///< counted from 0; -1 for a catalogue column
     };
 
@@ -27,6 +27,8 @@ public:
 
     const std::vector<Entry>& entries() const { return m_entries; }
     const Entry* find(const QString& id) const;
+    /// Whether astronomers draw the axis from high to low: temperatures, log g, magnitudes.
+    static bool runsBackwards(const QString& id);
     /// One value a star, NaN where missing; null for an id there is not.
     std::shared_ptr<const std::vector<float>> values(const QString& id);
     /// What colours the stars when nobody chose: a measured label if there is one, else BP-RP, else G; "" without any.

@@ -6,7 +6,7 @@
 #include "core/base/embedded.h"
 #include "core/base/error.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace zscape {
 
@@ -17,6 +17,17 @@ std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<con
     const auto& normalization = model->model().normalization;
     if (!normalization || normalization->mu.size() != instrument.stackedDesign().rows) return nullptr;
     return std::make_shared<const SpectrumGenerator>(model, instrument);
+}
+
+double medianUsableGFlux(const Catalog& catalog) {
+    std::vector<double> fluxes;
+    for (std::size_t row = 0; row < catalog.rows(); ++row) {
+        if (catalog.usable().test(row)) fluxes.push_back(catalog.gFlux()[row]);
+    }
+    if (fluxes.empty()) return 1;
+    const auto middle = fluxes.begin() + static_cast<std::ptrdiff_t>(fluxes.size() / 2);
+    std::nth_element(fluxes.begin(), middle, fluxes.end());
+    return *middle;
 }
 
 } // namespace
@@ -30,7 +41,7 @@ void Session::openCatalog(const std::filesystem::path& path) {
           [path, model = m_model](const JobContext& job) {
               Opened opened;
               opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(path, job));
-              opened.latents = encodePair(opened.catalog, model, job);
+              combine(opened, opened.catalog, model, job);
               return opened;
           });
 }
@@ -41,7 +52,7 @@ void Session::openModel(const std::filesystem::path& path, const std::filesystem
               Opened opened;
               opened.model = makeEngine(zscape::openModel(path, normalization));
               opened.modelPath = path;
-              opened.latents = encodePair(catalog, opened.model, job);
+              combine(opened, catalog, opened.model, job);
               return opened;
           });
 }
@@ -54,7 +65,7 @@ void Session::open(const std::filesystem::path& catalog, const std::filesystem::
               opened.model = makeEngine(zscape::openModel(model, normalization));
               opened.modelPath = model;
               opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(catalog, job));
-              opened.latents = encodePair(opened.catalog, opened.model, job);
+              combine(opened, opened.catalog, opened.model, job);
               return opened;
           });
 }
@@ -65,44 +76,41 @@ void Session::openDemo() {
         opened.model = makeEngine(loadModelImage(embeddedDemoModel(), "the demo model"));
         opened.modelPath = "demo.h5";
         opened.catalog = std::make_shared<const Catalog>(openDemoCatalog(job));
-        opened.latents = encodePair(opened.catalog, opened.model, job);
+        combine(opened, opened.catalog, opened.model, job);
         return opened;
     });
 }
 
 void Session::setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const SpectralModel> model,
                       std::shared_ptr<const Latents> latents) {
-    adopt({std::move(catalog), std::move(model), {}, std::move(latents)});
+    Opened opened;
+    opened.medianGFlux = medianUsableGFlux(*catalog);
+    opened.latentSummaries = summariseLatents(*latents);
+    opened.catalog = std::move(catalog);
+    opened.model = std::move(model);
+    opened.latents = std::move(latents);
+    adopt(std::move(opened));
 }
 
-std::vector<float> Session::meanLatent() const {
-    if (!m_model) return {};
-    const auto size = static_cast<std::size_t>(m_model->model().architecture.latentSize);
-    std::vector<double> sums(size, 0.0);
-    std::size_t count = 0;
-    if (m_latents) {
-        for (std::size_t row = 0; row < m_latents->rows; ++row) {
-            const std::span<const float> latent = m_latents->muView().row(row);
-            if (!std::isfinite(latent[0])) continue;
-            ++count;
-            for (std::size_t k = 0; k < size; ++k) {
-                sums[k] += latent[k];
-            }
-        }
+void Session::combine(Opened& opened, const std::shared_ptr<const Catalog>& catalog,
+                      const std::shared_ptr<const SpectralModel>& model, const JobContext& job) {
+    if (catalog) opened.medianGFlux = medianUsableGFlux(*catalog);
+    if (!model) return;
+    opened.latentSummaries.resize(static_cast<std::size_t>(model->model().architecture.latentSize));
+    if (!catalog) return;
+    if (!model->model().normalization) {
+        opened.notice = tr("The model has no normalisation, so it cannot read spectra: open it again together with its "
+                           ".npz file (mu, sig).");
+        return;
     }
-    std::vector<float> mean(size, 0.0f);
-    for (std::size_t k = 0; k < size && count > 0; ++k) {
-        mean[k] = static_cast<float>(sums[k] / static_cast<double>(count));
+    try {
+        requireMatch(*catalog, model->model());
+    } catch (const Error& error) {
+        opened.notice = QString::fromUtf8(error.what());
+        return;
     }
-    return mean;
-}
-
-std::shared_ptr<const Latents> Session::encodePair(const std::shared_ptr<const Catalog>& catalog,
-                                                   const std::shared_ptr<const SpectralModel>& model,
-                                                   const JobContext& job) {
-    if (!catalog || !model) return nullptr;
-    model->model().requireNormalization();
-    return std::make_shared<const Latents>(encodeCatalog(*catalog, *model, job));
+    opened.latents = std::make_shared<const Latents>(encodeCatalog(*catalog, *model, job));
+    opened.latentSummaries = summariseLatents(*opened.latents);
 }
 
 void Session::start(const QString& title, std::function<Opened(const JobContext&)> work) {
@@ -117,7 +125,10 @@ void Session::adopt(Opened opened) {
     }
     if (opened.catalog) m_catalog = std::move(opened.catalog);
     m_latents = std::move(opened.latents);
+    m_latentSummaries = std::move(opened.latentSummaries);
+    m_medianGFlux = opened.medianGFlux;
     emit changed();
+    if (!opened.notice.isEmpty()) emit failed(opened.notice);
 }
 
 } // namespace zscape

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/window/job_runner.h"
+#include "core/analysis/latent_summary.h"
 #include "core/analysis/spectrum_generator.h"
 #include "core/catalog/catalog.h"
 #include "core/model/spectral_model.h"
@@ -37,14 +38,19 @@ public:
 
     const std::shared_ptr<const Catalog>& catalog() const { return m_catalog; }
     const std::shared_ptr<const SpectralModel>& model() const { return m_model; }
-    const std::filesystem::path& modelPath() const { return m_modelPath; } ///< a bare name for the built-in model
+    const std::filesystem::path& modelPath() const { return m_modelPath; }      ///< a bare name for the built-in model
     const std::shared_ptr<const Latents>& latents() const { return m_latents; } ///< null until encoded
     /// Null when the model cannot make calibrated spectra (no normalisation, or not of the built-in instrument).
     const SpectrumGenerator* generator() const { return m_generator.get(); }
     const XpInstrument& instrument() const { return m_instrument; }
 
-    /// A point no star stands out from: the mean latent of the usable stars, zeros without any.
-    std::vector<float> meanLatent() const;
+    /// One a latent of the model; zeros without latents.
+    const std::vector<LatentSummary>& latentSummaries() const { return m_latentSummaries; }
+    /// phot_g_mean_flux [e-/s] in the middle of the usable stars; 1 without any.
+    double medianGFlux() const { return m_medianGFlux; }
+
+    /// Shows one sentence to the user, as a failed job does.
+    void reportFailure(const QString& message) { emit failed(message); }
 
     JobRunner& jobs() { return m_jobs; }
     const JobRunner& jobs() const { return m_jobs; }
@@ -62,12 +68,15 @@ private:
         std::shared_ptr<const SpectralModel> model;
         std::filesystem::path modelPath;
         std::shared_ptr<const Latents> latents;
+        std::vector<LatentSummary> latentSummaries;
+        double medianGFlux = 1;
+        QString notice; ///< why the two cannot be used together; "" when they can
     };
     void adopt(Opened opened);
-    /// Encodes the pair when both are there and fit; a pair that does not fit gives an Error.
-    static std::shared_ptr<const Latents> encodePair(const std::shared_ptr<const Catalog>& catalog,
-                                                     const std::shared_ptr<const SpectralModel>& model,
-                                                     const JobContext& job);
+    /// Encodes the catalogue with the model when both are there. A pair that does not fit stays open without latents,
+    /// with a notice: the user opens one after the other.
+    static void combine(Opened& opened, const std::shared_ptr<const Catalog>& catalog,
+                        const std::shared_ptr<const SpectralModel>& model, const JobContext& job);
     void start(const QString& title, std::function<Opened(const JobContext&)> work);
 
     XpInstrument m_instrument;
@@ -75,6 +84,8 @@ private:
     std::shared_ptr<const SpectralModel> m_model;
     std::filesystem::path m_modelPath;
     std::shared_ptr<const Latents> m_latents;
+    std::vector<LatentSummary> m_latentSummaries;
+    double m_medianGFlux = 1;
     std::shared_ptr<const SpectrumGenerator> m_generator;
     JobRunner m_jobs; ///< last: joined before what its work reads goes away
 };

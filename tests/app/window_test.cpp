@@ -26,6 +26,7 @@ private slots:
     void initTestCase() {
         applyTheme(*qApp, Theme::Light);
         writeReleasedCatalog(generateMockCatalog({2000, 3, 0}), path("mock.h5"));
+        writeReleasedCatalog(generateMockCatalog({300, 4, 0}), path("small.h5"));
         saveModel(loadModelImage(embeddedDemoModel(), "the demo model"), path("model.h5"));
     }
 
@@ -91,14 +92,45 @@ private slots:
         auto* cancel = window->findChild<QPushButton*>(QStringLiteral("cancelJob"));
         QVERIFY(cancel->isVisibleTo(window.get()));
         QTest::mouseClick(cancel, Qt::LeftButton);
-        QVERIFY(window->isIdle());
+        QTRY_VERIFY(window->isIdle());
         QCOMPARE(window->session().catalog()->rows(), std::size_t{2000});
     }
 
     void closingWhileAJobRunsEndsCleanly() {
         auto window = openWindow();
         window->session().openDemo();
-        window.reset();
+        QVERIFY(!window->isIdle());
+        window.reset(); // joins the job's thread: a crash or a hang fails the test
+        QCoreApplication::sendPostedEvents();
+    }
+
+    void openingAnotherFileWhileOneIsOpeningShowsTheLast() {
+        const auto window = openWindow();
+        QSignalSpy changed(&window->session(), &Session::changed);
+        window->session().openDemo();
+        window->session().openCatalog(path("small.h5"));
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, 30000);
+        QCOMPARE(window->session().catalog()->rows(), std::size_t{300});
+    }
+
+    void aModelOfOtherSizesStaysOpenWithoutLatentsAndSaysWhy() {
+        const auto window = openWindow();
+        window->setErrorsQuiet(true);
+        window->setMapColumns(QStringLiteral("z5"), QStringLiteral("z6"), QString());
+        Architecture other;
+        other.inputSize = 106;
+        other.latentSize = 2;
+        saveModel(initialModel(other, 1), path("other.h5"));
+        const QSignalSpy changed(&window->session(), &Session::changed);
+        QSignalSpy failed(&window->session(), &Session::failed);
+        window->session().openModel(path("other.h5"), {});
+        QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 1, 30000);
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(!window->session().latents());
+        QCOMPARE(window->controller().latent().size(), std::size_t{2});
+        // Stars are still there to pick: their observed spectra need no model.
+        window->controller().pickStar(7);
+        QCOMPARE(*window->controller().pickedStar(), std::size_t{7});
     }
 
     void bothThemesPaintEveryPart() {
