@@ -20,7 +20,7 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-/// SIGINT and SIGTERM cancel the running command while this lives; a second signal ends the program at once.
+/// SIGINT, SIGTERM and SIGHUP cancel the running command while this lives; a second signal ends the program at once.
 class SignalGuard {
 public:
     SignalGuard() {
@@ -29,10 +29,12 @@ public:
         action.sa_flags = static_cast<int>(SA_RESETHAND);
         sigaction(SIGINT, &action, &m_interrupt);
         sigaction(SIGTERM, &action, &m_terminate);
+        sigaction(SIGHUP, &action, &m_hangUp);
     }
     ~SignalGuard() {
         sigaction(SIGINT, &m_interrupt, nullptr);
         sigaction(SIGTERM, &m_terminate, nullptr);
+        sigaction(SIGHUP, &m_hangUp, nullptr);
     }
     SignalGuard(const SignalGuard&) = delete;
     SignalGuard& operator=(const SignalGuard&) = delete;
@@ -40,6 +42,7 @@ public:
 private:
     struct sigaction m_interrupt = {};
     struct sigaction m_terminate = {};
+    struct sigaction m_hangUp = {};
 };
 
 /// One progress line on a terminal, nothing in a pipe.
@@ -64,7 +67,9 @@ void addModelOptions(CLI::App& command, ModelChoice& choice) {
     command.add_option("--engine", choice.engine, "fused or libtorch")
         ->check(CLI::IsMember({"fused", "libtorch"}))
         ->capture_default_str();
-    command.add_option("--threads", choice.threads, "threads; 0 takes every core")->capture_default_str();
+    command.add_option("--threads", choice.threads, "threads; 0 takes every core")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
 }
 
 /// Every option of every command, kept alive while the chosen one runs.
@@ -99,12 +104,15 @@ void addFileCommands(CLI::App& app, Options& options, Work& work) {
     encode->callback([&] { work = [&](const JobContext& job) { runEncode(options.encode, job); }; });
 
     CLI::App* decode = app.add_subcommand("decode", "latents to spectra: decoded, scatter, flux, wavelength_nm");
-    decode->add_option("INPUT", options.decode.input, "latents as CSV or FILE.h5:/dataset, or a catalogue to reconstruct")
+    decode
+        ->add_option("INPUT", options.decode.input, "latents as CSV or FILE.h5:/dataset, or a catalogue to reconstruct")
         ->required();
     addModelOptions(*decode, options.decode.model);
     decode->add_option("--out", options.decode.out, ".h5, .csv or .ecsv")->required();
-    decode->add_option("--space", options.decode.space,
-                       "normalised; coefficients and flux are per unit phot_g_mean_flux, or the star's own for a catalogue")
+    decode
+        ->add_option(
+            "--space", options.decode.space,
+            "normalised; coefficients and flux are per unit phot_g_mean_flux, or the star's own for a catalogue")
         ->check(CLI::IsMember({"normalised", "coefficients", "flux"}))
         ->capture_default_str();
     decode->callback([&] { work = [&](const JobContext& job) { runDecode(options.decode, job); }; });
@@ -126,7 +134,9 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
     CLI::App* mock = app.add_subcommand("mock", "a seeded mock catalogue in the released layout");
     mock->add_option("--stars", options.mock.stars, "how many")->check(CLI::Range(1, 20000000))->capture_default_str();
     mock->add_option("--seed", options.mock.seed, "the same seed gives the same bytes")->capture_default_str();
-    mock->add_option("--threads", options.mock.threads, "threads; 0 takes every core")->capture_default_str();
+    mock->add_option("--threads", options.mock.threads, "threads; 0 takes every core")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
     mock->add_option("OUT", options.mock.out, ".h5")->required();
     mock->callback([&] { work = [&](const JobContext& job) { runMock(options.mock, job); }; });
 
@@ -139,7 +149,9 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
         ->capture_default_str();
     train->add_option("--epochs", training.epochs)->check(CLI::PositiveNumber)->capture_default_str();
     train->add_option("--batch", training.batchSize, "stars a step")->check(CLI::PositiveNumber)->capture_default_str();
-    train->add_option("--lr", training.learningRate, "learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+    train->add_option("--lr", training.learningRate, "learning rate")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     train->add_option("--t0", training.restartPeriod, "epochs between warm restarts")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
@@ -155,7 +167,9 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
         ->check(CLI::Range(0.0, 0.9))
         ->capture_default_str();
     train->add_option("--split-seed", training.splitSeed, "which stars validate")->capture_default_str();
-    train->add_option("--threads", training.threads, "threads; 0 takes every core")->capture_default_str();
+    train->add_option("--threads", training.threads, "threads; 0 takes every core")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
     train->callback([&] {
         work = [&](const JobContext& job) {
             options.train.training.architecture.preset = presetFromName(options.preset);
@@ -166,17 +180,20 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
 
 void addWindowOptions(CLI::App& command, WindowRequest& request) {
     command.add_option("--screenshot", request.screenshot, "show the window, wait until idle, write this PNG, exit");
-    command
-        .add_option_function<std::string>(
-            "--size",
-            [&request](const std::string& text) {
-                char end = 0;
-                if (std::sscanf(text.c_str(), "%dx%d%c", &request.width, &request.height, &end) != 2 ||
-                    request.width < 200 || request.height < 200 || request.width > 16384 || request.height > 16384) {
-                    throw CLI::ValidationError("--size", "wants WIDTHxHEIGHT, 200 to 16384 each, e.g. 1400x880");
-                }
-            },
-            "window size, e.g. 1400x880");
+    command.add_option_function<std::string>(
+        "--size",
+        [&request](const std::string& text) {
+            char end = 0;
+            if (std::sscanf(text.c_str(), "%dx%d%c", &request.width, &request.height, &end) != 2 ||
+                request.width < 200 || request.height < 200 || request.width > 16384 || request.height > 16384) {
+                throw CLI::ValidationError("--size", "wants WIDTHxHEIGHT, 200 to 16384 each, e.g. 1400x880");
+            }
+        },
+        "window size, e.g. 1400x880");
+    command.add_option("--x", request.x, "column on the horizontal axis: z1, z2, ..., BP-RP or a catalogue's");
+    command.add_option("--y", request.y, "column on the vertical axis");
+    command.add_option("--colour,--color", request.colour, "column that colours the stars");
+    command.add_option("--star", request.star, "source_id of a star to pick");
     command.add_flag("--time-to-paint", request.timeToPaint, "print the time from process start to first paint, exit");
     command.add_option("--theme", request.theme, "light or dark")
         ->check(CLI::IsMember({"light", "dark"}))
@@ -186,13 +203,17 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
 std::string joinedArguments(int argc, char** argv) {
     std::string command = "zscape";
     for (int i = 1; i < argc; ++i) {
-        command += ' ';
-        command += argv[i];
+        const std::string argument = argv[i];
+        const bool plain =
+            !argument.empty() && argument.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos;
+        command += plain ? " " + argument : " '" + argument + "'";
     }
     return command;
 }
 
 int reportError(const std::string& message) {
+    // A progress line that was under way gives its place to the sentence.
+    if (isatty(STDERR_FILENO)) std::cerr << "\r\033[K";
     std::cerr << "zscape: " << message << std::endl;
     return 1;
 }
@@ -211,8 +232,10 @@ int run(int argc, char** argv, const WindowParts& window) {
     bool wantsWindow = false;
 
     app.add_option("CATALOGUE", options.window.catalog, "catalogue to open in the window");
-    app.add_option("--model", options.window.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
-    app.add_option("--norm", options.window.normalization, "normalisation (.npz), for a model without one");
+    CLI::Option* model =
+        app.add_option("--model", options.window.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    app.add_option("--norm", options.window.normalization, "normalisation (.npz), for a model without one")
+        ->needs(model);
     addWindowOptions(app, options.window);
     addFileCommands(app, options, work);
     addScienceCommands(app, options, work);

@@ -2,6 +2,7 @@
 
 #include "core/base/job_context.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -21,7 +22,9 @@ struct WindowRequest {
     int width = 1400;
     int height = 880;
     std::string theme = "light";
-    bool timeToPaint = false;           ///< print the milliseconds from process start to first paint, exit
+    std::string x, y, colour; ///< columns on the map, e.g. "z1", "TEFF"; "" leaves the choice to the window
+    std::int64_t star = 0;    ///< source_id of the star to pick; 0 for none
+    bool timeToPaint = false; ///< print the milliseconds from process start to first paint, exit
 };
 
 /// The parts of the program that need Qt, handed in by main; empty in a build without the window.
@@ -31,8 +34,8 @@ struct WindowParts {
     std::function<std::string(int argc, char** argv)> benchmark;
 };
 
-/// Parses the arguments and runs what they ask for. Returns the exit code: 0, 1 for an error (one line on stderr), 2 for
-/// a usage error. Handles SIGINT and SIGTERM as cancel while a command runs.
+/// Parses the arguments and runs what they ask for. Returns the exit code: 0, 1 for an error (one line on stderr), 2
+/// for a usage error. Handles SIGINT and SIGTERM as cancel while a command runs.
 int run(int argc, char** argv, const WindowParts& window);
 
 } // namespace zscape::cli

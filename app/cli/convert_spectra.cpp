@@ -21,8 +21,11 @@ std::unique_ptr<SpectralModel> makeEngine(const ModelChoice& choice) {
     return zscape::makeEngine(openModel(choice.model, choice.normalization), choice.engine, choice.threads);
 }
 
-std::map<std::string, std::string> provenanceOf(const std::string& input, const ModelChoice& choice) {
-    return {{"program", "zscape " ZSCAPE_VERSION}, {"input", input}, {"model", choice.model.string()}};
+std::map<std::string, std::string> provenanceOf(const std::string& input, const ModelChoice& choice, bool mock) {
+    std::map<std::string, std::string> result{
+        {"program", "zscape " ZSCAPE_VERSION}, {"input", input}, {"model", choice.model.string()}};
+    if (mock) result["mock"] = "true";
+    return result;
 }
 
 /// The columns that hold the rows of numbers: the block of one of these names where there is one, else every column
@@ -75,6 +78,7 @@ struct DecodeInput {
     std::vector<float> latents;
     std::size_t rows = 0;
     std::vector<double> gFlux; ///< empty: per unit flux
+    bool mock = false;
 };
 
 DecodeInput readDecodeInput(const DecodeOptions& options, const SpectralModel& model, const JobContext& job) {
@@ -87,11 +91,11 @@ DecodeInput readDecodeInput(const DecodeOptions& options, const SpectralModel& m
         result.gFlux.assign(catalog.gFlux().begin(), catalog.gFlux().end());
         result.latents = std::move(latents.mu);
         result.rows = latents.rows;
+        result.mock = catalog.isMock();
         return result;
     }
     InputTable table = readInputTable(options.input, job);
-    const InputTable::Block block =
-        rowsOfNumbers(table, {"mu", "z"}, static_cast<int>(latentSize), options.input);
+    const InputTable::Block block = rowsOfNumbers(table, {"mu", "z"}, static_cast<int>(latentSize), options.input);
     result.sourceIds = std::move(table.sourceIds);
     result.latents.assign(block.values.begin(), block.values.end());
     result.rows = table.rows;
@@ -154,6 +158,7 @@ void runEncode(const EncodeOptions& options, const JobContext& job) {
     const auto model = makeEngine(options.model);
     NumericTable table;
     Latents latents;
+    bool mock = model->model().provenance.mockData;
     if (inputKindOf(options.input) == InputKind::Catalogue) {
         if (options.space == "normalised") {
             throw Error(options.input + " is a catalogue, which holds coefficients; --space normalised is for CSV and "
@@ -161,6 +166,7 @@ void runEncode(const EncodeOptions& options, const JobContext& job) {
         }
         const Catalog catalog = openCatalog(options.input, job);
         latents = encodeCatalog(catalog, *model, job);
+        mock = mock || catalog.isMock();
         table.sourceIds.assign(catalog.sourceIds().begin(), catalog.sourceIds().end());
     } else {
         InputTable input = readInputTable(options.input, job);
@@ -175,7 +181,7 @@ void runEncode(const EncodeOptions& options, const JobContext& job) {
     const std::size_t rows = latents.rows;
     table.blocks.push_back({"mu", "", std::move(latents.mu), latents.latentSize, true, {}, {}});
     table.blocks.push_back({"log_var", "", std::move(latents.logVar), latents.latentSize, true, {}, {}});
-    table.attributes = provenanceOf(options.input, options.model);
+    table.attributes = provenanceOf(options.input, options.model, mock);
     writeTable(options.out, table, job);
     std::cout << "encoded " << grouped(rows) << " spectra to " << options.out.string() << '\n';
 }
@@ -195,7 +201,7 @@ void runDecode(const DecodeOptions& options, const JobContext& job) {
         table.blocks = physicalBlocks(input, generated, model, options.space == "flux", job);
     }
     table.sourceIds = std::move(input.sourceIds);
-    table.attributes = provenanceOf(options.input, options.model);
+    table.attributes = provenanceOf(options.input, options.model, input.mock || model->model().provenance.mockData);
     table.attributes["space"] = options.space;
     if (input.gFlux.empty() && options.space != "normalised") {
         table.attributes["scale"] = "per unit phot_g_mean_flux";

@@ -14,8 +14,9 @@ namespace zscape::cli {
 
 namespace {
 
-void printJson(const Evaluation& evaluation, const std::string& engine) {
+void printJson(const Evaluation& evaluation, const std::string& engine, bool mock) {
     nlohmann::ordered_json json;
+    json["mock"] = mock;
     json["stars"] = evaluation.stars;
     json["mean_rec"] = evaluation.meanRec;
     json["median_rec"] = evaluation.medianRec;
@@ -33,8 +34,9 @@ void printJson(const Evaluation& evaluation, const std::string& engine) {
     std::cout << json.dump(2) << '\n';
 }
 
-void printText(const Evaluation& evaluation, const std::string& engine) {
-    std::printf("%s usable stars, mean latent, %s\n\n", grouped(evaluation.stars).c_str(), engine.c_str());
+void printText(const Evaluation& evaluation, const std::string& engine, bool mock) {
+    std::printf("%s usable %sstars, mean latent, %s\n\n", grouped(evaluation.stars).c_str(), mock ? "mock " : "",
+                engine.c_str());
     std::printf("rec   mean %10.4f   median %10.4f\nkl    mean %10.4f\n\n", evaluation.meanRec, evaluation.medianRec,
                 evaluation.meanKl);
     std::printf("median over stars of the median over 450-900 nm of |model - observed| / |observed| flux\n");
@@ -51,15 +53,14 @@ void printText(const Evaluation& evaluation, const std::string& engine) {
 } // namespace
 
 void runEvaluate(const EvaluateOptions& options, const JobContext& job) {
-    const auto model =
-        makeEngine(openModel(options.model.model, options.model.normalization), options.model.engine,
-                   options.model.threads);
+    const auto model = makeEngine(openModel(options.model.model, options.model.normalization), options.model.engine,
+                                  options.model.threads);
     const Catalog catalog = openCatalog(options.catalog, job);
     const Evaluation evaluation = evaluateModel(catalog, *model, XpInstrument::builtIn(), job);
     if (options.json) {
-        printJson(evaluation, model->engineName());
+        printJson(evaluation, model->engineName(), catalog.isMock());
     } else {
-        printText(evaluation, model->engineName());
+        printText(evaluation, model->engineName(), catalog.isMock());
     }
 }
 

@@ -17,6 +17,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// Names in a file may be in any encoding; what is not UTF-8 is shown as such.
+std::string jsonText(const ordered_json& json) {
+    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 ordered_json describeCatalog(const Catalog& catalog) {
     const UsabilityCounts& counts = catalog.usability();
     ordered_json json;
@@ -109,7 +114,7 @@ void runInfo(const InfoOptions& options, const JobContext& job) {
     if (isModelFile(options.file)) {
         const Model model = loadModel(options.file);
         if (options.json) {
-            std::cout << describeModel(model).dump(2) << '\n';
+            std::cout << jsonText(describeModel(model)) << '\n';
         } else {
             printModel(model);
         }
@@ -117,7 +122,7 @@ void runInfo(const InfoOptions& options, const JobContext& job) {
     }
     const Catalog catalog = readReleasedCatalog(options.file, job);
     if (options.json) {
-        std::cout << describeCatalog(catalog).dump(2) << '\n';
+        std::cout << jsonText(describeCatalog(catalog)) << '\n';
     } else {
         printCatalog(catalog);
     }

@@ -3,6 +3,7 @@
 #include "app/cli/format.h"
 #include "app/open.h"
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
@@ -13,6 +14,16 @@
 namespace zscape::cli {
 
 namespace {
+
+/// Hours of work must not end at a misspelt folder. Throws Error.
+void requireWritable(const std::filesystem::path& path) {
+    const AtomicFile probe(path);
+}
+
+void requireModelEnding(const std::filesystem::path& path) {
+    if (path.extension() == ".h5" || path.extension() == ".hdf5" || path.extension() == ".pt") return;
+    throw Error("cannot tell what kind of model file " + path.string() + " is to be; end its name in .h5 or .pt");
+}
 
 void printEpoch(const EpochRecord& record, int epochs) {
     std::printf("epoch %*d/%d  loss %10.4f  rec %10.4f  kl %8.4f   validation %10.4f  rec %10.4f  kl %8.4f   "
@@ -26,12 +37,14 @@ void printEpoch(const EpochRecord& record, int epochs) {
 } // namespace
 
 void runMock(const MockCommandOptions& options, const JobContext& job) {
+    requireWritable(options.out);
     const Catalog catalog = generateMockCatalog({options.stars, options.seed, options.threads}, job);
     writeReleasedCatalog(catalog, options.out, job);
     std::cout << "wrote " << grouped(catalog.rows()) << " mock stars to " << options.out.string() << '\n';
 }
 
 void runConvertModel(const ConvertModelOptions& options, const JobContext&) {
+    requireModelEnding(options.out);
     const Model model = openModel(options.in, options.normalization);
     saveModel(model, options.out);
     std::cout << "wrote " << options.out.string()
@@ -39,6 +52,8 @@ void runConvertModel(const ConvertModelOptions& options, const JobContext&) {
 }
 
 void runTrain(const TrainCommandOptions& options, const JobContext& job) {
+    requireWritable(options.out);
+    requireModelEnding(options.out);
     const auto trainer = makeTorchTrainer();
     const Catalog catalog = openCatalog(options.catalog, job);
     for (const std::string& notice : catalog.notices()) {
@@ -47,6 +62,8 @@ void runTrain(const TrainCommandOptions& options, const JobContext& job) {
     TrainingOptions training = options.training;
     training.architecture.inputSize = static_cast<int>(catalog.coefficientCount());
     const TrainingData data = prepareTrainingData(catalog, job);
+    job.report(1, ""); // from here on the lines of the epochs tell how far it is
+    const JobContext epochJob({}, job.cancelFlag());
     std::cout << "training on " << grouped(data.rows) << " stars of " << catalog.name() << ", preset "
               << presetName(training.architecture.preset) << ", " << trainer->engineName() << '\n';
     const auto keep = [&](Model model) {
@@ -61,7 +78,7 @@ void runTrain(const TrainCommandOptions& options, const JobContext& job) {
                 printEpoch(record, training.epochs);
                 return true;
             },
-            job);
+            epochJob);
         if (job.cancelled()) std::cout << "stopped; ";
         keep(std::move(model));
     } catch (const TrainingDiverged& diverged) {

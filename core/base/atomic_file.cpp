@@ -31,10 +31,11 @@ void syncPath(const std::filesystem::path& path, int flags) {
 
 AtomicFile::AtomicFile(std::filesystem::path target) : m_target(std::move(target)) {
     const std::filesystem::path folder = m_target.has_parent_path() ? m_target.parent_path() : ".";
-    if (!std::filesystem::is_directory(folder)) {
+    std::error_code code;
+    if (!std::filesystem::is_directory(folder, code)) {
         throw Error("cannot write " + m_target.string() + ": the folder " + folder.string() + " does not exist");
     }
-    if (std::filesystem::is_directory(m_target)) {
+    if (std::filesystem::is_directory(m_target, code)) {
         throw Error("cannot write " + m_target.string() + ": it is a folder; name a file");
     }
     m_temporary = folder / ("." + m_target.filename().string() + ".part-" + std::to_string(::getpid()));

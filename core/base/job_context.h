@@ -21,6 +21,8 @@ public:
     void report(double fraction, std::string_view text) const {
         if (m_report) m_report(fraction, text);
     }
+    /// For a job within this one that reports in another way.
+    const std::atomic<bool>* cancelFlag() const { return m_cancel; }
     bool cancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
     void throwIfCancelled() const {
         if (cancelled()) throw Cancelled();

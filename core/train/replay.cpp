@@ -152,7 +152,8 @@ double runningMeanDifference(const Replay& replay, const Model& model) {
         const std::vector<float>& biases = model.tensor(bias).values;
         const std::vector<float>& means = model.tensor(norm + ".running_mean").values;
         const std::vector<double>& recordedBiases = find(replay.after, bias);
-        const std::vector<double>& recordedMeans = find(replay.after, norm + ".running_mean");
+        const std::string meanName = norm + ".running_mean"; // named: gcc 14 fears for a temporary
+        const std::vector<double>& recordedMeans = find(replay.after, meanName);
         if (biases.size() != means.size() || !bias.starts_with(norm.substr(0, norm.rfind('.')))) continue;
         for (std::size_t i = 0; i < means.size(); ++i) {
             const double value = static_cast<double>(means[i]) - static_cast<double>(biases[i]);
