@@ -109,11 +109,11 @@ Required findRequired(const Table& table) {
                                                                     : findMember(table.layout, "source_id"),
                          findMember(table.layout, column::coefficients),
                          findMember(table.layout, column::coefficientErrors)};
-    std::vector<std::string> missing;
-    if (!found.ids) missing.emplace_back(column::sourceId);
-    if (!found.coefficients) missing.emplace_back(column::coefficients);
-    if (!found.errors) missing.emplace_back(column::coefficientErrors);
-    if (!missing.empty()) {
+    if (!found.ids || !found.coefficients || !found.errors) {
+        std::vector<std::string> missing;
+        if (!found.ids) missing.emplace_back(column::sourceId);
+        if (!found.coefficients) missing.emplace_back(column::coefficients);
+        if (!found.errors) missing.emplace_back(column::coefficientErrors);
         std::vector<std::string> names;
         for (const RowMember& member : table.layout.members) {
             names.push_back(member.name);

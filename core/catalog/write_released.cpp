@@ -211,6 +211,7 @@ void writeReleasedCatalog(const Catalog& catalog, const std::filesystem::path& p
             hdf5::writeAttribute(dataset.id(), ".", key, value);
         }
         std::vector<ColumnMeta> columns;
+        columns.reserve(fields.size());
         for (const Field& field : fields) {
             columns.push_back(field.meta);
         }

@@ -54,6 +54,7 @@ std::optional<std::vector<std::string>> readTexts(const Handle& type, const Hand
     std::vector<char*> pointers(count, nullptr);
     if (count > 0 && read(type.id(), pointers.data()) < 0) return std::nullopt;
     std::vector<std::string> texts;
+    texts.reserve(count);
     for (const char* pointer : pointers) {
         texts.emplace_back(pointer ? pointer : "");
     }
@@ -67,6 +68,7 @@ std::optional<std::string> readNumbers(hid_t attribute, hid_t memoryType, std::s
     std::vector<T> values(count);
     if (count > 0 && H5Aread(attribute, memoryType, values.data()) < 0) return std::nullopt;
     std::vector<std::string> parts;
+    parts.reserve(count);
     for (const T value : values) {
         parts.push_back(isBool ? (value != T{0} ? "true" : "false") : numberText(value));
     }
