@@ -5,6 +5,7 @@
 #include "widgets/hover_readout.h"
 #include "widgets/number_text.h"
 #include "widgets/plot_navigation.h"
+#include "widgets/plot_style.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +14,7 @@ namespace zscape {
 
 namespace {
 
-constexpr double lineWidth = 1.5;
 constexpr double dotSize = 4;
-constexpr int legendHeight = 20;
 
 /// New values at the keys 1, 2, ... without a new container.
 void setValues(QCPGraph& graph, std::size_t first, std::span<const float> values, std::span<const float> offset,

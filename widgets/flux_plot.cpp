@@ -5,6 +5,7 @@
 #include "widgets/hover_readout.h"
 #include "widgets/number_text.h"
 #include "widgets/plot_navigation.h"
+#include "widgets/plot_style.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,9 +13,6 @@
 namespace zscape {
 
 namespace {
-
-constexpr double lineWidth = 1.5;
-constexpr int legendHeight = 20;
 
 std::string sizeMismatch(std::size_t size, std::size_t grid) {
     return "A spectrum of " + std::to_string(size) + " values does not fit the plot's " + std::to_string(grid) +

@@ -8,8 +8,6 @@ namespace {
 
 /// One notch of a wheel.
 constexpr double zoomStep = 0.85;
-/// A drag of this many pixels stretches by e.
-constexpr double stretchPixels = 150;
 /// What an arrow key moves, as a part of the axis.
 constexpr double keyStep = 0.1;
 

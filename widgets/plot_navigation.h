@@ -4,6 +4,9 @@
 
 namespace zscape {
 
+/// A right-drag of this many pixels stretches by a factor of e, in every plot.
+inline constexpr double stretchPixels = 150;
+
 /// Moves about in a plot with linear axes as every plot of the program does: left-drag pans, the wheel zooms at the
 /// cursor, right-drag stretches, double-click resets; arrow keys, plus, minus and Home do the same. Over an axis's
 /// labels only that axis is moved. Changes ranges and says so; replotting is the owner's. Child of the plot.

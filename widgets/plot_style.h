@@ -6,6 +6,10 @@
 
 namespace zscape {
 
+/// Width of a spectrum's line and height of the legend's row above a plot, in device-independent pixels.
+inline constexpr double lineWidth = 1.5;
+inline constexpr int legendHeight = 20;
+
 /// How a plot looks: on screen from the theme, in a figure from its preset.
 struct PlotStyle {
     PlotColours colours;

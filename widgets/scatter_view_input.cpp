@@ -1,6 +1,7 @@
 // Mouse and keys of the latent map.
 #include "widgets/scatter_view.h"
 
+#include "widgets/plot_navigation.h"
 #include "widgets/scatter_overlay.h"
 
 #include <QKeyEvent>
@@ -19,8 +20,7 @@ constexpr double pickRadius = 8;
 constexpr double keyPickRadius = 200; ///< around the handle, without a pointer
 constexpr double clickSlack = 3;      ///< a press that moves no further is a click
 constexpr double smallestFrame = 4;
-constexpr double stretchPixels = 150; ///< of drag for a factor of e
-constexpr double wheelFactor = 1.2;   ///< per notch
+constexpr double wheelFactor = 1.2; ///< per notch
 constexpr double keyZoomFactor = 1.25;
 constexpr double keyPanShare = 0.1; ///< of the plot, per key press
 

@@ -1,13 +1,13 @@
 #include "core/catalog/catalog.h"
 
 #include "core/base/error.h"
+#include "core/base/text_compare.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 #include <memory>
 #include <set>
@@ -15,11 +15,6 @@
 namespace zscape {
 
 namespace {
-
-bool equalIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 std::optional<std::size_t> findIndex(const std::vector<Column>& columns, std::string_view name) {
     // An exact match wins, so that tables with both `J` and `j` work.

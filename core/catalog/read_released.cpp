@@ -1,10 +1,10 @@
 // Reading the released layout: which member is what, and the way from row blocks to a Catalog.
+#include "core/base/text_compare.h"
 #include "core/catalog/released_layout.h"
 #include "core/catalog/row_blocks.h"
 #include "core/io/table_meta.h"
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 #include <new>
 #include <unistd.h>
@@ -14,9 +14,6 @@ namespace zscape {
 namespace {
 
 using hdf5::Handle;
-
-constexpr const char* tableName = "__astropy_table__";
-constexpr const char* metaName = "__astropy_table__.__table_column_meta__";
 
 struct Table {
     Handle file;
@@ -38,11 +35,6 @@ std::string join(const std::vector<std::string>& names) {
     return text;
 }
 
-bool equalIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 std::size_t rowCount(hid_t dataset, const std::string& where) {
     const Handle space(H5Dget_space(dataset), H5Sclose);
     hsize_t rows = 0;
@@ -55,9 +47,9 @@ std::size_t rowCount(hid_t dataset, const std::string& where) {
 }
 
 TableMeta readMeta(hid_t file) {
-    if (!hdf5::exists(file, metaName)) return {};
+    if (!hdf5::exists(file, released::metaName)) return {};
     std::string yaml;
-    for (const std::string& line : hdf5::readLines(file, metaName)) {
+    for (const std::string& line : hdf5::readLines(file, released::metaName)) {
         yaml += line + '\n';
     }
     return parseTableMeta(yaml);
@@ -66,19 +58,19 @@ TableMeta readMeta(hid_t file) {
 Table openTable(const std::filesystem::path& path) {
     Table table;
     table.file = hdf5::openFile(path);
-    if (!hdf5::exists(table.file.id(), tableName)) {
+    if (!hdf5::exists(table.file.id(), released::tableName)) {
         const std::vector<std::string> names = hdf5::list(table.file.id());
-        if (std::find(names.begin(), names.end(), tableName) != names.end()) {
+        if (std::find(names.begin(), names.end(), released::tableName) != names.end()) {
             throw Error("the list of datasets in " + path.string() + " is damaged; copy the file again");
         }
-        throw Error("no dataset '" + std::string(tableName) + "' in " + path.string() +
+        throw Error("no dataset '" + std::string(released::tableName) + "' in " + path.string() +
                     (names.empty() ? ", which is empty" : ", which has " + join(names)) +
                     "; a catalogue in the released layout is needed");
     }
-    table.where = "'" + std::string(tableName) + "' in " + path.string();
+    table.where = "'" + std::string(released::tableName) + "' in " + path.string();
     {
         const hdf5::Quiet quiet;
-        table.dataset = Handle(H5Dopen2(table.file.id(), tableName, H5P_DEFAULT), H5Dclose);
+        table.dataset = Handle(H5Dopen2(table.file.id(), released::tableName, H5P_DEFAULT), H5Dclose);
     }
     if (!table.dataset) throw Error("cannot open " + table.where + "; the file is damaged, copy it again");
     table.rows = rowCount(table.dataset.id(), table.where);

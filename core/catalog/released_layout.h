@@ -7,6 +7,12 @@
 
 namespace zscape {
 
+/// Where astropy keeps a table and the lines that describe its columns.
+namespace released {
+inline constexpr const char* tableName = "__astropy_table__";
+inline constexpr const char* metaName = "__astropy_table__.__table_column_meta__";
+} // namespace released
+
 /// Reads the released layout: HDF5 dataset `__astropy_table__`, one compound row a star (method.md section 1), any
 /// extra columns kept (vector columns other than the coefficients are kept as one column an element, `name[k]`).
 /// Reads blocks of the file's own row type and converts them to columns. Column names are matched without regard to

@@ -16,8 +16,6 @@ namespace {
 
 using hdf5::Handle;
 
-constexpr const char* tableName = "__astropy_table__";
-constexpr const char* metaName = "__astropy_table__.__table_column_meta__";
 constexpr const char* fluxUnit = "electron/s";
 
 /// One member of the row to write and how its bytes are made.
@@ -158,7 +156,8 @@ Handle createTable(hid_t file, const std::vector<Field>& fields, hid_t rowType, 
     const Handle create(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     // Every row is written below, so that filling the dataset first would only cost time.
     H5Pset_fill_time(create.id(), H5D_FILL_TIME_NEVER);
-    Handle dataset(H5Dcreate2(file, tableName, rowType, space.id(), H5P_DEFAULT, create.id(), H5P_DEFAULT), H5Dclose);
+    Handle dataset(H5Dcreate2(file, released::tableName, rowType, space.id(), H5P_DEFAULT, create.id(), H5P_DEFAULT),
+                   H5Dclose);
     if (!dataset) {
         throw Error("cannot write the table of " + std::to_string(fields.size()) + " columns to " +
                     hdf5::fileName(file) + " (" + hdf5::lastErrorText() + ")");
@@ -215,7 +214,7 @@ void writeReleasedCatalog(const Catalog& catalog, const std::filesystem::path& p
         for (const Field& field : fields) {
             columns.push_back(field.meta);
         }
-        hdf5::writeLines(file.id(), metaName, formatTableMeta(columns, catalog.attributes()));
+        hdf5::writeLines(file.id(), released::metaName, formatTableMeta(columns, catalog.attributes()));
         if (H5Fflush(file.id(), H5F_SCOPE_GLOBAL) < 0) {
             throw Error("cannot finish " + path.string() + " (" + hdf5::lastErrorText() + "); is the disk full?");
         }

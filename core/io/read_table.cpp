@@ -1,21 +1,16 @@
 // Numbers in: what an INPUT argument means, HDF5 datasets, and looking columns up by name.
+#include "core/base/text_compare.h"
 #include "core/io/hdf5.h"
 #include "core/io/table_file.h"
 #include "core/io/text_table.h"
 
 #include <algorithm>
-#include <cctype>
 #include <new>
 #include <stdexcept>
 
 namespace zscape {
 
 namespace {
-
-bool equalIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 bool endsIgnoringCase(std::string_view text, std::string_view ending) {
     return text.size() >= ending.size() && equalIgnoringCase(text.substr(text.size() - ending.size()), ending);

@@ -2,11 +2,11 @@
 #include "core/io/text_table.h"
 
 #include "core/base/error.h"
+#include "core/base/text_compare.h"
 #include "core/base/thread_pool.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -24,11 +24,6 @@ std::string_view trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-bool equalIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 /// Takes the next field off the front of `line`; a separator of ' ' stands for any run of blanks.
@@ -69,7 +64,7 @@ Parsed parseDouble(std::string_view field, double& value) {
     return std::isinf(value) ? Parsed::OutOfRange : Parsed::Number;
 }
 
-struct Header {
+struct TextHeader {
     std::vector<std::string> names; ///< all columns, source_id among them
     std::optional<std::size_t> sourceId;
     char separator = ',';
@@ -87,7 +82,7 @@ struct Piece {
 
 class PieceParser {
 public:
-    PieceParser(const Header& header, Piece& piece) : m_header(header), m_piece(piece) {}
+    PieceParser(const TextHeader& header, Piece& piece) : m_header(header), m_piece(piece) {}
 
     void parse() {
         m_piece.values.clear();
@@ -160,7 +155,7 @@ private:
         m_piece.problem = "column '" + m_header.names[column] + "': '" + std::string(field.substr(0, 40)) + "' " + what;
     }
 
-    const Header& m_header;
+    const TextHeader& m_header;
     Piece& m_piece;
 };
 
@@ -291,7 +286,7 @@ private:
     double m_size = 1;
     double m_bytesRead = 0;
     std::size_t m_lines = 0;
-    Header m_header;
+    TextHeader m_header;
     std::string m_rest;
     ThreadPool m_pool;
     std::vector<Piece> m_pieces{static_cast<std::size_t>(m_pool.threadCount()) * 2};
