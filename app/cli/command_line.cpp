@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -147,13 +148,15 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
     train->add_option("--preset", options.preset, "released (code) or paper (text)")
         ->check(CLI::IsMember({"released", "paper"}))
         ->capture_default_str();
-    train->add_option("--epochs", training.epochs)->check(CLI::PositiveNumber)->capture_default_str();
-    train->add_option("--batch", training.batchSize, "stars a step")->check(CLI::PositiveNumber)->capture_default_str();
+    train->add_option("--epochs", training.epochs)->check(CLI::Range(1, 1000000000))->capture_default_str();
+    train->add_option("--batch", training.batchSize, "stars a step")
+        ->check(CLI::Range(1, 1000000000))
+        ->capture_default_str();
     train->add_option("--lr", training.learningRate, "learning rate")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1e-12, 10.0))
         ->capture_default_str();
     train->add_option("--t0", training.restartPeriod, "epochs between warm restarts")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1, 1000000000))
         ->capture_default_str();
     train->add_option("--latent", training.architecture.latentSize, "latent numbers")
         ->check(CLI::Range(1, 256))
@@ -179,7 +182,13 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
 }
 
 void addWindowOptions(CLI::App& command, WindowRequest& request) {
-    command.add_option("--screenshot", request.screenshot, "show the window, wait until idle, write this PNG, exit");
+    command.add_option("--screenshot", request.screenshot, "show the window, wait until idle, write this PNG, exit")
+        ->check(CLI::Validator(
+            [](const std::string& name) {
+                return std::filesystem::path(name).extension() == ".png" ? std::string()
+                                                                         : "is a PNG; end its name in .png";
+            },
+            "F.png"));
     command.add_option_function<std::string>(
         "--size",
         [&request](const std::string& text) {
@@ -247,7 +256,9 @@ int run(int argc, char** argv, const WindowParts& window) {
 
     CLI::App* bench = app.add_subcommand("bench", "measure every budget beside the library's way");
     bench->add_flag("--json", options.bench.json, "as JSON");
-    bench->add_option("--stars", options.bench.stars, "stars in the measurements")->capture_default_str();
+    bench->add_option("--stars", options.bench.stars, "stars in the measurements")
+        ->check(CLI::Range(1000, 20000000))
+        ->capture_default_str();
     bench->callback([&] {
         work = [&](const JobContext& job) {
             const std::string drawing = window.benchmark ? window.benchmark(argc, argv) : "[]";
@@ -260,7 +271,11 @@ int run(int argc, char** argv, const WindowParts& window) {
     } catch (const CLI::Success& success) {
         return app.exit(success);
     } catch (const CLI::ParseError& error) {
-        std::cerr << "zscape: " << error.what() << "; see zscape --help" << std::endl;
+        const bool command = argc > 1 && std::ranges::any_of(app.get_subcommands({}), [&](const CLI::App* one) {
+                                 return one->get_name() == argv[1];
+                             });
+        std::cerr << "zscape: " << error.what() << "; see zscape " << (command ? argv[1] + std::string(" ") : "")
+                  << "--help" << std::endl;
         return 2;
     }
 
@@ -268,6 +283,11 @@ int run(int argc, char** argv, const WindowParts& window) {
         if (!work) wantsWindow = true;
         if (wantsWindow) {
             if (!window.open) return reportError("this zscape was built without its window; use a command (--help)");
+            const std::filesystem::path& catalog = options.window.catalog;
+            std::error_code code;
+            if (!catalog.empty() && !std::filesystem::exists(catalog, code)) {
+                return reportError("there is neither a command nor a file " + catalog.string() + "; see zscape --help");
+            }
             return window.open(options.window, argc, argv);
         }
         const SignalGuard guard;

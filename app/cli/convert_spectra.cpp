@@ -28,6 +28,19 @@ std::map<std::string, std::string> provenanceOf(const std::string& input, const 
     return result;
 }
 
+/// "192 of 200 spectra": how many rows came out as numbers. Throws Error when none did.
+std::string finiteOf(std::span<const float> values, std::size_t rows, const std::string& what,
+                     const std::string& input) {
+    const std::size_t width = rows > 0 ? values.size() / rows : 0;
+    std::size_t finite = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        finite += std::ranges::all_of(values.subspan(row * width, width), [](float v) { return std::isfinite(v); });
+    }
+    if (finite == 0) throw Error("none of the " + grouped(rows) + " " + what + " of " + input + " is usable");
+    if (finite == rows) return grouped(rows) + " " + what;
+    return grouped(finite) + " of " + grouped(rows) + " " + what + " (the others are NaN)";
+}
+
 /// The columns that hold the rows of numbers: the block of one of these names where there is one, else every column
 /// but phot_g_mean_flux. Throws Error unless there are `expected`.
 InputTable::Block rowsOfNumbers(const InputTable& table, std::initializer_list<const char*> names, int expected,
@@ -178,12 +191,12 @@ void runEncode(const EncodeOptions& options, const JobContext& job) {
         latents = model->encode({{values.data(), input.rows, block.columns}, gFlux}, job);
         table.sourceIds = std::move(input.sourceIds);
     }
-    const std::size_t rows = latents.rows;
+    const std::string done = finiteOf(latents.mu, latents.rows, "spectra", options.input);
     table.blocks.push_back({"mu", "", std::move(latents.mu), latents.latentSize, true, {}, {}});
     table.blocks.push_back({"log_var", "", std::move(latents.logVar), latents.latentSize, true, {}, {}});
     table.attributes = provenanceOf(options.input, options.model, mock);
     writeTable(options.out, table, job);
-    std::cout << "encoded " << grouped(rows) << " spectra to " << options.out.string() << '\n';
+    std::cout << "encoded " << done << " to " << options.out.string() << '\n';
 }
 
 void runDecode(const DecodeOptions& options, const JobContext& job) {
@@ -192,6 +205,7 @@ void runDecode(const DecodeOptions& options, const JobContext& job) {
     DecodeInput input = readDecodeInput(options, *model, job);
     const auto latentSize = static_cast<std::size_t>(model->model().architecture.latentSize);
     Generated generated = model->decode({input.latents.data(), input.rows, latentSize}, job);
+    const std::string done = finiteOf(generated.coefficients, input.rows, "latents", options.input);
     NumericTable table;
     if (options.space == "normalised") {
         const std::size_t columns = generated.coefficientCount;
@@ -207,7 +221,7 @@ void runDecode(const DecodeOptions& options, const JobContext& job) {
         table.attributes["scale"] = "per unit phot_g_mean_flux";
     }
     writeTable(options.out, table, job);
-    std::cout << "decoded " << grouped(input.rows) << " latents to " << options.out.string() << '\n';
+    std::cout << "decoded " << done << " to " << options.out.string() << '\n';
 }
 
 } // namespace zscape::cli

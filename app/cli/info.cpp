@@ -1,8 +1,9 @@
 #include "app/cli/commands.h"
 #include "app/cli/format.h"
+#include "app/open.h"
 
 #include "core/base/error.h"
-#include "core/catalog/released_layout.h"
+#include "core/catalog/catalog.h"
 #include "core/model/file_kind.h"
 #include "core/model/model.h"
 
@@ -35,6 +36,7 @@ ordered_json describeCatalog(const Catalog& catalog) {
                         {"bad_flux", counts.badFlux},
                         {"duplicate_source_id", counts.duplicates}};
     json["coefficients"] = catalog.coefficientCount();
+    json["g_flux_from"] = catalog.gFluxOrigin();
     json["content_hash"] = catalog.contentHash();
     json["notices"] = catalog.notices();
     ordered_json columns = ordered_json::array();
@@ -54,6 +56,7 @@ void printCatalog(const Catalog& catalog) {
     std::cout << "catalogue    " << catalog.name() << (catalog.isMock() ? "  (mock data)" : "") << '\n'
               << "stars        " << grouped(counts.rows) << ", " << grouped(counts.usable) << " usable\n"
               << "coefficients " << catalog.coefficientCount() << " a star, with errors [electron/s]\n"
+              << "G flux       from " << catalog.gFluxOrigin() << '\n'
               << "content      xxh3-128 " << catalog.contentHash() << '\n';
     for (const std::string& notice : catalog.notices()) {
         std::cout << "note         " << notice << '\n';
@@ -105,6 +108,8 @@ void printModel(const Model& model) {
     if (!provenance.catalogName.empty()) {
         std::cout << "trained on    " << provenance.catalogName << (provenance.mockData ? "  (mock data)" : "") << '\n';
     }
+    if (!provenance.command.empty()) std::cout << "command       " << provenance.command << '\n';
+    if (provenance.seed >= 0) std::cout << "seed          " << provenance.seed << '\n';
     if (!provenance.date.empty()) std::cout << "date          " << provenance.date << '\n';
 }
 
@@ -120,7 +125,7 @@ void runInfo(const InfoOptions& options, const JobContext& job) {
         }
         return;
     }
-    const Catalog catalog = readReleasedCatalog(options.file, job);
+    const Catalog catalog = openCatalog(options.file, job); // as every other command sees it
     if (options.json) {
         std::cout << jsonText(describeCatalog(catalog)) << '\n';
     } else {

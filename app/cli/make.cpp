@@ -8,6 +8,7 @@
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
 
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 
@@ -20,23 +21,33 @@ void requireWritable(const std::filesystem::path& path) {
     const AtomicFile probe(path);
 }
 
+void requireHdf5Ending(const std::filesystem::path& path) {
+    if (path.extension() == ".h5" || path.extension() == ".hdf5") return;
+    throw Error("a catalogue is written as HDF5; end the name of " + path.string() + " in .h5");
+}
+
 void requireModelEnding(const std::filesystem::path& path) {
     if (path.extension() == ".h5" || path.extension() == ".hdf5" || path.extension() == ".pt") return;
     throw Error("cannot tell what kind of model file " + path.string() + " is to be; end its name in .h5 or .pt");
 }
 
 void printEpoch(const EpochRecord& record, int epochs) {
-    std::printf("epoch %*d/%d  loss %10.4f  rec %10.4f  kl %8.4f   validation %10.4f  rec %10.4f  kl %8.4f   "
-                "lr %.3e  %.2f s\n",
-                static_cast<int>(std::to_string(epochs).size()), record.epoch, epochs, record.loss, record.rec,
-                record.kl, record.validationLoss, record.validationRec, record.validationKl, record.learningRate,
-                record.seconds);
+    std::printf("epoch %*d/%d  loss %10.4f  rec %10.4f  kl %8.4f   ", static_cast<int>(std::to_string(epochs).size()),
+                record.epoch, epochs, record.loss, record.rec, record.kl);
+    if (std::isnan(record.validationLoss)) {
+        std::printf("no validation   ");
+    } else {
+        std::printf("validation %10.4f  rec %10.4f  kl %8.4f   ", record.validationLoss, record.validationRec,
+                    record.validationKl);
+    }
+    std::printf("lr %.3e  %.2f s\n", record.learningRate, record.seconds);
     std::fflush(stdout);
 }
 
 } // namespace
 
 void runMock(const MockCommandOptions& options, const JobContext& job) {
+    requireHdf5Ending(options.out);
     requireWritable(options.out);
     const Catalog catalog = generateMockCatalog({options.stars, options.seed, options.threads}, job);
     writeReleasedCatalog(catalog, options.out, job);
@@ -67,6 +78,10 @@ void runTrain(const TrainCommandOptions& options, const JobContext& job) {
     std::cout << "training on " << grouped(data.rows) << " stars of " << catalog.name() << ", preset "
               << presetName(training.architecture.preset) << ", " << trainer->engineName() << '\n';
     const auto keep = [&](Model model) {
+        if (model.epoch == 0) {
+            std::cout << "no epoch was finished, so nothing was written to " << options.out.string() << std::endl;
+            return;
+        }
         model.provenance.command = options.command;
         saveModel(model, options.out);
         std::cout << "kept the model after " << model.epoch << " epochs in " << options.out.string() << std::endl;

@@ -8,11 +8,16 @@
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <QApplication>
 #include <QDir>
 #include <QTimer>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -21,12 +26,39 @@ namespace zscape {
 
 namespace {
 
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+/// Whether somebody listens at a local socket; `abstract` ones have no file.
+bool answers(const std::string& path, bool abstract) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() + 1 >= sizeof address.sun_path) return false;
+    path.copy(address.sun_path + (abstract ? 1 : 0), path.size());
+    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return false;
+    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
+    const bool connected = ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), length) == 0;
+    ::close(descriptor);
+    return connected;
+}
+
+/// Qt ends the program when it cannot reach the display, so it is asked for first. A display over the network or a
+/// platform chosen by hand is left to Qt.
 bool hasDisplay() {
-    const auto set = [](const char* name) {
-        const char* value = std::getenv(name);
-        return value && *value;
-    };
-    return set("DISPLAY") || set("WAYLAND_DISPLAY") || set("QT_QPA_PLATFORM");
+    if (!environment("QT_QPA_PLATFORM").empty()) return true;
+    const std::string wayland = environment("WAYLAND_DISPLAY");
+    if (!wayland.empty()) {
+        const std::string path = wayland.front() == '/' ? wayland : environment("XDG_RUNTIME_DIR") + "/" + wayland;
+        if (answers(path, false)) return true;
+    }
+    const std::string display = environment("DISPLAY");
+    if (display.empty()) return false;
+    if (display.front() != ':') return true;
+    const std::string path = "/tmp/.X11-unix/X" + display.substr(1, display.find('.') - 1);
+    return answers(path, false) || answers(path, true);
 }
 
 /// Without a display pictures are drawn by Qt's offscreen platform; a window that should stay cannot be shown.

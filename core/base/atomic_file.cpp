@@ -13,6 +13,8 @@ namespace zscape {
 
 namespace {
 
+constexpr const char* temporaryMark = ".part-";
+
 void syncPath(const std::filesystem::path& path, int flags) {
     const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
     if (descriptor < 0) {
@@ -38,7 +40,7 @@ AtomicFile::AtomicFile(std::filesystem::path target) : m_target(std::move(target
     if (std::filesystem::is_directory(m_target, code)) {
         throw Error("cannot write " + m_target.string() + ": it is a folder; name a file");
     }
-    m_temporary = folder / ("." + m_target.filename().string() + ".part-" + std::to_string(::getpid()));
+    m_temporary = folder / ("." + m_target.filename().string() + temporaryMark + std::to_string(::getpid()));
     const int descriptor = ::open(m_temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
     if (descriptor < 0) {
         throw Error("cannot write " + m_target.string() + ": " + std::strerror(errno));
@@ -50,6 +52,13 @@ AtomicFile::~AtomicFile() {
     if (m_committed) return;
     std::error_code ignored;
     std::filesystem::remove(m_temporary, ignored);
+}
+
+std::filesystem::path AtomicFile::targetOf(const std::filesystem::path& path) {
+    const std::string name = path.filename().string();
+    const std::size_t mark = name.rfind(temporaryMark);
+    if (name.empty() || name.front() != '.' || mark == std::string::npos) return path;
+    return path.parent_path() / name.substr(1, mark - 1);
 }
 
 void AtomicFile::commit() {

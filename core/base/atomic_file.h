@@ -19,6 +19,9 @@ public:
     /// Throws Error when the disk is full or the rename fails.
     void commit();
 
+    /// The target of a temporary path, for messages; any other path as it is.
+    static std::filesystem::path targetOf(const std::filesystem::path& path);
+
 private:
     std::filesystem::path m_target;
     std::filesystem::path m_temporary;

@@ -1,5 +1,7 @@
 #include "core/io/hdf5.h"
 
+#include "core/base/atomic_file.h"
+
 #include <algorithm>
 
 namespace zscape::hdf5 {
@@ -71,8 +73,7 @@ void writeAll(hid_t location, const std::string& name, const void* values, std::
     const Handle dataset(
         H5Dcreate2(location, name.c_str(), memoryType, space.id(), create.id(), layout.id(), H5P_DEFAULT), H5Dclose);
     if (!dataset || H5Dwrite(dataset.id(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
-        throw Error("cannot write dataset '" + name + "' to " + fileName(location) + " (" + lastErrorText() +
-                    "); is the disk full?");
+        throw Error("cannot write dataset '" + name + "' to " + fileName(location) + "; is the disk full?");
     }
 }
 
@@ -132,7 +133,8 @@ std::string lastErrorText() {
             return 0;
         },
         &text);
-    return text;
+    // HDF5 adds lines with its buffers' addresses, which tell a user nothing.
+    return text.substr(0, text.find('\n'));
 }
 
 Handle openFile(const std::filesystem::path& path) {
@@ -311,7 +313,7 @@ std::string fileName(hid_t location) {
     std::string name(static_cast<std::size_t>(length) + 1, '\0');
     H5Fget_name(location, name.data(), name.size());
     name.resize(static_cast<std::size_t>(length));
-    return name;
+    return AtomicFile::targetOf(name).string(); // what the user asked for, not the temporary name
 }
 
 } // namespace zscape::hdf5
