@@ -135,7 +135,7 @@ void CatalogPanel::setModel(const std::optional<ModelSummary>& model) {
     m_sizes->setText(model->sizes);
     m_epoch->setText(model->epoch > 0 ? withThousands(model->epoch) : tr("unknown"));
     m_engine->setText(model->engine);
-    m_norm->setText(model->normalisation.isEmpty() ? tr("none: spectra cannot be encoded") : model->normalisation);
+    m_norm->setText(model->normalisation.isEmpty() ? tr("none (give an .npz)") : model->normalisation);
 }
 
 } // namespace zscape

@@ -34,8 +34,8 @@ public:
     QString textFromValue(double value) const override { return fixedText(value, decimals()).remove(u','); }
     double valueFromText(const QString& text) const override { return QDoubleSpinBox::valueFromText(plain(text)); }
     QValidator::State validate(QString& text, int& position) const override {
-        QString hyphenated = plain(text);
-        return QDoubleSpinBox::validate(hyphenated, position);
+        QString understood = plain(text);
+        return QDoubleSpinBox::validate(understood, position);
     }
 
 protected:
@@ -48,7 +48,8 @@ protected:
     }
 
 private:
-    static QString plain(QString text) { return text.replace(QChar(minusSign), u'-'); }
+    /// Half the world types a decimal comma; there are no thousands here that it could separate.
+    static QString plain(QString text) { return text.replace(QChar(minusSign), u'-').replace(u',', u'.'); }
 };
 
 } // namespace

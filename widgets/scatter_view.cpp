@@ -18,6 +18,11 @@ namespace zscape {
 
 namespace {
 
+/// Viridis begins almost as dark as the dark theme's background; stars there could not be seen.
+double darkestOf(Theme theme) {
+    return theme == Theme::Dark ? 0.2 : 0.0;
+}
+
 void checkColumns(const ScatterColumns& columns) {
     const std::size_t stars = columns.x ? columns.x->size() : 0;
     const std::size_t ys = columns.y ? columns.y->size() : 0;
@@ -135,6 +140,7 @@ void ScatterView::setTheme(Theme theme) {
     m_colourBar->applyStyle(style);
     m_overlay->setColours(style.colours);
     m_stars->setInput(rasterInput());
+    updateColourBar();
     scheduleFrame();
 }
 
@@ -164,6 +170,7 @@ StarRaster::Input ScatterView::rasterInput() const {
     input.shown = m_columns.shown.get();
     input.colour = m_scale;
     input.colour.missing = plotColours(m_theme).missing.rgb();
+    input.colour.darkest = darkestOf(m_theme);
     return input;
 }
 
@@ -179,6 +186,7 @@ void ScatterView::updateColourBar() {
     m_colourBar->setShown(!empty() && (counts || m_columns.labels));
     if (!m_colourBar->shown()) return;
     ColourScale scale = m_scale;
+    scale.darkest = darkestOf(m_theme);
     if (counts) {
         scale.lower = 1;
         scale.upper = std::max(2.0, static_cast<double>(m_stars->largestCount()));

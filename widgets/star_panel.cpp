@@ -17,7 +17,8 @@ namespace {
 
 QString tableRow(const StarDetails::Row& row, const QString& faint) {
     return QStringLiteral(
-               "<tr><td><span title=\"%6\" style=\"color:%1\">%2</span></td><td align=\"right\">&nbsp;&nbsp;%3</td>"
+               "<tr style=\"white-space:nowrap\"><td style=\"white-space:nowrap\"><span title=\"%6\" "
+               "style=\"color:%1\">%2</span></td><td align=\"right\" style=\"white-space:nowrap\">&nbsp;&nbsp;%3</td>"
                "<td>&nbsp;%4</td><td><span style=\"color:%1\">&nbsp;%5</span></td></tr>")
         .arg(faint, row.symbol, row.value, row.error, row.unit, row.tip.toHtmlEscaped());
 }

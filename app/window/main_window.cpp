@@ -15,6 +15,7 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
+#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
@@ -24,6 +25,7 @@
 #include <QStatusBar>
 #include <QTimer>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace zscape {
@@ -107,6 +109,8 @@ void MainWindow::createViews() {
     QDockWidget* left =
         addDock(*this, Qt::LeftDockWidgetArea, QStringLiteral("catalogue"), stacked({m_catalogPanel, m_starPanel}));
     QDockWidget* rightDock = addDock(*this, Qt::RightDockWidgetArea, QStringLiteral("spectrum"), stacked({right}));
+    left->widget()->setMinimumWidth(28 * gridUnit);
+    rightDock->widget()->setMinimumWidth(50 * gridUnit);
     resizeDocks({left, rightDock}, {38 * gridUnit, 62 * gridUnit}, Qt::Horizontal);
 }
 
@@ -150,6 +154,7 @@ void MainWindow::createToolBar() {
     bar->addWidget(m_pointSize);
     bar->addSeparator();
 
+    createScaleMenu(*bar);
     m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->fitToData(); });
     m_fitAction->setToolTip(tr("Show the stars (F)"));
     m_themeAction = bar->addAction(tr("Dark"));
@@ -167,6 +172,28 @@ void MainWindow::createToolBar() {
     connect(m_pointSize, &QSpinBox::valueChanged, this, &MainWindow::showRasterStyle);
 }
 
+void MainWindow::createScaleMenu(QToolBar& bar) {
+    auto* menu = new QMenu(this);
+    const auto add = [&](const QString& name) {
+        menu->addSection(name);
+        ScaleActions actions{menu->addAction(tr("Logarithmic")), menu->addAction(tr("Backwards"))};
+        for (QAction* action : {actions.logarithmic, actions.backwards}) {
+            action->setCheckable(true);
+            connect(action, &QAction::triggered, this, &MainWindow::showScales);
+        }
+        return actions;
+    };
+    m_xScale = add(tr("Horizontal axis"));
+    m_yScale = add(tr("Vertical axis"));
+    m_colourScale = add(tr("Colours"));
+    auto* button = new QToolButton;
+    button->setText(tr("Scales"));
+    button->setToolTip(tr("Logarithmic or backwards axes and colours"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(menu);
+    bar.addWidget(button);
+}
+
 void MainWindow::createStatusBar() {
     m_countLabel = new QLabel;
     m_cursorLabel = new QLabel;
@@ -179,6 +206,7 @@ void MainWindow::createStatusBar() {
     m_cancel->setToolTip(tr("Stop what is running; what was open stays"));
     m_frameLabel = new QLabel;
     m_frameLabel->setToolTip(tr("Time the last frame took to draw"));
+    statusBar()->setContentsMargins(gridUnit, 0, gridUnit, 0);
     statusBar()->addWidget(m_countLabel);
     statusBar()->addWidget(m_cursorLabel, 1);
     statusBar()->addPermanentWidget(m_jobLabel);

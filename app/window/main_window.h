@@ -12,6 +12,7 @@ class QLabel;
 class QProgressBar;
 class QPushButton;
 class QSpinBox;
+class QToolBar;
 class QStackedWidget;
 
 namespace zscape {
@@ -71,6 +72,8 @@ private:
     void fillColumnLists();
     void showColumns();
     void showRasterStyle();
+    void createScaleMenu(QToolBar& bar);
+    void showScales();
     void updateCatalogPanel();
     void updateCounts();
     void showError(const QString& message);
@@ -98,6 +101,12 @@ private:
     QAction* m_demoAction = nullptr;
     QAction* m_fitAction = nullptr;
     QAction* m_themeAction = nullptr;
+    /// Checkable: how an axis or the colours run.
+    struct ScaleActions {
+        QAction* logarithmic = nullptr;
+        QAction* backwards = nullptr;
+    };
+    ScaleActions m_xScale, m_yScale, m_colourScale;
 
     QLabel* m_countLabel = nullptr;
     QLabel* m_cursorLabel = nullptr;

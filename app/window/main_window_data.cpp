@@ -9,6 +9,7 @@
 #include "widgets/summaries.h"
 #include "widgets/welcome_view.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -70,12 +71,14 @@ void MainWindow::connectSession() {
     connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::chooseCatalog);
     connect(m_welcome, &WelcomeView::demoRequested, &m_session, &Session::openDemo);
     connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
-        m_cursorLabel->setText(tr("x %1   y %2").arg(significantText(at.x(), 4), significantText(at.y(), 4)));
+        m_cursorLabel->setText(QStringLiteral("%1 %2   %3 %4")
+                                   .arg(m_xColumn->currentText(), significantText(at.x(), 4), m_yColumn->currentText(),
+                                        significantText(at.y(), 4)));
     });
     connect(m_map, &ScatterView::cursorLeft, m_cursorLabel, &QLabel::clear);
     connect(m_map, &ScatterView::frameDrawn, this, &MainWindow::updateCounts);
     connect(m_controller, &LatentController::frameDrawn, this,
-            [this](double milliseconds) { m_frameLabel->setText(tr("%1 ms").arg(milliseconds, 0, 'f', 1)); });
+            [this](double milliseconds) { m_frameLabel->setText(tr("drawn in %1 ms").arg(milliseconds, 0, 'f', 1)); });
 }
 
 void MainWindow::chooseCatalog() {
@@ -186,6 +189,8 @@ void MainWindow::showColumns() {
         ColourScale scale;
         scale.lower = range.lower;
         scale.upper = range.upper;
+        scale.logarithmic = m_colourScale.logarithmic->isChecked();
+        scale.flipped = m_colourScale.backwards->isChecked();
         m_map->setColourScale(scale);
     }
     m_map->setColumns(columns);
@@ -194,13 +199,27 @@ void MainWindow::showColumns() {
     m_shownX = x ? x->id : QString();
     m_shownY = y ? y->id : QString();
     if (axesChanged && x && y) {
-        AxisRange horizontal;
-        AxisRange vertical;
-        horizontal.flipped = PlotColumns::runsBackwards(x->id);
-        vertical.flipped = PlotColumns::runsBackwards(y->id);
-        m_map->setAxes(horizontal, vertical);
-        m_map->fitToData();
+        m_xScale.backwards->setChecked(PlotColumns::runsBackwards(x->id));
+        m_yScale.backwards->setChecked(PlotColumns::runsBackwards(y->id));
+        m_xScale.logarithmic->setChecked(false);
+        m_yScale.logarithmic->setChecked(false);
+        showScales();
     }
+}
+
+void MainWindow::showScales() {
+    AxisRange x = m_map->xAxis();
+    AxisRange y = m_map->yAxis();
+    x.logarithmic = m_xScale.logarithmic->isChecked();
+    x.flipped = m_xScale.backwards->isChecked();
+    y.logarithmic = m_yScale.logarithmic->isChecked();
+    y.flipped = m_yScale.backwards->isChecked();
+    m_map->setAxes(x, y);
+    m_map->fitToData();
+    ColourScale colour = m_map->colourScale();
+    colour.logarithmic = m_colourScale.logarithmic->isChecked();
+    colour.flipped = m_colourScale.backwards->isChecked();
+    m_map->setColourScale(colour);
 }
 
 void MainWindow::showRasterStyle() {
@@ -221,7 +240,7 @@ void MainWindow::updateCounts() {
         tr("%1 of %2 stars in view (%3 %)")
             .arg(withThousands(inView), withThousands(total))
             .arg(100.0 * static_cast<double>(inView) / static_cast<double>(std::max<qint64>(total, 1)), 0, 'f', 1));
-    m_frameLabel->setText(tr("%1 ms").arg(m_map->lastFrameMs(), 0, 'f', 1));
+    m_frameLabel->setText(tr("drawn in %1 ms").arg(m_map->lastFrameMs(), 0, 'f', 1));
 }
 
 void MainWindow::showError(const QString& message) {

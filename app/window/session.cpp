@@ -24,7 +24,7 @@ double medianUsableGFlux(const Catalog& catalog) {
     for (std::size_t row = 0; row < catalog.rows(); ++row) {
         if (catalog.usable().test(row)) fluxes.push_back(catalog.gFlux()[row]);
     }
-    if (fluxes.empty()) return 1;
+    if (fluxes.empty()) return gFluxFromMagnitude(15);
     const auto middle = fluxes.begin() + static_cast<std::ptrdiff_t>(fluxes.size() / 2);
     std::nth_element(fluxes.begin(), middle, fluxes.end());
     return *middle;

@@ -46,7 +46,7 @@ public:
 
     /// One a latent of the model; zeros without latents.
     const std::vector<LatentSummary>& latentSummaries() const { return m_latentSummaries; }
-    /// phot_g_mean_flux [e-/s] in the middle of the usable stars; 1 without any.
+    /// phot_g_mean_flux [e-/s] in the middle of the usable stars; that of G = 15 without any.
     double medianGFlux() const { return m_medianGFlux; }
 
     /// Shows one sentence to the user, as a failed job does.
@@ -69,7 +69,7 @@ private:
         std::filesystem::path modelPath;
         std::shared_ptr<const Latents> latents;
         std::vector<LatentSummary> latentSummaries;
-        double medianGFlux = 1;
+        double medianGFlux = gFluxFromMagnitude(15);
         QString notice; ///< why the two cannot be used together; "" when they can
     };
     void adopt(Opened opened);
@@ -85,7 +85,7 @@ private:
     std::filesystem::path m_modelPath;
     std::shared_ptr<const Latents> m_latents;
     std::vector<LatentSummary> m_latentSummaries;
-    double m_medianGFlux = 1;
+    double m_medianGFlux = gFluxFromMagnitude(15);
     std::shared_ptr<const SpectrumGenerator> m_generator;
     JobRunner m_jobs; ///< last: joined before what its work reads goes away
 };

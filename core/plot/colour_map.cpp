@@ -44,6 +44,14 @@ std::string_view colourMapLabel(ColourMapName name) {
 
 std::array<Rgb, 256> directedTable(const ColourScale& scale) {
     std::array<Rgb, 256> table = colourTable(scale.map);
+    if (scale.darkest > 0 && scale.map != ColourMapName::BlueRed) {
+        const std::array<Rgb, 256>& whole = colourTable(scale.map);
+        const double first = 255 * std::min(scale.darkest, 0.5);
+        for (std::size_t i = 0; i < table.size(); ++i) {
+            table[i] =
+                whole[static_cast<std::size_t>(std::lround(first + (255 - first) * static_cast<double>(i) / 255))];
+        }
+    }
     if (scale.flipped) std::reverse(table.begin(), table.end());
     return table;
 }

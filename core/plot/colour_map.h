@@ -24,6 +24,7 @@ struct ColourScale {
     double upper = 1;
     bool flipped = false;
     bool logarithmic = false;
+    double darkest = 0; ///< share of a sequential table's low end left out, 0..0.5, for dark backgrounds
     Rgb missing = 0xFF9A9A9A;
 
     bool operator==(const ColourScale&) const = default;

@@ -89,7 +89,7 @@ private slots:
         QVERIFY(texts.contains("as released"));
         QVERIFY(texts.contains("110–90–70–50–30–10–6"));
         QVERIFY(texts.contains("5,000"));
-        QVERIFY(texts.contains("none: spectra cannot be encoded"));
+        QVERIFY(texts.contains("none (give an .npz)"));
         model.normalization = Normalization{{0}, {1}, "apogee_norm.npz"};
         panel.setModel(summarise(model, "/models/weight.pt", "fused AVX2, 2 threads"));
         QVERIFY(shownTexts(panel).contains("apogee_norm.npz"));
