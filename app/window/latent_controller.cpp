@@ -185,7 +185,8 @@ void LatentController::showSpectrum() {
         m_flux.assign(m_generated.flux.begin(), m_generated.flux.end());
         m_fluxScatter.assign(m_generated.fluxScatter.begin(), m_generated.fluxScatter.end());
         m_views.spectrum.setGenerated(m_flux, m_fluxScatter);
-        m_views.spectrum.setNote(tr("at G = %1").arg(fixedText(gMagnitudeFromFlux(gFlux), 2)));
+        // A picked star's own magnitude stands in its panel, and the legend wants the room.
+        m_views.spectrum.setNote(m_picked ? QString() : tr("at G = %1").arg(fixedText(gMagnitudeFromFlux(gFlux), 2)));
     } else {
         // Without instrument tables or normalisation there is no flux, but there are coefficients.
         const auto count = static_cast<std::size_t>(m_session.model()->model().architecture.inputSize);

@@ -124,6 +124,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::dataChanged() {
     m_columns.setData(m_session.catalog(), m_session.latents());
     fillColumnLists();
+    // Few stars want to be seen, many want to be told apart.
+    if (m_session.catalog()) m_pointSize->setValue(m_session.catalog()->rows() < 20000 ? 4 : 2);
     updateCatalogPanel();
     showColumns();
     m_map->fitToData();
