@@ -10,7 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 
 namespace zscape {
 namespace {
@@ -59,7 +62,8 @@ private:
 };
 
 TEST_F(CommandLine, HelpOfEveryCommandExitsWithZero) {
-    for (const char* command : {"", "info", "encode", "decode", "evaluate", "convert-model", "mock", "train", "demo", "bench"}) {
+    for (const char* command :
+         {"", "info", "encode", "decode", "evaluate", "convert-model", "mock", "train", "demo", "bench"}) {
         const ProgramResult result = runZscape(std::string(command) + " --help");
         EXPECT_EQ(result.exitCode, 0) << command;
         EXPECT_NE(result.out.find(std::string(command)), std::string::npos);
@@ -80,10 +84,10 @@ TEST_F(CommandLine, EveryErrorIsOneLineThatNamesTheFile) {
     expectOneLineError(runZscape("info " + path("absent.h5")), "absent.h5");
     std::ofstream(path("text.h5")) << "no HDF5 here\n";
     expectOneLineError(runZscape("info " + path("text.h5")), "text.h5");
-    expectOneLineError(runZscape("encode " + path("mock.h5") + " --model " + path("text.h5") + " --out " + path("x.h5")),
-                       "text.h5");
-    expectOneLineError(runZscape("encode " + path("mock.h5") + " --model " + path("model.h5") + " --out " + path("x.doc")),
-                       "x.doc");
+    expectOneLineError(
+        runZscape("encode " + path("mock.h5") + " --model " + path("text.h5") + " --out " + path("x.h5")), "text.h5");
+    expectOneLineError(
+        runZscape("encode " + path("mock.h5") + " --model " + path("model.h5") + " --out " + path("x.doc")), "x.doc");
     expectOneLineError(runZscape("mock --stars 10 " + path("no/such/folder.h5")), "folder");
     expectOneLineError(runZscape("evaluate " + path("model.h5") + " --model " + path("model.h5")), "model.h5");
 }
@@ -176,7 +180,8 @@ TEST_F(CommandLine, NormalisedRowsAreTakenAsTheyAre) {
 
 TEST_F(CommandLine, ConvertsModelsBothWaysWithoutALoss) {
     ASSERT_EQ(runZscape("convert-model " + path("model.h5") + " " + path("m.pt")).exitCode, 0);
-    ASSERT_EQ(runZscape("convert-model " + path("m.pt") + " --norm " + path("m.npz") + " " + path("back.h5")).exitCode, 0);
+    ASSERT_EQ(runZscape("convert-model " + path("m.pt") + " --norm " + path("m.npz") + " " + path("back.h5")).exitCode,
+              0);
     const Model before = loadModel(path("model.h5"));
     const Model after = loadModel(path("back.h5"));
     ASSERT_EQ(before.tensors.size(), after.tensors.size());
@@ -197,6 +202,59 @@ TEST_F(CommandLine, EvaluatePrintsEveryFigureAsJson) {
     EXPECT_EQ(figures["flux_residual_450_900_nm"].size(), 4u);
 }
 
+TEST_F(CommandLine, TrainsAModelAndKeepsItWhenInterrupted) {
+    const std::string train = "train " + path("mock.h5") + " --batch 64 --layers 20,10 --threads 1 --seed 3 --out ";
+    const ProgramResult whole = runZscape(train + path("trained.h5") + " --epochs 2");
+    if (whole.err.find("LibTorch") != std::string::npos) GTEST_SKIP() << whole.err;
+    ASSERT_EQ(whole.exitCode, 0) << whole.err;
+    EXPECT_EQ(loadModel(path("trained.h5")).epoch, 2);
+    EXPECT_EQ(loadModel(path("trained.h5")).history.size(), 2u);
+    EXPECT_TRUE(loadModel(path("trained.h5")).provenance.mockData);
+
+    const ProgramResult stopped =
+        runZscape(train + path("stopped.h5") + " --epochs 1000000", "timeout --preserve-status -s INT 8");
+    EXPECT_EQ(stopped.exitCode, 0) << stopped.err;
+    EXPECT_NE(stopped.out.find("stopped"), std::string::npos);
+    EXPECT_GT(loadModel(path("stopped.h5")).epoch, 0);
+}
+
+TEST_F(CommandLine, AnOutputThatCannotBeWrittenIsToldBeforeTheTraining) {
+    expectOneLineError(runZscape("train " + path("mock.h5") + " --out " + path("no/folder/m.h5")), "folder");
+    expectOneLineError(runZscape("train " + path("mock.h5") + " --out " + path("m.onnx")), ".h5 or .pt");
+}
+
+TEST_F(CommandLine, ExportsPicturesOfTheDemoThatAllDiffer) {
+    const std::string environment = "QT_QPA_PLATFORM=offscreen XDG_CACHE_HOME=" + path("cache");
+    const ProgramResult result = runZscape("demo --export " + path("figures"), environment);
+    if (result.err.find("without its window") != std::string::npos) GTEST_SKIP() << result.err;
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    std::set<std::string> pictures;
+    int files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(path("figures"))) {
+        std::ifstream stream(entry.path(), std::ios::binary);
+        const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+        EXPECT_EQ(bytes.substr(1, 3), "PNG") << entry.path();
+        pictures.insert(bytes);
+        ++files;
+    }
+    EXPECT_EQ(files, 6);
+    EXPECT_EQ(pictures.size(), 6u);
+}
+
+TEST_F(CommandLine, AScreenshotShowsTheFilesAndABadOneIsAnError) {
+    const ProgramResult first =
+        runZscape(path("mock.h5") + " --model " + path("model.h5") + " --size 900x700 --screenshot " + path("one.png"),
+                  "QT_QPA_PLATFORM=offscreen");
+    if (first.err.find("without its window") != std::string::npos) GTEST_SKIP() << first.err;
+    ASSERT_EQ(first.exitCode, 0) << first.err;
+    EXPECT_EQ(first.err, "");
+    EXPECT_GT(std::filesystem::file_size(path("one.png")), 20000u);
+    std::ofstream(path("text.h5")) << "no HDF5 here\n";
+    expectOneLineError(runZscape(path("text.h5") + " --screenshot " + path("bad.png"), "QT_QPA_PLATFORM=offscreen"),
+                       "text.h5");
+    EXPECT_FALSE(std::filesystem::exists(path("bad.png")));
+}
+
 TEST(CommandLineOnRealStars, EvaluatesThePublishedModelAsTheIndependentComputation) {
     const auto catalog = sharedData("gaia/field_2000.h5");
     const auto model = sharedData("published/epoch_5000/weight.pt");
@@ -210,8 +268,9 @@ TEST(CommandLineOnRealStars, EvaluatesThePublishedModelAsTheIndependentComputati
     const double expected[] = {0.027, 0.0045, 0.0087, 0.022};
     const double rounding[] = {0.0005, 0.00005, 0.00005, 0.0005};
     for (int i = 0; i < 4; ++i) {
-        EXPECT_NEAR(figures["flux_residual_450_900_nm"][static_cast<std::size_t>(i)]["median_flux_residual"].get<double>(),
-                    expected[i], 0.01 * expected[i] + rounding[i]);
+        EXPECT_NEAR(
+            figures["flux_residual_450_900_nm"][static_cast<std::size_t>(i)]["median_flux_residual"].get<double>(),
+            expected[i], 0.01 * expected[i] + rounding[i]);
     }
 }
 
