@@ -69,7 +69,8 @@ std::vector<std::vector<std::size_t>> rowsOnPixels(const Stars& stars, const Vie
             for (int x = std::max(0, static_cast<int>(px) - 5); x < std::min(view.width, static_cast<int>(px) + 6);
                  ++x) {
                 if (!covers(pointSize, x - static_cast<int>(px), y - static_cast<int>(py))) continue;
-                rows[static_cast<std::size_t>(y * view.width + x)].push_back(star);
+                rows[static_cast<std::size_t>(y) * static_cast<std::size_t>(view.width) + static_cast<std::size_t>(x)]
+                    .push_back(star);
             }
         }
     }
@@ -296,8 +297,8 @@ TEST(NearestStar, IsTheNearestInPixelsAndTheLowestRowOfTies) {
     const Viewport view{{0, 1}, {0.001, 1, true, true}, 300, 700};
     ThreadPool pool(3);
     for (int trial = 0; trial < 50; ++trial) {
-        const double px = 300 * Philox(3).uniform(static_cast<std::uint64_t>(2 * trial));
-        const double py = 700 * Philox(3).uniform(static_cast<std::uint64_t>(2 * trial + 1));
+        const double px = 300 * Philox(3).uniform(2 * static_cast<std::uint64_t>(trial));
+        const double py = 700 * Philox(3).uniform(2 * static_cast<std::uint64_t>(trial) + 1);
         double best = 1e300;
         for (std::size_t star = 0; star < stars.x.size(); ++star) {
             const double distance = std::hypot(view.pixelX(static_cast<double>(stars.x[star])) - px,
