@@ -9,7 +9,7 @@ namespace {
 
 /// The value below which `fraction` of them lie; reorders them.
 double quantile(std::vector<float>& values, double fraction) {
-    const auto index = static_cast<std::ptrdiff_t>(fraction * static_cast<double>(values.size() - 1) + 0.5);
+    const auto index = static_cast<std::ptrdiff_t>(std::llround(fraction * static_cast<double>(values.size() - 1)));
     std::nth_element(values.begin(), values.begin() + index, values.end());
     return values[static_cast<std::size_t>(index)];
 }

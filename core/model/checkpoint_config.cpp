@@ -25,7 +25,7 @@ json readConfig(const std::filesystem::path& path) {
     }
     std::ifstream file(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    const json config = json::parse(text, nullptr, false);
+    json config = json::parse(text, nullptr, false);
     if (config.is_discarded()) throw Error(path.string() + " is not valid JSON; correct it or move it elsewhere");
     return config;
 }
