@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/job_context.h"
-#include "core/train/trainer.h"
+#include "core/train/training_options.h"
 
 #include <filesystem>
 #include <string>

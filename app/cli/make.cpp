@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
+#include "core/train/training_run.h"
 
 #include <cmath>
 #include <cstdio>
@@ -65,40 +66,29 @@ void runConvertModel(const ConvertModelOptions& options, const JobContext&) {
 void runTrain(const TrainCommandOptions& options, const JobContext& job) {
     requireWritable(options.out);
     requireModelEnding(options.out);
-    const auto trainer = makeTorchTrainer();
-    const Catalog catalog = openCatalog(options.catalog, job);
-    for (const std::string& notice : catalog.notices()) {
+    const auto catalog = std::make_shared<const Catalog>(openCatalog(options.catalog, job));
+    for (const std::string& notice : catalog->notices()) {
         std::cerr << "note: " << notice << '\n';
     }
     TrainingOptions training = options.training;
-    training.architecture.inputSize = static_cast<int>(catalog.coefficientCount());
+    training.architecture.inputSize = static_cast<int>(catalog->coefficientCount());
     const TrainingData data = prepareTrainingData(catalog, job);
     job.report(1, ""); // from here on the lines of the epochs tell how far it is
     const JobContext epochJob({}, job.cancelFlag());
-    std::cout << "training on " << grouped(data.rows) << " stars of " << catalog.name() << ", preset "
-              << presetName(training.architecture.preset) << ", " << trainer->engineName() << '\n';
-    const auto keep = [&](Model model) {
-        if (model.epoch == 0) {
-            std::cout << "no epoch was finished, so nothing was written to " << options.out.string() << std::endl;
-            return;
-        }
-        model.provenance.command = options.command;
-        saveModel(model, options.out);
-        std::cout << "kept the model after " << model.epoch << " epochs in " << options.out.string() << std::endl;
-    };
-    try {
-        Model model = trainer->train(
-            data, training,
-            [&](const EpochRecord& record) {
-                printEpoch(record, training.epochs);
-                return true;
-            },
-            epochJob);
-        if (job.cancelled()) std::cout << "stopped; ";
-        keep(std::move(model));
-    } catch (const TrainingDiverged& diverged) {
-        keep(diverged.lastGood());
-        throw;
+    std::cout << "training on " << grouped(data.rows) << " stars of " << catalog->name() << ", preset "
+              << presetName(training.architecture.preset) << '\n';
+    RunControl control;
+    RunObserver observer;
+    observer.epochDone = [&](const EpochRecord& record) { printEpoch(record, training.epochs); };
+    RunOutput output;
+    output.model = options.out;
+    output.command = options.command;
+    const RunResult result = runTraining(data, training, {}, output, &makeTrainingEngine, control, observer, epochJob);
+    if (job.cancelled()) std::cout << "stopped; ";
+    if (result.last.epoch == 0) {
+        std::cout << "no epoch was finished, so nothing was written to " << options.out.string() << std::endl;
+    } else {
+        std::cout << "kept the model after " << result.last.epoch << " epochs in " << options.out.string() << std::endl;
     }
 }
 

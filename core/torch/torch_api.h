@@ -15,7 +15,7 @@ struct TrainingData;
 struct TrainingOptions;
 
 /// Goes up when TorchApi or an interface behind it changes, so that a stray library of another build is refused.
-inline constexpr int torchApiVersion = 1;
+inline constexpr int torchApiVersion = 2;
 
 /// What libzscape_torch.so offers. Lives as long as the process; any thread. The functions throw Error.
 struct TorchApi {

@@ -49,10 +49,12 @@ public:
     TorchEngine(const TrainingData& data, const TrainingOptions& options, const Model& start);
     std::string name() const override { return engineText(m_threads); }
     std::size_t latentSize() const override { return static_cast<std::size_t>(m_architecture.latentSize); }
-    BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise, double learningRate) override;
+    BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
+                     const StepOptions& options) override;
     BatchLosses evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) override;
     std::vector<Tensor> gradients(std::span<const std::uint32_t> rows, std::span<const float> noise) override;
-    std::vector<Tensor> tensors() const override;
+    EngineState state() const override;
+    void setState(const EngineState& state) override;
 
 private:
     /// A batch up to z, and the heads it came from.
@@ -62,7 +64,6 @@ private:
     void addTensor(const TensorSpec& spec, const Tensor& initial, std::int64_t& offset);
     Layer makeLayer(const LayerSpec& spec) const;
     std::vector<Layer> makeLayers(const std::vector<LayerSpec>& specs) const;
-    at::Tensor gather(const std::vector<float>& block, std::span<const std::uint32_t> rows) const;
     at::Tensor forward(const std::vector<Layer>& layers, at::Tensor values, bool training) const;
     Encoded encode(std::span<const std::uint32_t> rows, std::span<const float> noise, bool training) const;
     at::Tensor generate(std::size_t branch, const at::Tensor& z, bool training) const;
@@ -70,8 +71,11 @@ private:
     at::Tensor klLoss(const Encoded& batch) const;
     template <typename Body>
     void forBranches(bool withGradients, const Body& body);
-    BatchLosses backward(std::span<const std::uint32_t> rows, std::span<const float> noise);
-    void updateWeights(double learningRate);
+    BatchLosses backward(std::span<const std::uint32_t> rows, std::span<const float> noise, double klWeight);
+    void updateWeights(const StepOptions& options);
+    Tensor copyOf(const TensorSpec& spec, const at::Tensor& values) const;
+    std::vector<Tensor> trainedParts(const at::Tensor& flat) const;
+    void setTrainedParts(const std::vector<Tensor>& parts, at::Tensor flat) const;
 
     const TrainingData& m_data;
     Architecture m_architecture;
@@ -163,17 +167,6 @@ std::vector<Layer> TorchEngine::makeLayers(const std::vector<LayerSpec>& specs) 
     return layers;
 }
 
-at::Tensor TorchEngine::gather(const std::vector<float>& block, std::span<const std::uint32_t> rows) const {
-    const std::size_t width = m_data.inputSize;
-    at::Tensor batch = at::empty({static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(width)});
-    float* out = batch.data_ptr<float>();
-    for (const std::uint32_t row : rows) {
-        std::memcpy(out, block.data() + row * width, width * sizeof(float));
-        out += width;
-    }
-    return batch;
-}
-
 at::Tensor TorchEngine::forward(const std::vector<Layer>& layers, at::Tensor values, bool training) const {
     for (const Layer& layer : layers) {
         values = at::linear(values, layer.weight, layer.bias);
@@ -194,8 +187,12 @@ TorchEngine::Encoded TorchEngine::encode(std::span<const std::uint32_t> rows, st
                     std::to_string(noise.size()) + ".");
     }
     Encoded batch;
-    batch.x = gather(m_data.x, rows);
-    batch.err = gather(m_data.err, rows);
+    const std::vector<std::int64_t> size{static_cast<std::int64_t>(rows.size()),
+                                         static_cast<std::int64_t>(m_data.inputSize)};
+    batch.x = at::empty(size);
+    batch.err = at::empty(size);
+    const auto count = static_cast<std::size_t>(batch.x.numel());
+    standardiseRows(m_data, rows, {batch.x.data_ptr<float>(), count}, {batch.err.data_ptr<float>(), count});
     const std::vector<std::int64_t> shape{batch.x.size(0), m_architecture.latentSize};
     const at::Tensor eps = at::from_blob(const_cast<float*>(noise.data()), shape);
     const at::Tensor hidden = forward(m_encoder, batch.x, training);
@@ -237,7 +234,7 @@ void TorchEngine::forBranches(bool withGradients, const Body& body) {
 /// Fills m_gradients and returns the losses. Four pieces: the encoder, both branches, the loss of their outputs; then
 /// backwards the other way. A piece starts from a copy of its input that is cut off from the graph before, and hands
 /// the gradient of that copy on.
-BatchLosses TorchEngine::backward(std::span<const std::uint32_t> rows, std::span<const float> noise) {
+BatchLosses TorchEngine::backward(std::span<const std::uint32_t> rows, std::span<const float> noise, double klWeight) {
     m_gradients.zero_();
     const Encoded batch = encode(rows, noise, true);
     std::array<at::Tensor, 2> inputs, outputs, ends;
@@ -251,30 +248,36 @@ BatchLosses TorchEngine::backward(std::span<const std::uint32_t> rows, std::span
     forBranches(true, [&](std::size_t branch) { outputs[branch].backward(ends[branch].grad()); });
     const at::Tensor slope = inputs[0].grad() + inputs[1].grad(); // of rec, by z
     const at::Tensor kl = klLoss(batch);
-    (kl + (batch.z * slope).sum()).backward();
+    (kl * klWeight + (batch.z * slope).sum()).backward();
     return {rec.item<double>(), kl.item<double>()};
 }
 
-/// AdamW with decoupled weight decay on every trained number, as torch.optim.AdamW.
-void TorchEngine::updateWeights(double learningRate) {
+/// AdamW with decoupled weight decay on every trained number, as torch.optim.AdamW; before it the gradient is clipped
+/// as torch.nn.utils.clip_grad_norm_ does.
+void TorchEngine::updateWeights(const StepOptions& options) {
     const c10::NoGradGuard noGradients;
     ++m_steps;
     ++m_batchesTracked;
+    if (options.clipNorm > 0) {
+        const double norm = m_gradients.norm().item<double>();
+        m_gradients.mul_(std::min(1.0, options.clipNorm / (norm + 1e-6)));
+    }
     const double correction1 = 1.0 - std::pow(beta1, static_cast<double>(m_steps));
     const double correction2 = 1.0 - std::pow(beta2, static_cast<double>(m_steps));
-    m_weights.mul_(1.0 - learningRate * m_weightDecay);
+    m_weights.mul_(1.0 - options.learningRate * m_weightDecay);
     m_mean.mul_(beta1).add_(m_gradients, 1.0 - beta1);
     m_square.mul_(beta2).addcmul_(m_gradients, m_gradients, 1.0 - beta2);
     at::Tensor denominator = m_square.sqrt();
     denominator.div_(std::sqrt(correction2)).add_(adamEpsilon);
-    m_weights.addcdiv_(m_mean, denominator, -learningRate / correction1);
+    m_weights.addcdiv_(m_mean, denominator, -options.learningRate / correction1);
 }
 
-BatchLosses TorchEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise, double learningRate) {
+BatchLosses TorchEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise,
+                              const StepOptions& options) {
     return guarded("train on a batch", [&] {
         useThreads(branchThreads(m_threads));
-        const BatchLosses before = backward(rows, noise);
-        updateWeights(learningRate);
+        const BatchLosses before = backward(rows, noise, options.klWeight);
+        updateWeights(options);
         return before;
     });
 }
@@ -298,42 +301,84 @@ std::vector<Tensor> TorchEngine::gradients(std::span<const std::uint32_t> rows, 
         for (const auto& [name, values] : m_buffers) {
             before[name] = values.clone();
         }
-        backward(rows, noise);
+        backward(rows, noise, 1);
         for (auto& [name, values] : m_buffers) {
             values.copy_(before.at(name));
         }
-        std::vector<Tensor> out;
-        for (const TensorSpec& spec : m_specs) {
-            if (!isTrained(spec)) continue;
-            const at::Tensor& gradient = m_parameters.at(spec.name).grad();
-            const float* values = gradient.data_ptr<float>();
-            Tensor tensor;
-            tensor.name = spec.name;
-            tensor.shape = spec.shape;
-            tensor.values.assign(values, values + gradient.numel());
-            out.push_back(std::move(tensor));
-        }
-        return out;
+        return trainedParts(m_gradients);
     });
 }
 
-std::vector<Tensor> TorchEngine::tensors() const {
-    std::vector<Tensor> out;
+Tensor TorchEngine::copyOf(const TensorSpec& spec, const at::Tensor& values) const {
+    Tensor tensor;
+    tensor.name = spec.name;
+    tensor.shape = spec.shape;
+    const float* first = values.data_ptr<float>();
+    tensor.values.assign(first, first + values.numel());
+    return tensor;
+}
+
+/// A flat tensor cut into one a trained tensor.
+std::vector<Tensor> TorchEngine::trainedParts(const at::Tensor& flat) const {
+    std::vector<Tensor> parts;
+    std::int64_t offset = 0;
     for (const TensorSpec& spec : m_specs) {
-        Tensor tensor;
-        tensor.name = spec.name;
-        tensor.shape = spec.shape;
-        tensor.isCounter = spec.isCounter;
-        if (spec.isCounter) {
-            tensor.counter = m_batchesTracked;
-        } else {
-            const at::Tensor& source = spec.isBuffer ? m_buffers.at(spec.name) : m_parameters.at(spec.name);
-            const float* values = source.data_ptr<float>();
-            tensor.values.assign(values, values + source.numel());
-        }
-        out.push_back(std::move(tensor));
+        if (!isTrained(spec)) continue;
+        const auto count = static_cast<std::int64_t>(spec.elementCount());
+        parts.push_back(copyOf(spec, flat.narrow(0, offset, count)));
+        offset += count;
     }
-    return out;
+    return parts;
+}
+
+void TorchEngine::setTrainedParts(const std::vector<Tensor>& parts, at::Tensor flat) const {
+    std::int64_t offset = 0;
+    for (const Tensor& part : parts) {
+        const at::Tensor values = toTorch(part).flatten();
+        flat.narrow(0, offset, values.numel()).copy_(values);
+        offset += values.numel();
+    }
+}
+
+EngineState TorchEngine::state() const {
+    EngineState state;
+    for (const TensorSpec& spec : m_specs) {
+        if (spec.isCounter) {
+            Tensor counter;
+            counter.name = spec.name;
+            counter.isCounter = true;
+            counter.counter = m_batchesTracked;
+            state.tensors.push_back(std::move(counter));
+        } else {
+            state.tensors.push_back(copyOf(spec, spec.isBuffer ? m_buffers.at(spec.name) : m_parameters.at(spec.name)));
+        }
+    }
+    state.firstMoments = trainedParts(m_mean);
+    state.secondMoments = trainedParts(m_square);
+    state.steps = m_steps;
+    return state;
+}
+
+void TorchEngine::setState(const EngineState& state) {
+    guarded("take over the state of a training", [&] {
+        const c10::NoGradGuard noGradients;
+        requireState(state, m_architecture);
+        std::vector<Tensor> trained;
+        for (std::size_t t = 0; t < m_specs.size(); ++t) {
+            const TensorSpec& spec = m_specs[t];
+            if (spec.isCounter) {
+                m_batchesTracked = state.tensors[t].counter;
+            } else if (spec.isBuffer) {
+                m_buffers.at(spec.name).copy_(toTorch(state.tensors[t]));
+            } else {
+                trained.push_back(state.tensors[t]);
+            }
+        }
+        setTrainedParts(trained, m_weights);
+        setTrainedParts(state.firstMoments, m_mean);
+        setTrainedParts(state.secondMoments, m_square);
+        m_steps = state.steps;
+    });
 }
 
 } // namespace

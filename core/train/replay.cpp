@@ -217,13 +217,13 @@ ReplayDifference compareReplay(const Replay& replay, const TrainingData& data, c
         difference.loss = std::max(difference.loss, one.value());
     };
     for (std::size_t step = 0; step < replay.steps; ++step) {
-        const BatchLosses losses = engine->step(batchRows(step), batchNoise(step), replay.options.learningRate);
+        const BatchLosses losses = engine->step(batchRows(step), batchNoise(step), {replay.options.learningRate});
         addLoss(losses.loss(), replay.rec[step] + replay.kl[step]);
         addLoss(losses.rec, replay.rec[step]);
         addLoss(losses.kl, replay.kl[step]);
     }
     Model after = replay.initial;
-    after.tensors = engine->tensors();
+    after.tensors = engine->state().tensors;
     difference.state = stateDifference(replay, after.tensors);
     difference.runningMean = runningMeanDifference(replay, after);
     return difference;

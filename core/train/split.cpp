@@ -1,6 +1,7 @@
+#include "core/train/split.h"
+#include "core/base/error.h"
 #include "core/base/philox.h"
 #include "core/train/random_streams.h"
-#include "core/train/trainer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,6 +58,40 @@ Split splitRows(std::size_t rows, double validationFraction, std::int64_t splitS
 
 void shuffleRows(std::vector<std::uint32_t>& rows, std::int64_t seed, int epoch) {
     permute(rows, Philox(static_cast<std::uint64_t>(seed), streamNumber(RandomStream::Shuffle, epoch)));
+}
+
+std::size_t batchParts(std::size_t batchSize) {
+    constexpr std::size_t mostParts = 16;
+    std::size_t parts = 1;
+    while (parts < mostParts && batchSize % (2 * parts) == 0) {
+        parts *= 2;
+    }
+    return parts;
+}
+
+std::pair<std::size_t, std::size_t> partRange(std::size_t rows, std::size_t parts, std::size_t part) {
+    return {rows * part / parts, rows * (part + 1) / parts};
+}
+
+std::vector<std::uint32_t> epochOrder(const std::vector<std::uint32_t>& training, std::size_t batchSize,
+                                      std::int64_t seed, int epoch) {
+    const std::size_t parts = batchParts(batchSize);
+    const std::size_t share = batchSize / parts;
+    const std::size_t steps = training.size() / parts / share; // of the smallest range
+    std::vector<std::uint32_t> order(steps * batchSize);
+    std::vector<std::uint32_t> rows;
+    for (std::size_t part = 0; part < parts; ++part) {
+        const auto [first, last] = partRange(training.size(), parts, part);
+        rows.assign(training.begin() + static_cast<std::ptrdiff_t>(first),
+                    training.begin() + static_cast<std::ptrdiff_t>(last));
+        permute(rows, Philox(static_cast<std::uint64_t>(seed),
+                             streamNumber(RandomStream::Shuffle, epoch) + (static_cast<std::uint64_t>(part) << 40)));
+        for (std::size_t step = 0; step < steps; ++step) {
+            std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(step * share), share,
+                        order.begin() + static_cast<std::ptrdiff_t>(step * batchSize + part * share));
+        }
+    }
+    return order;
 }
 
 } // namespace zscape

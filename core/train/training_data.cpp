@@ -1,5 +1,5 @@
+#include "core/train/training_data.h"
 #include "core/base/thread_pool.h"
-#include "core/train/trainer.h"
 
 #include <cmath>
 
@@ -81,74 +81,77 @@ Normalization normalizationOf(const Catalog& catalog, std::span<const std::uint3
     return normalization;
 }
 
-std::vector<std::uint32_t> usableRows(const Catalog& catalog) {
+std::vector<std::uint32_t> usableRows(const Catalog& catalog, const BitSet* selection) {
     std::vector<std::uint32_t> rows;
     rows.reserve(catalog.usability().usable);
     for (std::size_t row = 0; row < catalog.rows(); ++row) {
-        if (catalog.usable().test(row)) rows.push_back(static_cast<std::uint32_t>(row));
+        if (!catalog.usable().test(row)) continue;
+        if (!selection || selection->test(row)) rows.push_back(static_cast<std::uint32_t>(row));
     }
     return rows;
 }
 
-/// The usable rows without their block yet.
-TrainingData startData(const Catalog& catalog, const JobContext& job) {
+/// Everything but the normalisation.
+TrainingData startData(std::shared_ptr<const Catalog> stars, const BitSet* selection, const JobContext& job) {
+    const Catalog& catalog = *stars;
     TrainingData data;
-    data.catalogRows = usableRows(catalog);
+    data.catalogRows = usableRows(catalog, selection);
     data.rows = data.catalogRows.size();
     data.inputSize = catalog.coefficientCount();
     if (data.rows < 2) {
         throw Error("Training needs at least two usable stars, but \"" + catalog.name() + "\" has " +
                     std::to_string(data.rows) + " of " + std::to_string(catalog.rows()) +
-                    ": check its coefficients, errors and phot_g_mean_flux.");
+                    (selection ? " in this selection" : "") + ": check its coefficients, errors and phot_g_mean_flux.");
     }
-    job.report(-1, "Standardising " + std::to_string(data.rows) + " stars");
+    job.report(-1, "Preparing " + std::to_string(data.rows) + " stars");
+    data.coefficients = catalog.coefficients();
+    data.errors = catalog.coefficientErrors();
+    data.inverseFlux.reserve(data.rows);
+    for (const std::uint32_t row : data.catalogRows) {
+        data.inverseFlux.push_back(1.0 / catalog.gFlux()[row]);
+    }
     data.provenance.catalogName = catalog.name();
     data.provenance.catalogHash = catalog.contentHash();
     data.provenance.mockData = catalog.isMock();
+    data.catalog = std::move(stars);
     return data;
-}
-
-void standardise(const Catalog& catalog, TrainingData& data, ThreadPool& pool, const JobContext& job) {
-    data.x.resize(data.rows * data.inputSize);
-    data.err.resize(data.rows * data.inputSize);
-    const std::vector<double>& mu = data.normalization.mu;
-    const std::vector<double>& sig = data.normalization.sig;
-    pool.forChunks(data.rows, chunkRows, [&](std::size_t begin, std::size_t end, int) {
-        job.throwIfCancelled();
-        for (std::size_t row = begin; row < end; ++row) {
-            const std::size_t source = data.catalogRows[row];
-            const double flux = catalog.gFlux()[source];
-            const std::span<const float> coefficients = catalog.coefficients().row(source);
-            const std::span<const float> errors = catalog.coefficientErrors().row(source);
-            float* x = data.x.data() + row * data.inputSize;
-            float* err = data.err.data() + row * data.inputSize;
-            for (std::size_t j = 0; j < data.inputSize; ++j) {
-                x[j] = static_cast<float>((static_cast<double>(coefficients[j]) / flux - mu[j]) / sig[j]);
-                err[j] = static_cast<float>(static_cast<double>(errors[j]) / flux / sig[j]);
-            }
-        }
-    });
 }
 
 } // namespace
 
-TrainingData prepareTrainingData(const Catalog& catalog, const JobContext& job) {
-    TrainingData data = startData(catalog, job);
+void standardiseRows(const TrainingData& data, std::span<const std::uint32_t> rows, std::span<float> x,
+                     std::span<float> err) {
+    const std::vector<double>& mu = data.normalization.mu;
+    const std::vector<double>& sig = data.normalization.sig;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::size_t source = data.catalogRows[rows[i]];
+        const double inverseFlux = data.inverseFlux[rows[i]];
+        const std::span<const float> coefficients = data.coefficients.row(source);
+        const std::span<const float> errors = data.errors.row(source);
+        for (std::size_t j = 0; j < data.inputSize; ++j) {
+            const std::size_t out = i * data.inputSize + j;
+            x[out] = static_cast<float>((static_cast<double>(coefficients[j]) * inverseFlux - mu[j]) / sig[j]);
+            err[out] = static_cast<float>(static_cast<double>(errors[j]) * inverseFlux / sig[j]);
+        }
+    }
+}
+
+TrainingData prepareTrainingData(std::shared_ptr<const Catalog> catalog, const JobContext& job,
+                                 const BitSet* selection) {
+    TrainingData data = startData(std::move(catalog), selection, job);
     ThreadPool pool;
-    data.normalization = normalizationOf(catalog, data.catalogRows, pool, job);
-    standardise(catalog, data, pool, job);
+    data.normalization = normalizationOf(*data.catalog, data.catalogRows, pool, job);
     return data;
 }
 
-TrainingData prepareTrainingData(const Catalog& catalog, const Normalization& normalization, const JobContext& job) {
-    TrainingData data = startData(catalog, job);
+TrainingData prepareTrainingData(std::shared_ptr<const Catalog> catalog, const Normalization& normalization,
+                                 const JobContext& job, const BitSet* selection) {
+    TrainingData data = startData(std::move(catalog), selection, job);
     if (normalization.mu.size() != data.inputSize || normalization.sig.size() != data.inputSize) {
         throw Error("The normalisation is for " + std::to_string(normalization.mu.size()) + " coefficients, but \"" +
-                    catalog.name() + "\" has " + std::to_string(data.inputSize) + ": give that of such spectra.");
+                    data.catalog->name() + "\" has " + std::to_string(data.inputSize) + ": give that of such spectra.");
     }
     data.normalization = normalization;
-    ThreadPool pool;
-    standardise(catalog, data, pool, job);
     return data;
 }
 

@@ -4,7 +4,6 @@
 #include "core/io/hdf5.h"
 #include "core/model/spectral_model.h"
 #include "core/train/replay.h"
-#include "core/train/trainer.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/torch_test_base.h"
 
@@ -51,7 +50,8 @@ TEST_F(TorchGoldenTest, trains_as_PyTorch_over_twenty_steps) {
     const Replay replay = readReplay(*path);
     EXPECT_EQ(replay.steps, 20u);
     EXPECT_EQ(replay.options.batchSize, 256);
-    const TrainingData data = prepareTrainingData(readReleasedCatalog(*stars), replay.normalization);
+    const TrainingData data =
+        prepareTrainingData(std::make_shared<const Catalog>(readReleasedCatalog(*stars)), replay.normalization);
     const ReplayDifference difference = compareReplay(replay, data, &makeTorchEngine);
     EXPECT_LT(difference.gradient, 1e-5);
     EXPECT_LT(difference.loss, 1e-5);
@@ -67,7 +67,7 @@ TEST(PrepareTrainingData, standardises_real_stars_as_numpy) {
     const auto stars = test::sharedData("gaia/field_2000.h5");
     if (!path || !stars) GTEST_SKIP() << "no shared data";
     const Replay replay = readReplay(*path);
-    const TrainingData data = prepareTrainingData(readReleasedCatalog(*stars));
+    const TrainingData data = prepareTrainingData(std::make_shared<const Catalog>(readReleasedCatalog(*stars)));
     ASSERT_EQ(data.rows, 2000u);
     for (std::size_t j = 0; j < 110; ++j) {
         // The catalogue holds float32 coefficients: 6e-8 relative.

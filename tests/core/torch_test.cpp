@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/model/spectral_model.h"
 #include "core/torch/loader.h"
-#include "core/train/trainer.h"
+#include "core/train/training_engine.h"
 #include "tests/support/random_model.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/torch_test_base.h"
@@ -64,7 +64,7 @@ TEST(TorchLoader, says_which_file_is_missing) {
     EXPECT_FALSE(findTorchLibrary());
     EXPECT_NE(torchErrorText().find("/nowhere/libzscape_torch.so"), std::string::npos) << torchErrorText();
     EXPECT_THROW(makeTorchModel(emptyModel(test::smallArchitecture(Preset::Paper)), 1), Error);
-    EXPECT_THROW(makeTorchTrainer(), Error);
+    EXPECT_THROW(makeTorchEngine(TrainingData(), TrainingOptions(), Model()), Error);
 }
 
 TEST(TorchLoader, says_when_a_file_is_no_library) {

@@ -1,5 +1,5 @@
-#include "core/train/trainer.h"
-#include "core/train/training_engine.h"
+#include "core/train/training_run.h"
+#include "tests/support/training_data.h"
 
 #include <gtest/gtest.h>
 
@@ -64,6 +64,37 @@ TEST(SplitRows, refuses_a_fraction_that_leaves_nothing_to_train_on) {
     EXPECT_THROW(splitRows(100, std::numeric_limits<double>::quiet_NaN(), 0), Error);
     EXPECT_THROW(splitRows(2, 0.9, 0), Error);
     EXPECT_TRUE(splitRows(2, 0.0, 0).validation.empty());
+}
+
+TEST(EpochOrder, uses_stars_once_and_as_many_of_each_range_in_a_batch) {
+    const std::vector<std::uint32_t> training = counted(1003);
+    const std::vector<std::uint32_t> order = epochOrder(training, 48, 5, 3); // 16 parts of 62 or 63, 3 a batch
+    ASSERT_EQ(batchParts(48), 16u);
+    ASSERT_EQ(order.size(), 20u * 48u);
+    EXPECT_EQ(std::set<std::uint32_t>(order.begin(), order.end()).size(), order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto [first, last] = partRange(1003, 16, i % 48 / 3);
+        EXPECT_TRUE(order[i] >= first && order[i] < last) << i;
+    }
+    EXPECT_EQ(order, epochOrder(training, 48, 5, 3));
+    EXPECT_NE(order, epochOrder(training, 48, 5, 4));
+    EXPECT_NE(order, epochOrder(training, 48, 6, 3));
+}
+
+TEST(EpochOrder, leaves_no_star_out_for_good) {
+    std::set<std::uint32_t> seen;
+    for (int epoch = 0; epoch < 50; ++epoch) {
+        for (const std::uint32_t row : epochOrder(counted(1003), 48, 1, epoch)) {
+            seen.insert(row);
+        }
+    }
+    EXPECT_EQ(seen.size(), 1003u);
+}
+
+TEST(BatchParts, is_the_largest_power_of_two_up_to_16) {
+    EXPECT_EQ(batchParts(1024), 16u);
+    EXPECT_EQ(batchParts(250), 2u);
+    EXPECT_EQ(batchParts(27), 1u);
 }
 
 TEST(ShuffleRows, permutes_differently_each_epoch_and_alike_for_a_seed) {
@@ -166,7 +197,7 @@ Catalog smallCatalog() {
 }
 
 TEST(PrepareTrainingData, standardises_the_usable_stars) {
-    const TrainingData data = prepareTrainingData(smallCatalog());
+    const TrainingData data = prepareTrainingData(std::make_shared<const Catalog>(smallCatalog()));
     ASSERT_EQ(data.rows, 3u);
     ASSERT_EQ(data.inputSize, 2u);
     EXPECT_EQ(data.catalogRows, (std::vector<std::uint32_t>{0, 1, 3}));
@@ -178,9 +209,11 @@ TEST(PrepareTrainingData, standardises_the_usable_stars) {
     EXPECT_DOUBLE_EQ(data.normalization.sig[1], sig1);
     const std::vector<double> x{-2 / sig0, -1.5 / sig1, 0, -1 / sig1, 2 / sig0, 2.5 / sig1};
     const std::vector<double> err{0.5 / sig0, 1 / sig1, 1 / sig0, 2 / sig1, 1 / sig0, 2 / sig1};
+    std::vector<float> standardX(6), standardErr(6);
+    standardiseRows(data, counted(3), standardX, standardErr);
     for (std::size_t i = 0; i < 6; ++i) {
-        EXPECT_FLOAT_EQ(data.x[i], static_cast<float>(x[i])) << i;
-        EXPECT_FLOAT_EQ(data.err[i], static_cast<float>(err[i])) << i;
+        EXPECT_FLOAT_EQ(standardX[i], static_cast<float>(x[i])) << i;
+        EXPECT_FLOAT_EQ(standardErr[i], static_cast<float>(err[i])) << i;
     }
     EXPECT_EQ(data.provenance.catalogName, "small");
     EXPECT_EQ(data.provenance.catalogHash, smallCatalog().contentHash());
@@ -197,7 +230,7 @@ TEST(PrepareTrainingData, keeps_the_variance_of_values_far_from_zero) {
         flux[i] = 1.0 / (1000.0 + static_cast<double>(i) / 1000.0);
     }
     const Catalog catalog("far", 1, ids, coefficients, errors, {Column("phot_g_mean_flux", "electron/s", flux)});
-    const Normalization normalization = prepareTrainingData(catalog).normalization;
+    const Normalization normalization = prepareTrainingData(std::make_shared<const Catalog>(catalog)).normalization;
     const double n = static_cast<double>(stars);
     EXPECT_NEAR(normalization.mu[0], 1005.0, 1e-9);
     EXPECT_NEAR(normalization.sig[0], std::sqrt((n * n - 1) / 12) / 1000, 1e-11);
@@ -207,13 +240,17 @@ TEST(PrepareTrainingData, says_what_cannot_be_standardised) {
     const auto flux = [](std::vector<double> values) {
         return std::vector<Column>{Column("phot_g_mean_flux", "electron/s", std::move(values))};
     };
-    EXPECT_THROW(prepareTrainingData(Catalog("one", 1, {1, 2}, {1, 2}, {1, 1}, flux({1, 0}))), Error);
-    EXPECT_THROW(prepareTrainingData(Catalog("constant", 1, {1, 2}, {1, 2}, {1, 1}, flux({1, 2}))), Error);
+    const auto prepare = [](Catalog catalog) {
+        return prepareTrainingData(std::make_shared<const Catalog>(std::move(catalog)));
+    };
+    EXPECT_THROW(prepare(Catalog("one", 1, {1, 2}, {1, 2}, {1, 1}, flux({1, 0}))), Error);
+    EXPECT_THROW(prepare(Catalog("constant", 1, {1, 2}, {1, 2}, {1, 1}, flux({1, 2}))), Error);
 }
 
 TEST(PrepareTrainingData, can_be_cancelled) {
     const std::atomic<bool> cancel{true};
-    EXPECT_THROW(prepareTrainingData(smallCatalog(), JobContext(nullptr, &cancel)), Cancelled);
+    EXPECT_THROW(prepareTrainingData(std::make_shared<const Catalog>(smallCatalog()), JobContext(nullptr, &cancel)),
+                 Cancelled);
 }
 
 // ---- the run, on an engine that records what it is asked
@@ -234,9 +271,10 @@ public:
           m_breakAt(breakAt) {}
     std::string name() const override { return "recording"; }
     std::size_t latentSize() const override { return 2; }
-    BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise, double rate) override {
+    BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
+                     const StepOptions& how) override {
         m_asked.batches.emplace_back(rows.begin(), rows.end());
-        m_asked.rates.push_back(rate);
+        m_asked.rates.push_back(how.learningRate);
         m_asked.noise.insert(m_asked.noise.end(), noise.begin(), noise.end());
         const int step = static_cast<int>(m_asked.batches.size());
         m_tensors[0].values[0] = static_cast<float>(step);
@@ -249,7 +287,8 @@ public:
         return {static_cast<double>(rows.size()), 1.0};
     }
     std::vector<Tensor> gradients(std::span<const std::uint32_t>, std::span<const float>) override { return {}; }
-    std::vector<Tensor> tensors() const override { return m_tensors; }
+    EngineState state() const override { return {m_tensors, {}, {}, 0}; }
+    void setState(const EngineState& state) override { m_tensors = state.tensors; }
 
 private:
     std::vector<Tensor> m_tensors;
@@ -270,21 +309,18 @@ TrainingOptions smallRun() {
 }
 
 TrainingData smallData() {
-    TrainingData data;
-    data.rows = 21; // 2 validate, 19 train: 4 batches of 4
-    data.inputSize = 3;
-    data.x.assign(63, 0.0F);
-    data.err.assign(63, 1.0F);
-    data.normalization = {{0, 0, 0}, {1, 1, 1}, "test"};
-    return data;
+    std::vector<float> x(63);
+    std::iota(x.begin(), x.end(), 0.0F);
+    return test::plainTrainingData(3, x, std::vector<float>(63, 1.0F)); // 2 validate, 19 train: 4 batches of 4
 }
 
-Model runRecorded(Asked& asked, const TrainingOptions& options, const EpochObserver& observer = {},
+Model runRecorded(Asked& asked, const TrainingOptions& options, const RunObserver& observer = {},
                   const JobContext& job = {}, int breakAt = 0) {
     const EngineFactory factory = [&](const TrainingData&, const TrainingOptions&, const Model& start) {
         return std::make_unique<RecordingEngine>(start, asked, breakAt);
     };
-    return runTraining(smallData(), options, factory, observer, job);
+    RunControl control;
+    return runTraining(smallData(), options, {}, {}, factory, control, observer, job).last;
 }
 
 TEST(RunTraining, drops_the_last_partial_batch_and_shuffles_each_epoch) {
@@ -292,8 +328,8 @@ TEST(RunTraining, drops_the_last_partial_batch_and_shuffles_each_epoch) {
     const TrainingOptions options = smallRun();
     const Model model = runRecorded(asked, options);
     ASSERT_EQ(asked.batches.size(), 12u);
-    std::vector<std::uint32_t> order = splitRows(21, 0.1, 0).training;
-    shuffleRows(order, 5, 1);
+    const std::vector<std::uint32_t> order = epochOrder(splitRows(21, 0.1, 0).training, 4, 5, 1);
+    ASSERT_EQ(order.size(), 16u);
     EXPECT_EQ(asked.batches[4], std::vector<std::uint32_t>(order.begin(), order.begin() + 4));
     EXPECT_EQ(asked.batches[7], std::vector<std::uint32_t>(order.begin() + 12, order.begin() + 16));
     EXPECT_EQ(asked.evaluated, 6u);
@@ -322,20 +358,11 @@ TEST(RunTraining, returns_a_model_with_its_history) {
     EXPECT_NO_THROW(model.validate());
 }
 
-TEST(RunTraining, keeps_the_model_so_far_when_the_observer_has_seen_enough) {
-    Asked asked;
-    const Model model = runRecorded(asked, smallRun(), [](const EpochRecord& record) { return record.epoch < 2; });
-    EXPECT_EQ(model.epoch, 2);
-    EXPECT_EQ(model.tensors[0].values[0], 8.0F);
-}
-
 TEST(RunTraining, keeps_the_model_so_far_when_cancelled) {
     Asked asked;
     std::atomic<bool> cancel{false};
-    const EpochObserver observer = [&](const EpochRecord& record) {
-        cancel = record.epoch == 1;
-        return true;
-    };
+    RunObserver observer;
+    observer.epochDone = [&](const EpochRecord& record) { cancel = record.epoch == 1; };
     const Model model = runRecorded(asked, smallRun(), observer, JobContext(nullptr, &cancel));
     EXPECT_EQ(model.epoch, 1);
     EXPECT_EQ(asked.batches.size(), 4u);

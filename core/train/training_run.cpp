@@ -1,4 +1,4 @@
-#include "core/train/training_engine.h"
+#include "core/train/training_run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -109,7 +109,7 @@ EpochRecord makeRecord(const EpochPlan& plan, const BatchLosses& training, const
     record.validationLoss = validation.loss();
     record.validationRec = validation.rec;
     record.validationKl = validation.kl;
-    record.learningRate = plan.learningRate;
+    record.learningRate = plan.step.learningRate;
     return record;
 }
 
@@ -117,9 +117,9 @@ EpochRecord makeRecord(const EpochPlan& plan, const BatchLosses& training, const
 bool runEpoch(TrainingEngine& engine, const EpochPlan& plan, const Split& split, const TrainingOptions& options,
               Model& model, const JobContext& job) {
     const auto begin = std::chrono::steady_clock::now();
-    const std::size_t steps = plan.rows.size() / static_cast<std::size_t>(plan.batchSize);
+    const std::size_t steps = plan.stepCount;
     const std::vector<BatchLosses> losses = engine.trainEpoch(plan, job);
-    std::vector<Tensor> tensors = engine.tensors();
+    std::vector<Tensor> tensors = engine.state().tensors;
     // The loss of a step is that before its update, so the last update shows in the weights alone.
     const bool diverged = !losses.empty() && !std::isfinite(losses.back().loss());
     if (diverged || !allFinite(tensors)) throwDiverged(plan, losses.size(), steps, std::move(model));
@@ -135,22 +135,9 @@ bool runEpoch(TrainingEngine& engine, const EpochPlan& plan, const Split& split,
 
 } // namespace
 
-std::vector<BatchLosses> TrainingEngine::trainEpoch(const EpochPlan& plan, const JobContext& job) {
-    const auto batch = static_cast<std::size_t>(plan.batchSize);
-    const std::size_t steps = plan.rows.size() / batch;
-    std::vector<BatchLosses> losses;
-    losses.reserve(steps);
-    std::vector<float> noise(batch * latentSize());
-    for (std::size_t step = 0; step < steps && !job.cancelled(); ++step) {
-        trainingNoise(plan.seed, NoiseUse::Training, plan.epoch, step * noise.size(), noise);
-        losses.push_back(this->step(plan.rows.subspan(step * batch, batch), noise, plan.learningRate));
-        if (!std::isfinite(losses.back().loss())) break;
-    }
-    return losses;
-}
-
-Model runTraining(const TrainingData& data, const TrainingOptions& options, const EngineFactory& makeEngine,
-                  const EpochObserver& observer, const JobContext& job) {
+RunResult runTraining(const TrainingData& data, const TrainingOptions& options, const RunStart&,
+                      const RunOutput& output, const EngineFactory& makeEngine, RunControl& control,
+                      const RunObserver& observer, const JobContext& job) {
     check(data, options);
     const Split split = splitRows(data.rows, options.validationFraction, options.splitSeed);
     const std::size_t steps = split.training.size() / static_cast<std::size_t>(options.batchSize);
@@ -158,21 +145,30 @@ Model runTraining(const TrainingData& data, const TrainingOptions& options, cons
         throw Error("A batch of " + std::to_string(options.batchSize) + " is larger than the training set of " +
                     std::to_string(split.training.size()) + " stars: use a smaller batch or more stars.");
     }
+    RunResult result;
     Model model = startingModel(data, options);
     const std::unique_ptr<TrainingEngine> engine = makeEngine(data, options, model);
-
-    std::vector<std::uint32_t> order;
-    for (int epoch = 0; epoch < options.epochs && !job.cancelled(); ++epoch) {
-        order = split.training; // so that an epoch's order depends on its number alone, not on the epochs before
-        shuffleRows(order, options.seed, epoch);
-        const EpochPlan plan{order, options.batchSize, epoch, options.seed, cosineRestartRate(options, epoch)};
+    for (int epoch = 0; epoch < options.epochs && !job.cancelled() && !control.isStopping(); ++epoch) {
+        const std::vector<std::uint32_t> order =
+            epochOrder(split.training, static_cast<std::size_t>(options.batchSize), options.seed, epoch);
+        const EpochPlan plan{order,
+                             options.batchSize,
+                             epoch,
+                             options.seed,
+                             0,
+                             steps,
+                             {cosineRestartRate(options, epoch), options.klWeight, options.clipNorm}};
         if (!runEpoch(*engine, plan, split, options, model, job)) break;
         const EpochRecord& record = model.history.back();
         job.report(static_cast<double>(record.epoch) / options.epochs, epochText(record, options.epochs));
-        if (observer && !observer(record)) break;
+        if (observer.epochDone) observer.epochDone(record);
     }
     model.provenance.date = utcNow();
-    return model;
+    model.provenance.command = output.command;
+    if (!output.model.empty() && model.epoch > 0) saveModel(model, output.model);
+    result.end = model.epoch == options.epochs ? RunEnd::Finished : RunEnd::Stopped;
+    result.last = std::move(model);
+    return result;
 }
 
 } // namespace zscape
