@@ -1,42 +1,36 @@
-#include "core/base/philox.h"
+#include "core/train/noise.h"
+
+#include "core/train/kernels/train_kernels.h"
 #include "core/train/random_streams.h"
-#include "core/train/training_engine.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numbers>
 
 namespace zscape {
-namespace {
 
-/// Two normals from two words (Box-Muller).
-void normalPair(std::uint32_t radiusWord, std::uint32_t angleWord, float* out) {
-    const double radius = std::sqrt(-2.0 * std::log((static_cast<double>(radiusWord) + 0.5) * 0x1p-32));
-    const double angle = 2.0 * std::numbers::pi * (static_cast<double>(angleWord) + 0.5) * 0x1p-32;
-    out[0] = static_cast<float>(radius * std::cos(angle));
-    out[1] = static_cast<float>(radius * std::sin(angle));
+void trainingNoise(const kernels::DataKernels& kernels, std::int64_t seed, NoiseUse use, int epoch, std::size_t first,
+                   std::span<float> out) {
+    const auto key = static_cast<std::uint64_t>(seed);
+    const std::uint64_t stream =
+        streamNumber(use == NoiseUse::Training ? RandomStream::TrainingNoise : RandomStream::ValidationNoise, epoch);
+    // A block of Philox makes four numbers; the span may begin and end inside one.
+    std::array<float, 4> four;
+    const auto part = [&](std::size_t done, std::size_t skip, std::size_t count) {
+        kernels.normals(key, stream, (first + done) / 4, 1, four.data());
+        std::copy_n(four.begin() + static_cast<std::ptrdiff_t>(skip), count,
+                    out.begin() + static_cast<std::ptrdiff_t>(done));
+        return done + count;
+    };
+    std::size_t done = 0;
+    if (first % 4 != 0) done = part(0, first % 4, std::min(out.size(), 4 - first % 4));
+    const std::size_t whole = (out.size() - done) / 4;
+    kernels.normals(key, stream, (first + done) / 4, whole, out.data() + done);
+    done += 4 * whole;
+    if (done < out.size()) part(done, 0, out.size() - done);
 }
 
-} // namespace
-
 void trainingNoise(std::int64_t seed, NoiseUse use, int epoch, std::size_t first, std::span<float> out) {
-    const RandomStream stream = use == NoiseUse::Training ? RandomStream::TrainingNoise : RandomStream::ValidationNoise;
-    const Philox random(static_cast<std::uint64_t>(seed), streamNumber(stream, epoch));
-    std::size_t done = 0;
-    while (done < out.size()) {
-        // A block of Philox makes four numbers; the span may begin and end inside one.
-        const std::size_t number = first + done;
-        const auto words = random.block(number / 4);
-        std::array<float, 4> four;
-        normalPair(words[0], words[1], &four[0]);
-        normalPair(words[2], words[3], &four[2]);
-        const std::size_t skip = number % 4;
-        const std::size_t take = std::min(four.size() - skip, out.size() - done);
-        std::copy_n(four.begin() + static_cast<std::ptrdiff_t>(skip), take,
-                    out.begin() + static_cast<std::ptrdiff_t>(done));
-        done += take;
-    }
+    trainingNoise(trainKernelTable(bestInstructionSet()).data, seed, use, epoch, first, out);
 }
 
 } // namespace zscape

@@ -66,7 +66,7 @@ void readSteps(hid_t file, const std::filesystem::path& path, Replay& replay) {
     for (const std::int64_t row : hdf5::readIntegers(file, "rows")) {
         replay.rows.push_back(static_cast<std::uint32_t>(row));
     }
-    replay.noise = hdf5::readFloats(file, "eps");
+    replay.noise = hdf5::readDoubles(file, "eps");
     replay.rec = hdf5::readDoubles(file, "rec");
     replay.kl = hdf5::readDoubles(file, "kl");
     const auto latents = static_cast<std::size_t>(replay.options.architecture.latentSize);
@@ -118,50 +118,58 @@ const std::vector<double>& find(const std::vector<Replay::Recorded>& recorded, c
     return found->values;
 }
 
-double difference(const Tensor& tensor, const std::vector<double>& recorded) {
+double difference(const std::vector<double>& values, const std::vector<double>& recorded) {
     RelativeDifference difference;
-    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-        difference.add(static_cast<double>(tensor.values[i]), recorded.at(i));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        difference.add(values[i], recorded.at(i));
     }
     return difference.value();
 }
 
-double gradientDifference(const Replay& replay, const std::vector<Tensor>& gradients) {
+double gradientDifference(const Replay& replay, const std::vector<Replay::Recorded>& gradients) {
     const std::map<std::string, std::string> left = freeBiases(replay.options.architecture);
     double largest = 0;
-    for (const Tensor& gradient : gradients) {
+    for (const Replay::Recorded& gradient : gradients) {
         if (left.contains(gradient.name)) continue;
-        largest = std::max(largest, difference(gradient, find(replay.gradients, gradient.name)));
+        largest = std::max(largest, difference(gradient.values, find(replay.gradients, gradient.name)));
     }
     return largest;
 }
 
-double stateDifference(const Replay& replay, const std::vector<Tensor>& tensors) {
+double stateDifference(const Replay& replay, const std::vector<Replay::Recorded>& after) {
     const std::map<std::string, std::string> left = freeBiases(replay.options.architecture);
     double largest = 0;
-    for (const Tensor& tensor : tensors) {
-        if (tensor.isCounter || left.contains(tensor.name) || tensor.name.ends_with(".running_mean")) continue;
-        largest = std::max(largest, difference(tensor, find(replay.after, tensor.name)));
+    for (const Replay::Recorded& tensor : after) {
+        if (left.contains(tensor.name) || tensor.name.ends_with(".running_mean")) continue;
+        largest = std::max(largest, difference(tensor.values, find(replay.after, tensor.name)));
     }
     return largest;
 }
 
-double runningMeanDifference(const Replay& replay, const Model& model) {
+double runningMeanDifference(const Replay& replay, const std::vector<Replay::Recorded>& after) {
     double largest = 0;
     for (const auto& [bias, norm] : freeBiases(replay.options.architecture)) {
-        const std::vector<float>& biases = model.tensor(bias).values;
-        const std::vector<float>& means = model.tensor(norm + ".running_mean").values;
-        const std::vector<double>& recordedBiases = find(replay.after, bias);
+        if (!bias.starts_with(norm.substr(0, norm.rfind('.')))) continue;
         const std::string meanName = norm + ".running_mean"; // named: gcc 14 fears for a temporary
+        const std::vector<double>& biases = find(after, bias);
+        const std::vector<double>& means = find(after, meanName);
+        const std::vector<double>& recordedBiases = find(replay.after, bias);
         const std::vector<double>& recordedMeans = find(replay.after, meanName);
-        if (biases.size() != means.size() || !bias.starts_with(norm.substr(0, norm.rfind('.')))) continue;
         for (std::size_t i = 0; i < means.size(); ++i) {
-            const double value = static_cast<double>(means[i]) - static_cast<double>(biases[i]);
-            const double off = std::abs(value - (recordedMeans.at(i) - recordedBiases.at(i)));
+            const double off = std::abs((means[i] - biases.at(i)) - (recordedMeans.at(i) - recordedBiases.at(i)));
             largest = std::max(largest, std::isfinite(off) ? off : HUGE_VAL);
         }
     }
     return largest;
+}
+
+/// Counters left out.
+std::vector<Replay::Recorded> recordedValues(const std::vector<Tensor>& tensors) {
+    std::vector<Replay::Recorded> values;
+    for (const Tensor& tensor : tensors) {
+        if (!tensor.isCounter) values.push_back({tensor.name, {tensor.values.begin(), tensor.values.end()}});
+    }
+    return values;
 }
 
 /// The recording counts rows of the catalogue, the data only its usable ones.
@@ -194,39 +202,47 @@ Replay readReplay(const std::filesystem::path& path) {
     readSteps(file.id(), path, replay);
     replay.normalization = {hdf5::readDoubles(file.id(), "mu"), hdf5::readDoubles(file.id(), "sig"), path.string()};
     replay.initial = readInitial(file.id(), replay.options.architecture);
+    replay.initialValues = readGroup(file.id(), "initial", replay.options.architecture, false);
     replay.gradients = readGroup(file.id(), "gradient_step_0", replay.options.architecture, true);
     replay.after =
         readGroup(file.id(), "after_" + std::to_string(replay.steps) + "_steps", replay.options.architecture, false);
     return replay;
 }
 
-ReplayDifference compareReplay(const Replay& replay, const TrainingData& data, const EngineFactory& makeEngine) {
-    const std::vector<std::uint32_t> rows = dataRows(replay, data);
-    const std::unique_ptr<TrainingEngine> engine = makeEngine(data, replay.options, replay.initial);
-    const auto batch = static_cast<std::size_t>(replay.options.batchSize);
-    const std::size_t noiseSize = batch * engine->latentSize();
-    const auto batchRows = [&](std::size_t step) { return std::span(rows).subspan(step * batch, batch); };
-    const auto batchNoise = [&](std::size_t step) {
-        return std::span(replay.noise).subspan(step * noiseSize, noiseSize);
-    };
+ReplayDifference compareOutcome(const Replay& replay, const ReplayOutcome& outcome) {
     ReplayDifference difference;
-    difference.gradient = gradientDifference(replay, engine->gradients(batchRows(0), batchNoise(0)));
+    difference.gradient = gradientDifference(replay, outcome.gradients);
+    difference.state = stateDifference(replay, outcome.after);
+    difference.runningMean = runningMeanDifference(replay, outcome.after);
     const auto addLoss = [&](double value, double recorded) {
         RelativeDifference one;
         one.add(value, recorded);
         difference.loss = std::max(difference.loss, one.value());
     };
     for (std::size_t step = 0; step < replay.steps; ++step) {
-        const BatchLosses losses = engine->step(batchRows(step), batchNoise(step), {replay.options.learningRate});
+        const BatchLosses& losses = outcome.losses.at(step);
         addLoss(losses.loss(), replay.rec[step] + replay.kl[step]);
         addLoss(losses.rec, replay.rec[step]);
         addLoss(losses.kl, replay.kl[step]);
     }
-    Model after = replay.initial;
-    after.tensors = engine->state().tensors;
-    difference.state = stateDifference(replay, after.tensors);
-    difference.runningMean = runningMeanDifference(replay, after);
     return difference;
+}
+
+ReplayDifference compareReplay(const Replay& replay, const TrainingData& data, const EngineFactory& makeEngine) {
+    const std::vector<std::uint32_t> rows = dataRows(replay, data);
+    const std::vector<float> noise(replay.noise.begin(), replay.noise.end());
+    const std::unique_ptr<TrainingEngine> engine = makeEngine(data, replay.options, replay.initial);
+    const auto batch = static_cast<std::size_t>(replay.options.batchSize);
+    const std::size_t noiseSize = batch * engine->latentSize();
+    const auto batchRows = [&](std::size_t step) { return std::span(rows).subspan(step * batch, batch); };
+    const auto batchNoise = [&](std::size_t step) { return std::span(noise).subspan(step * noiseSize, noiseSize); };
+    ReplayOutcome outcome;
+    outcome.gradients = recordedValues(engine->gradients(batchRows(0), batchNoise(0)));
+    for (std::size_t step = 0; step < replay.steps; ++step) {
+        outcome.losses.push_back(engine->step(batchRows(step), batchNoise(step), {replay.options.learningRate}));
+    }
+    outcome.after = recordedValues(engine->state().tensors);
+    return compareOutcome(replay, outcome);
 }
 
 } // namespace zscape

@@ -23,9 +23,10 @@ struct Replay {
     std::string catalogue;   ///< file name of the catalogue `rows` counts in
     Normalization normalization;
     Model initial;
+    std::vector<Recorded> initialValues; ///< the same in float64, counters left out
     std::size_t steps = 0;
     std::vector<std::uint32_t> rows; ///< steps x batchSize
-    std::vector<float> noise;        ///< steps x batchSize x latentSize
+    std::vector<double> noise;       ///< steps x batchSize x latentSize
     std::vector<double> rec, kl;     ///< losses of each step, before its update
     std::vector<Recorded> gradients; ///< of rec + kl at step 0, of each trained tensor
     std::vector<Recorded> after;     ///< the network after the last step, counters left out
@@ -38,8 +39,8 @@ struct ReplayDifference {
     double gradient = 0; ///< largest over the tensors, at step 0
     double loss = 0;     ///< largest over steps, of rec + kl, rec and kl
     double state = 0;    ///< largest over weights and running variances after the last step
-    /// Largest of running_mean - bias, in the units of the values. PyTorch's own float32 is at some learning rates
-    /// here, see compareReplay.
+    /// Largest of running_mean - bias, in the units of the values. A mean follows its bias with delay, so this is not
+    /// wholly free of how the bias wandered: PyTorch's own float32 is at 5e-3 here.
     double runningMean = 0;
 };
 /// Runs the recorded steps on an engine. `data` are the catalogue's stars standardised with the recording's
@@ -47,5 +48,17 @@ struct ReplayDifference {
 /// its rounding noise into steps of a learning rate: such biases are left out of `gradient` and `state`, and
 /// running_mean, which follows them, is compared by itself. Throws Error when the data lack a recorded row.
 ReplayDifference compareReplay(const Replay& replay, const TrainingData& data, const EngineFactory& makeEngine);
+
+/// The same on the fused engine built for float64, in one thread. `catalogue` is the file in the released layout, whose
+/// coefficients are read as float64. Throws Error.
+ReplayDifference compareReplayFloat64(const Replay& replay, const std::filesystem::path& catalogue);
+
+/// What an engine made of a recording.
+struct ReplayOutcome {
+    std::vector<Replay::Recorded> gradients;
+    std::vector<BatchLosses> losses; ///< one a step
+    std::vector<Replay::Recorded> after;
+};
+ReplayDifference compareOutcome(const Replay& replay, const ReplayOutcome& outcome);
 
 } // namespace zscape

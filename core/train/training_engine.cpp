@@ -1,6 +1,7 @@
 #include "core/train/training_engine.h"
 
 #include "core/base/error.h"
+#include "core/train/fused/fused_engine.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,8 +30,9 @@ void requireState(const EngineState& state, const Architecture& architecture) {
 
 std::unique_ptr<TrainingEngine> makeTrainingEngine(const TrainingData& data, const TrainingOptions& options,
                                                    const Model& start) {
+    if (options.engine == "fused") return makeFusedEngine(data, options, start);
     if (options.engine == "libtorch") return makeTorchEngine(data, options, start);
-    throw Error("There is no training engine \"" + options.engine + "\": take libtorch.");
+    throw Error("There is no training engine \"" + options.engine + "\": take fused or libtorch.");
 }
 
 std::vector<BatchLosses> TrainingEngine::trainEpoch(const EpochPlan& plan, const JobContext& job) {

@@ -2,6 +2,7 @@
 
 #include "core/base/job_context.h"
 #include "core/model/model.h"
+#include "core/train/noise.h"
 #include "core/train/training_data.h"
 #include "core/train/training_options.h"
 
@@ -89,12 +90,5 @@ std::unique_ptr<TrainingEngine> makeTrainingEngine(const TrainingData& data, con
 /// The LibTorch engine, loaded from its own library on first use. Throws Error when that is not installed.
 std::unique_ptr<TrainingEngine> makeTorchEngine(const TrainingData& data, const TrainingOptions& options,
                                                 const Model& start);
-
-/// What a noise number is for; each has streams of its own.
-enum class NoiseUse : std::uint8_t { Training, Validation };
-/// Fills `out` with the standard normal numbers first, first + 1, ... of an epoch: pure functions of seed, use, epoch
-/// and index (Philox, Box-Muller), so any engine and any number of threads draws the same. In training, number (s *
-/// batchSize + i) * latentSize + k is eps_k of the i-th row of step s; in validation, of the i-th validation row.
-void trainingNoise(std::int64_t seed, NoiseUse use, int epoch, std::size_t first, std::span<float> out);
 
 } // namespace zscape

@@ -42,8 +42,8 @@ struct TrainingOptions {
     std::int64_t seed = 0;      ///< weights, shuffling and sampling
     std::int64_t splitSeed = 0; ///< which stars validate
 
-    std::string engine = "libtorch";
-    std::string device = "cpu"; ///< or "cuda", libtorch only
+    std::string engine = "fused"; ///< or "libtorch"
+    std::string device = "cpu";   ///< or "cuda", libtorch only
     Precision precision = Precision::Float32;
     int threads = 0; ///< <= 0 takes all cores
 };

@@ -173,16 +173,16 @@ ZSCAPE_KERNEL_INLINE void fillTile(const TileRows& source, Input input, float* t
     }
 }
 
-void loadTile(const TileRows& source, float* tile) {
+[[maybe_unused]] void loadTile(const TileRows& source, float* tile) {
     fillTile(source, AsTheyAre{}, tile);
 }
 
-void loadStandardised(const TileRows& source, const Standardisation& standardisation, float* tile) {
+[[maybe_unused]] void loadStandardised(const TileRows& source, const Standardisation& standardisation, float* tile) {
     fillTile(source, Standardised{standardisation}, tile);
 }
 
 template <std::size_t Side>
-void storeBlocks(const float* tile, std::size_t rows, std::size_t cols, float* first) {
+void storeBlocks(const float* tile, std::size_t rows, std::size_t cols, std::size_t stride, float* first) {
     forBlocks<Side>(rows, [&](std::size_t row) {
         forBlocks<Side>(cols, [&](std::size_t col) {
             typename Block<Side>::Floats block[Side];
@@ -193,24 +193,29 @@ void storeBlocks(const float* tile, std::size_t rows, std::size_t cols, float* f
             transpose<Side>(block);
 #pragma GCC unroll 16
             for (std::size_t r = 0; r < Side; ++r) {
-                *reinterpret_cast<typename Block<Side>::FloatsUnaligned*>(first + (row + r) * cols + col) = block[r];
+                *reinterpret_cast<typename Block<Side>::FloatsUnaligned*>(first + (row + r) * stride + col) = block[r];
             }
         });
     });
 }
 
-void storeTile(const float* tile, std::size_t rows, std::size_t cols, float* first) {
+/// The first `rows` samples of a tile [cols][64] into rows that begin `stride` apart.
+void storeStrided(const float* tile, std::size_t rows, std::size_t cols, std::size_t stride, float* first) {
     if (rows >= lanes && cols >= lanes) {
-        storeBlocks<lanes>(tile, rows, cols, first);
+        storeBlocks<lanes>(tile, rows, cols, stride, first);
     } else if (rows >= 4 && cols >= 4) {
-        storeBlocks<4>(tile, rows, cols, first);
+        storeBlocks<4>(tile, rows, cols, stride, first);
     } else {
         for (std::size_t row = 0; row < rows; ++row) {
             for (std::size_t col = 0; col < cols; ++col) {
-                first[row * cols + col] = tile[col * tileSamples + row];
+                first[row * stride + col] = tile[col * tileSamples + row];
             }
         }
     }
+}
+
+[[maybe_unused]] void storeTile(const float* tile, std::size_t rows, std::size_t cols, float* first) {
+    storeStrided(tile, rows, cols, cols, first);
 }
 
 } // namespace

@@ -35,12 +35,9 @@ ZSCAPE_KERNEL_INLINE Vec exponential(Vec x) {
     return smallPowerOfTwo(rest * 1.44269504f) * scale;
 }
 
-/// x Phi(x), Phi the normal distribution function, as max(x, 0) - |x| Phi(-|x|): the second term is a power of two
-/// whose exponent, log2 Phi(-u), is smooth enough for a short polynomial. Neither a division nor an erf is needed, and
-/// nothing cancels in the tail.
-ZSCAPE_KERNEL_INLINE Vec geluOf(Vec x) {
-    const Vec magnitude = absolute(x);
-    const Vec u = atMost(magnitude, 10.0f);
+/// Phi(-u), Phi the normal distribution function, for 0 <= u <= 10, as a power of two whose exponent, log2 Phi(-u), is
+/// smooth enough for a short polynomial: neither a division nor an erf is needed. Any number for a NaN.
+ZSCAPE_KERNEL_INLINE Vec lowerTail(Vec u) {
     Vec exponent = u * -5.685427595381043e-07f + 1.067013363353908e-05f;
     exponent = exponent * u + -3.979375469498336e-05f;
     exponent = exponent * u + -0.0005246756481938064f;
@@ -51,9 +48,14 @@ ZSCAPE_KERNEL_INLINE Vec geluOf(Vec x) {
     exponent = exponent * u + -0.9999971985816956f;
     Vec n;
     const IntVec scale = splitPowerOfTwo(exponent, n);
-    // The same bits as the product with 2^n, in an instruction less. For a NaN `tail` is any number, `magnitude` a NaN.
-    const Vec tail = asFloats(asBits(smallPowerOfTwo(exponent - n)) + scale);
-    return larger(x, Vec{}) - magnitude * tail;
+    // The same bits as the product with 2^n, in an instruction less.
+    return asFloats(asBits(smallPowerOfTwo(exponent - n)) + scale);
+}
+
+/// x Phi(x) as max(x, 0) - |x| Phi(-|x|): nothing cancels in the tail, and a NaN stays one by its magnitude.
+ZSCAPE_KERNEL_INLINE Vec geluOf(Vec x) {
+    const Vec magnitude = absolute(x);
+    return larger(x, Vec{}) - magnitude * lowerTail(atMost(magnitude, 10.0f));
 }
 
 ZSCAPE_KERNEL_INLINE Vec sigmoidOf(Vec x) {

@@ -1,0 +1,158 @@
+#pragma once
+
+// Batch norm, GELU and their ways back on a tile, row by row.
+
+#include "core/model/kernels/vector_math.h"
+#include "core/train/kernels/train_kernel_table.h"
+
+namespace zscape::kernels {
+namespace {
+
+constexpr std::size_t rowVecs = tileSamples / lanes;
+
+using Vec4 [[gnu::vector_size(16), gnu::may_alias]] = float;
+using Vec8 [[gnu::vector_size(32), gnu::may_alias]] = float;
+
+/// Sum over a vector's lanes, in a tree.
+ZSCAPE_KERNEL_INLINE float sumLanes(Vec values) {
+#if defined(__AVX512F__)
+    const Vec8 eight = __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7) +
+                       __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif defined(__AVX2__)
+    const Vec8 eight = values;
+#endif
+#if defined(__AVX2__)
+    const Vec4 four =
+        __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+#else
+    const Vec4 four = values;
+#endif
+    const Vec4 two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1);
+    return two[0] + two[1];
+}
+
+alignas(64) constexpr float sampleNumbers[tileSamples] = {
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+    44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+
+/// 1 in the lanes of vector number v whose sample counts, else 0.
+ZSCAPE_KERNEL_INLINE Vec validLanes(std::size_t v, std::size_t samples) {
+    const Vec numbers = load(sampleNumbers + v * lanes);
+    return numbers < static_cast<float>(samples) ? Vec{} + 1.0f : Vec{};
+}
+
+struct RowMask {
+    Vec valid[rowVecs];
+    bool whole;
+    explicit RowMask(std::size_t samples) : whole(samples == tileSamples) {
+        for (std::size_t v = 0; v < rowVecs; ++v) {
+            valid[v] = validLanes(v, samples);
+        }
+    }
+};
+
+void moments(const float* u, std::size_t features, std::size_t samples, double* mean, double* squares) {
+    const RowMask mask(samples);
+    const float share = 1.0f / static_cast<float>(samples);
+    for (std::size_t f = 0; f < features; ++f, u += tileSamples) {
+        Vec sum{};
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < rowVecs; ++v) {
+            const Vec values = load(u + v * lanes);
+            sum += mask.whole ? values : values * mask.valid[v];
+        }
+        const float centre = sumLanes(sum) * share;
+        Vec deviations{}, squared{};
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < rowVecs; ++v) {
+            Vec d = load(u + v * lanes) - centre;
+            if (!mask.whole) d *= mask.valid[v];
+            deviations += d;
+            squared += d * d;
+        }
+        // The centre is rounded; what the deviations still sum to corrects both numbers.
+        const double rest = static_cast<double>(sumLanes(deviations));
+        const double count = static_cast<double>(samples);
+        mean[f] = static_cast<double>(centre) + rest / count;
+        squares[f] = static_cast<double>(sumLanes(squared)) - rest * rest / count;
+    }
+}
+
+void activate(const BlockShape<float>& shape, const float* u, float* out) {
+    for (std::size_t f = 0; f < shape.features; ++f) {
+        const Vec scale = broadcast(shape.scale ? shape.scale[f] : 1.0f);
+        const Vec shift = broadcast(shape.shift ? shape.shift[f] : 0.0f);
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < rowVecs; ++v) {
+            const std::size_t at = f * tileSamples + v * lanes;
+            const Vec values = load(u + at) * scale + shift;
+            store(out + at, shape.gelu ? geluOf(values) : values);
+        }
+    }
+}
+
+/// GELU and its slope, Phi(x) + x phi(x), which share Phi.
+ZSCAPE_KERNEL_INLINE void geluWithSlope(Vec x, Vec& value, Vec& slope) {
+    const Vec magnitude = absolute(x);
+    const Vec u = atMost(magnitude, 10.0f);
+    const Vec tail = lowerTail(u); // Phi(-|x|)
+    value = larger(x, Vec{}) - magnitude * tail;
+    const Vec below = x < Vec{} ? tail : 1.0f - tail;
+    const Vec density = exponential(u * u * -0.5f) * 0.3989422804014327f;
+    slope = below + x * density;
+}
+
+void activateBack(const BlockShape<float>& shape, const float* u, const float* slopes, float* d, float* activation,
+                  double* sums, double* productSums) {
+    const bool norm = shape.scale != nullptr;
+    for (std::size_t f = 0; f < shape.features; ++f) {
+        const Vec scale = broadcast(norm ? shape.scale[f] : 1.0f);
+        const Vec shift = broadcast(norm ? shape.shift[f] : 0.0f);
+        const float mean = norm ? shape.mean[f] : 0.0f;
+        const float inverse = norm ? shape.inverseDeviation[f] : 0.0f;
+        Vec sum{}, products{};
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < rowVecs; ++v) {
+            const std::size_t at = f * tileSamples + v * lanes;
+            const Vec linear = load(u + at);
+            const Vec values = linear * scale + shift;
+            Vec gradient = load(slopes + at);
+            if (shape.gelu) {
+                Vec value, slope;
+                geluWithSlope(values, value, slope);
+                gradient *= slope;
+                store(activation + at, value);
+            } else {
+                store(activation + at, values);
+            }
+            store(d + at, gradient);
+            sum += gradient;
+            products += gradient * ((linear - mean) * inverse);
+        }
+        if (norm) {
+            sums[f] = static_cast<double>(sumLanes(sum));
+            productSums[f] = static_cast<double>(sumLanes(products));
+        }
+    }
+}
+
+void normBack(const BlockShape<float>& shape, const float* u, const float* k, const float* meanD,
+              const float* meanProduct, float* d) {
+    const RowMask mask(shape.samples);
+    for (std::size_t f = 0; f < shape.features; ++f) {
+        const float mean = shape.mean[f];
+        const float inverse = shape.inverseDeviation[f] * meanProduct[f];
+        const Vec factor = broadcast(k[f]);
+        const Vec away = broadcast(meanD[f]);
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < rowVecs; ++v) {
+            const std::size_t at = f * tileSamples + v * lanes;
+            const Vec gradient = factor * ((load(d + at) - away) - (load(u + at) - mean) * inverse);
+            store(d + at, mask.whole ? gradient : gradient * mask.valid[v]);
+        }
+    }
+}
+
+} // namespace
+} // namespace zscape::kernels
