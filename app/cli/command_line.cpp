@@ -77,6 +77,7 @@ void addModelOptions(CLI::App& command, ModelChoice& choice) {
 struct Options {
     WindowRequest window;
     InfoOptions info;
+    DevicesOptions devices;
     EncodeOptions encode;
     DecodeOptions decode;
     EvaluateOptions evaluate;
@@ -131,6 +132,10 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
     addModelOptions(*evaluate, options.evaluate.model);
     evaluate->add_flag("--json", options.evaluate.json, "as JSON");
     evaluate->callback([&] { work = [&](const JobContext& job) { runEvaluate(options.evaluate, job); }; });
+
+    CLI::App* devices = app.add_subcommand("devices", "what training can run on here, with its memory");
+    devices->add_flag("--json", options.devices.json, "as JSON");
+    devices->callback([&] { work = [&](const JobContext& job) { runDevices(options.devices, job); }; });
 
     CLI::App* mock = app.add_subcommand("mock", "a seeded mock catalogue in the released layout");
     mock->add_option("--stars", options.mock.stars, "how many")->check(CLI::Range(1, 20000000))->capture_default_str();

@@ -15,6 +15,11 @@ struct InfoOptions {
 };
 void runInfo(const InfoOptions& options, const JobContext& job);
 
+struct DevicesOptions {
+    bool json = false;
+};
+void runDevices(const DevicesOptions& options, const JobContext& job);
+
 struct ModelChoice {
     std::filesystem::path model;
     std::filesystem::path normalization; ///< "" takes the model's own

@@ -15,4 +15,9 @@ std::optional<std::filesystem::path> findTorchLibrary();
 /// Error: not installed, one of LibTorch's own libraries missing, built for another version of Zscape.
 const TorchApi& torchApi();
 
+/// makeTorchEngine (core/train/training_engine.h) with another way of running steps, to measure and to test it. Throws
+/// Error as that does.
+std::unique_ptr<TrainingEngine> makeTorchEngineInMode(const TrainingData& data, const TrainingOptions& options,
+                                                      const Model& start, StepMode mode);
+
 } // namespace zscape

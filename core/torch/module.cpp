@@ -12,6 +12,7 @@ const zscape::TorchApi* zscape_torch_api(int version) {
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
     static const zscape::TorchApi api{ZSCAPE_VERSION, zscape::torch_backend::libTorchVersion(),
-                                      &zscape::torch_backend::makeModel, &zscape::torch_backend::makeEngine};
+                                      &zscape::torch_backend::makeModel, &zscape::torch_backend::makeEngine,
+                                      &zscape::torch_backend::gpus};
     return &api;
 }

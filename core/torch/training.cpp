@@ -1,27 +1,27 @@
 #include "core/base/thread_pool.h"
+#include "core/torch/cuda.h"
+#include "core/torch/device_error.h"
 #include "core/torch/torch_backend.h"
-#include "core/torch/torch_support.h"
+#include "core/torch/training_network.h"
 
-#include <ATen/ops/addcmul.h>
-#include <ATen/ops/batch_norm.h>
+#include <ATen/Context.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/linear.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/Event.h>
 #include <c10/core/GradMode.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
-#include <map>
+#include <numeric>
+#include <optional>
+#include <tuple>
 
 namespace zscape::torch_backend {
 namespace {
-
-constexpr double beta1 = 0.9, beta2 = 0.999, adamEpsilon = 1e-8; // PyTorch's defaults, as released
 
 int threadCount(const TrainingOptions& options) {
     return options.threads > 0 ? options.threads : availableCores();
@@ -32,360 +32,396 @@ int branchThreads(int threads) {
     return std::max(1, threads / 2);
 }
 
-/// A layer whose tensors are views of the network's flat ones.
-struct Layer {
-    at::Tensor weight, bias;
-    at::Tensor gamma, beta, mean, variance; ///< undefined without a batch norm
-    bool gelu = false;
-};
+at::Tensor wrapped(std::span<const float> values, std::int64_t columns) {
+    return at::from_blob(const_cast<float*>(values.data()),
+                         {static_cast<std::int64_t>(values.size()) / columns, columns});
+}
 
-/// The scatter VAE on LibTorch's autograd. All trained numbers lie in one flat tensor (and their gradients in another),
-/// so that AdamW is a handful of operations and not a handful for each of some sixty tensors. Decoder and scatter
-/// network, two thirds of the work, depend on z alone, so they run side by side, forwards and backwards, each on a
-/// graph of its own. LibTorch's own threads inside an operation gain nothing at this size, and cost a factor of 30
-/// where other programs want the cores, as they wait for each other spinning.
-class TorchEngine final : public TrainingEngine {
+/// x and err squared of some stars, in memory, by the threads of a pool or, without one, by this thread.
+std::pair<at::Tensor, at::Tensor> standardised(const TrainingData& data, std::span<const std::uint32_t> rows,
+                                               ThreadPool* pool = nullptr) {
+    const std::vector<std::int64_t> size{static_cast<std::int64_t>(rows.size()),
+                                         static_cast<std::int64_t>(data.inputSize)};
+    at::Tensor x = at::empty(size), err = at::empty(size);
+    float *const firstX = x.data_ptr<float>(), *const firstErr = err.data_ptr<float>();
+    const auto standardise = [&](std::size_t begin, std::size_t end, int) {
+        const std::size_t offset = begin * data.inputSize, count = (end - begin) * data.inputSize;
+        standardiseRows(data, rows.subspan(begin, end - begin), {firstX + offset, count}, {firstErr + offset, count});
+    };
+    if (pool) {
+        pool->forChunks(rows.size(), 1024, standardise);
+    } else {
+        standardise(0, rows.size(), 0);
+    }
+    return {x, err.mul_(err)};
+}
+
+/// In memory, on two threads. LibTorch's own threads inside an operation gain nothing at this size, and cost a factor
+/// of 30 where other programs want the cores, as they wait for each other spinning. The stars stay in the catalogue and
+/// are standardised batch by batch.
+class CpuEngine final : public TorchEngine {
 public:
-    TorchEngine(const TrainingData& data, const TrainingOptions& options, const Model& start);
+    CpuEngine(const TrainingData& data, const TrainingOptions& options, const Model& start)
+        : TorchEngine(data, options),
+          m_threads(threadCount(options)),
+          m_pool(std::min(m_threads, 2)) {
+        makeNetwork(start, at::kCPU, [this](bool withGradients, const std::function<void(std::size_t)>& body) {
+            m_pool.forChunks(2, 1, [&](std::size_t branch, std::size_t, int) {
+                useThreads(branchThreads(m_threads)); // of this thread alone, as the next is
+                const c10::AutoGradMode gradients(withGradients);
+                body(branch);
+            });
+        });
+    }
     std::string name() const override { return engineText(m_threads); }
-    std::size_t latentSize() const override { return static_cast<std::size_t>(m_architecture.latentSize); }
     BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
-                     const StepOptions& options) override;
-    BatchLosses evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) override;
-    std::vector<Tensor> gradients(std::span<const std::uint32_t> rows, std::span<const float> noise) override;
-    EngineState state() const override;
-    void setState(const EngineState& state) override;
+                     const StepOptions& options) override {
+        requireNoise(rows.size(), noise.size());
+        BatchLosses losses;
+        onDevice("train on a batch", [&] { losses = train(load(rows, noise), options, {}); });
+        return losses;
+    }
+    std::vector<BatchLosses> trainEpoch(const EpochPlan& plan, const JobContext& job) override;
 
 private:
-    /// A batch up to z, and the heads it came from.
-    struct Encoded {
-        at::Tensor x, err, mu, logVar, z;
-    };
-    void addTensor(const TensorSpec& spec, const Tensor& initial, std::int64_t& offset);
-    Layer makeLayer(const LayerSpec& spec) const;
-    std::vector<Layer> makeLayers(const std::vector<LayerSpec>& specs) const;
-    at::Tensor forward(const std::vector<Layer>& layers, at::Tensor values, bool training) const;
-    Encoded encode(std::span<const std::uint32_t> rows, std::span<const float> noise, bool training) const;
-    at::Tensor generate(std::size_t branch, const at::Tensor& z, bool training) const;
-    at::Tensor recLoss(const Encoded& batch, const at::Tensor& decoded, const at::Tensor& scatter) const;
-    at::Tensor klLoss(const Encoded& batch) const;
-    template <typename Body>
-    void forBranches(bool withGradients, const Body& body);
-    BatchLosses backward(std::span<const std::uint32_t> rows, std::span<const float> noise, double klWeight);
-    void updateWeights(const StepOptions& options);
-    Tensor copyOf(const TensorSpec& spec, const at::Tensor& values) const;
-    std::vector<Tensor> trainedParts(const at::Tensor& flat) const;
-    void setTrainedParts(const std::vector<Tensor>& parts, at::Tensor flat) const;
+    void onDevice(const char* what, const std::function<void()>& work) const override {
+        guarded(what, [&] {
+            useThreads(branchThreads(m_threads));
+            work();
+        });
+    }
+    Batch load(std::span<const std::uint32_t> rows, std::span<const float> noise) const override {
+        auto [x, variance] = standardised(m_data, rows);
+        return {x, variance, wrapped(noise, m_options.architecture.latentSize)};
+    }
+    Batch load(const EpochPlan& plan, std::size_t step) const;
+    BatchLosses train(const Batch& batch, const StepOptions& options, const std::function<void()>& alongside);
 
-    const TrainingData& m_data;
-    Architecture m_architecture;
-    double m_weightDecay;
     int m_threads;
     ThreadPool m_pool; ///< at most two: one a branch
-    std::vector<TensorSpec> m_specs;
-    at::Tensor m_weights, m_gradients, m_mean, m_square; ///< flat: trained numbers, gradients, AdamW's two averages
-    std::map<std::string, at::Tensor> m_parameters;      ///< views of m_weights that require a gradient
-    std::map<std::string, at::Tensor> m_buffers;
-    std::int64_t m_batchesTracked = 0;
-    std::int64_t m_steps = 0;
-    std::vector<Layer> m_encoder, m_decoder, m_scatter;
-    Layer m_mu, m_logVar;
 };
 
-bool isTrained(const TensorSpec& spec) {
-    return !spec.isBuffer && !spec.isCounter;
-}
-
-TorchEngine::TorchEngine(const TrainingData& data, const TrainingOptions& options, const Model& start)
-    : m_data(data),
-      m_architecture(options.architecture),
-      m_weightDecay(options.weightDecay),
-      m_threads(threadCount(options)),
-      m_pool(std::min(m_threads, 2)),
-      m_specs(tensorSpecs(m_architecture)) {
-    if (!(start.architecture == m_architecture)) {
-        throw Error("The model to start from has another architecture than the run: use the same sizes and preset.");
-    }
-    std::int64_t count = 0;
-    for (const TensorSpec& spec : m_specs) {
-        if (isTrained(spec)) count += static_cast<std::int64_t>(start.tensor(spec.name).values.size());
-    }
-    m_weights = at::empty({count});
-    m_gradients = at::zeros({count});
-    m_mean = at::zeros({count});
-    m_square = at::zeros({count});
-    std::int64_t offset = 0;
-    for (const TensorSpec& spec : m_specs) {
-        addTensor(spec, start.tensor(spec.name), offset);
-    }
-    const NetworkLayers layers = networkLayers(m_architecture);
-    m_encoder = makeLayers(layers.encoder);
-    m_mu = makeLayer(layers.mu);
-    m_logVar = makeLayer(layers.logVar);
-    m_decoder = makeLayers(layers.decoder);
-    m_scatter = makeLayers(layers.scatter);
-}
-
-void TorchEngine::addTensor(const TensorSpec& spec, const Tensor& initial, std::int64_t& offset) {
-    if (spec.isCounter) {
-        m_batchesTracked = initial.counter; // one number serves all: every batch norm sees every batch
-        return;
-    }
-    const at::Tensor values = toTorch(initial);
-    if (spec.isBuffer) {
-        m_buffers[spec.name] = values;
-        return;
-    }
-    at::Tensor view = m_weights.narrow(0, offset, values.numel()).view(values.sizes());
-    view.copy_(values);
-    at::Tensor leaf = view.detach();
-    leaf.requires_grad_(true);
-    // With a gradient tensor in place, autograd adds into it: the flat one collects all of them.
-    leaf.mutable_grad() = m_gradients.narrow(0, offset, values.numel()).view(values.sizes());
-    m_parameters[spec.name] = leaf;
-    offset += values.numel();
-}
-
-Layer TorchEngine::makeLayer(const LayerSpec& spec) const {
-    Layer layer;
-    layer.weight = m_parameters.at(spec.linear + ".weight");
-    layer.bias = m_parameters.at(spec.linear + ".bias");
-    layer.gelu = spec.gelu;
-    if (spec.batchNorm.empty()) return layer;
-    layer.gamma = m_parameters.at(spec.batchNorm + ".weight");
-    layer.beta = m_parameters.at(spec.batchNorm + ".bias");
-    layer.mean = m_buffers.at(spec.batchNorm + ".running_mean");
-    layer.variance = m_buffers.at(spec.batchNorm + ".running_var");
-    return layer;
-}
-
-std::vector<Layer> TorchEngine::makeLayers(const std::vector<LayerSpec>& specs) const {
-    std::vector<Layer> layers;
-    for (const LayerSpec& spec : specs) {
-        layers.push_back(makeLayer(spec));
-    }
-    return layers;
-}
-
-at::Tensor TorchEngine::forward(const std::vector<Layer>& layers, at::Tensor values, bool training) const {
-    for (const Layer& layer : layers) {
-        values = at::linear(values, layer.weight, layer.bias);
-        if (layer.gamma.defined()) {
-            values = at::batch_norm(values, layer.gamma, layer.beta, layer.mean, layer.variance, training,
-                                    batchNormMomentum, batchNormEpsilon, false);
-        }
-        if (layer.gelu) values = at::gelu(values);
-    }
-    return values;
-}
-
-TorchEngine::Encoded TorchEngine::encode(std::span<const std::uint32_t> rows, std::span<const float> noise,
-                                         bool training) const {
-    if (noise.size() != rows.size() * latentSize()) {
-        throw Error("A batch of " + std::to_string(rows.size()) + " stars needs " +
-                    std::to_string(rows.size() * latentSize()) + " noise numbers, but got " +
-                    std::to_string(noise.size()) + ".");
-    }
-    Encoded batch;
-    const std::vector<std::int64_t> size{static_cast<std::int64_t>(rows.size()),
-                                         static_cast<std::int64_t>(m_data.inputSize)};
-    batch.x = at::empty(size);
-    batch.err = at::empty(size);
-    const auto count = static_cast<std::size_t>(batch.x.numel());
-    standardiseRows(m_data, rows, {batch.x.data_ptr<float>(), count}, {batch.err.data_ptr<float>(), count});
-    const std::vector<std::int64_t> shape{batch.x.size(0), m_architecture.latentSize};
-    const at::Tensor eps = at::from_blob(const_cast<float*>(noise.data()), shape);
-    const at::Tensor hidden = forward(m_encoder, batch.x, training);
-    batch.mu = at::linear(hidden, m_mu.weight, m_mu.bias);
-    batch.logVar = at::linear(hidden, m_logVar.weight, m_logVar.bias);
-    batch.z = at::addcmul(batch.mu, eps, (batch.logVar * 0.5).exp());
+Batch CpuEngine::load(const EpochPlan& plan, std::size_t step) const {
+    const auto rows = static_cast<std::size_t>(plan.batchSize);
+    Batch batch;
+    batch.noise = at::empty({plan.batchSize, m_options.architecture.latentSize});
+    const std::span<float> numbers(batch.noise.data_ptr<float>(), rows * latentSize());
+    trainingNoise(plan.seed, NoiseUse::Training, plan.epoch, step * numbers.size(), numbers);
+    std::tie(batch.x, batch.variance) = standardised(m_data, plan.rows.subspan(step * rows, rows));
     return batch;
 }
 
-/// Branch 0 gives the coefficients, branch 1 the scatter.
-at::Tensor TorchEngine::generate(std::size_t branch, const at::Tensor& z, bool training) const {
-    return branch == 0 ? forward(m_decoder, z, training) : at::sigmoid(forward(m_scatter, z, training));
-}
-
-/// Method.md section 4: a sum over coefficients with factors 0.5 as released, a mean without them as the paper prints.
-at::Tensor TorchEngine::recLoss(const Encoded& batch, const at::Tensor& decoded, const at::Tensor& scatter) const {
-    const at::Tensor variance = at::addcmul(batch.err * batch.err, scatter, scatter);
-    const at::Tensor residual = batch.x - decoded;
-    const at::Tensor terms = residual * residual / variance + variance.log();
-    if (m_architecture.preset == Preset::Paper) return terms.mean();
-    return terms.sum() * (0.5 / static_cast<double>(batch.x.size(0)));
-}
-
-at::Tensor TorchEngine::klLoss(const Encoded& batch) const {
-    const at::Tensor terms = batch.logVar + 1 - batch.mu * batch.mu - batch.logVar.exp();
-    if (m_architecture.preset == Preset::Paper) return -terms.mean();
-    return terms.sum() * (-0.5 / static_cast<double>(batch.x.size(0)));
-}
-
-template <typename Body>
-void TorchEngine::forBranches(bool withGradients, const Body& body) {
-    m_pool.forChunks(2, 1, [&](std::size_t branch, std::size_t, int) {
-        useThreads(branchThreads(m_threads)); // of this thread alone, as the next is
-        const c10::AutoGradMode gradients(withGradients);
-        body(branch);
-    });
-}
-
-/// Fills m_gradients and returns the losses. Four pieces: the encoder, both branches, the loss of their outputs; then
-/// backwards the other way. A piece starts from a copy of its input that is cut off from the graph before, and hands
-/// the gradient of that copy on.
-BatchLosses TorchEngine::backward(std::span<const std::uint32_t> rows, std::span<const float> noise, double klWeight) {
-    m_gradients.zero_();
-    const Encoded batch = encode(rows, noise, true);
-    std::array<at::Tensor, 2> inputs, outputs, ends;
-    forBranches(true, [&](std::size_t branch) {
-        inputs[branch] = batch.z.detach().requires_grad_(true);
-        outputs[branch] = generate(branch, inputs[branch], true);
-        ends[branch] = outputs[branch].detach().requires_grad_(true);
-    });
-    const at::Tensor rec = recLoss(batch, ends[0], ends[1]);
-    rec.backward();
-    forBranches(true, [&](std::size_t branch) { outputs[branch].backward(ends[branch].grad()); });
-    const at::Tensor slope = inputs[0].grad() + inputs[1].grad(); // of rec, by z
-    const at::Tensor kl = klLoss(batch);
-    (kl * klWeight + (batch.z * slope).sum()).backward();
-    return {rec.item<double>(), kl.item<double>()};
-}
-
-/// AdamW with decoupled weight decay on every trained number, as torch.optim.AdamW; before it the gradient is clipped
-/// as torch.nn.utils.clip_grad_norm_ does.
-void TorchEngine::updateWeights(const StepOptions& options) {
-    const c10::NoGradGuard noGradients;
-    ++m_steps;
+BatchLosses CpuEngine::train(const Batch& batch, const StepOptions& options, const std::function<void()>& alongside) {
+    ++m_updates;
     ++m_batchesTracked;
-    if (options.clipNorm > 0) {
-        const double norm = m_gradients.norm().item<double>();
-        m_gradients.mul_(std::min(1.0, options.clipNorm / (norm + 1e-6)));
-    }
-    const double correction1 = 1.0 - std::pow(beta1, static_cast<double>(m_steps));
-    const double correction2 = 1.0 - std::pow(beta2, static_cast<double>(m_steps));
-    m_weights.mul_(1.0 - options.learningRate * m_weightDecay);
-    m_mean.mul_(beta1).add_(m_gradients, 1.0 - beta1);
-    m_square.mul_(beta2).addcmul_(m_gradients, m_gradients, 1.0 - beta2);
-    at::Tensor denominator = m_square.sqrt();
-    denominator.div_(std::sqrt(correction2)).add_(adamEpsilon);
-    m_weights.addcdiv_(m_mean, denominator, -options.learningRate / correction1);
+    const StepNumbers numbers = stepNumbers(options, m_options.weightDecay, m_updates);
+    const StepScalars scalars = asScalars(wrapped(numbers, 1).flatten());
+    const LossTensors losses = m_network->backward(batch, scalars.klWeight, alongside);
+    m_network->update(scalars, options.clipNorm > 0);
+    return {losses.rec.item<double>(), losses.kl.item<double>()};
 }
 
-BatchLosses TorchEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise,
-                              const StepOptions& options) {
-    return guarded("train on a batch", [&] {
-        useThreads(branchThreads(m_threads));
-        const BatchLosses before = backward(rows, noise, options.klWeight);
-        updateWeights(options);
-        return before;
+/// While one thread runs the encoder, the other prepares the next batch.
+std::vector<BatchLosses> CpuEngine::trainEpoch(const EpochPlan& plan, const JobContext& job) {
+    std::vector<BatchLosses> losses;
+    onDevice("train on a batch", [&] {
+        const std::size_t end = plan.firstStep + plan.stepCount;
+        Batch next;
+        for (std::size_t step = plan.firstStep; step < end && !job.cancelled(); ++step) {
+            const Batch batch = losses.empty() ? load(plan, step) : std::move(next);
+            std::function<void()> prepare;
+            if (step + 1 < end) prepare = [&] { next = load(plan, step + 1); };
+            losses.push_back(train(batch, plan.step, prepare));
+            if (!std::isfinite(losses.back().loss())) break;
+        }
+    });
+    return losses;
+}
+
+/// The steps that can be queued on a device before it is asked for their losses. All but the last three lie on the
+/// device and stay where they are, as a CUDA graph demands.
+struct Segment {
+    at::Tensor order;                             ///< int32, steps x stars: the batches
+    at::Tensor noise;                             ///< steps x stars x latents
+    at::Tensor numbers;                           ///< steps x StepNumbers
+    at::Tensor losses;                            ///< steps x (rec, kl)
+    at::Tensor cursor;                            ///< int64, one number: the next step
+    at::Tensor hostOrder, hostNoise, hostNumbers; ///< where the first three are put together
+};
+
+constexpr std::size_t segmentSteps = 512, segmentStars = 1 << 20; ///< the largest segment: 26 MB at six latents
+constexpr std::size_t chunkSteps = 32;                            ///< whose noise is made and uploaded at a time
+constexpr std::size_t uploadRows = 1 << 15;
+
+/// All stars lie standardised on the device, where steps are queued without waiting for any of them. A step finds its
+/// batch by the segment's cursor, so every step is the same work, and on CUDA one graph. Also runs on a CPU, operation
+/// by operation, as a PyTorch program would.
+class DeviceEngine final : public TorchEngine {
+public:
+    DeviceEngine(const TrainingData& data, const TrainingOptions& options, const Model& start, at::Device device,
+                 bool useGraph);
+    std::string name() const override;
+    BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
+                     const StepOptions& options) override;
+    std::vector<BatchLosses> trainEpoch(const EpochPlan& plan, const JobContext& job) override;
+
+private:
+    using FillNoise = std::function<void(std::size_t step, std::span<float> out)>;
+    void onDevice(const char* what, const std::function<void()>& work) const override;
+    Batch load(std::span<const std::uint32_t> rows, std::span<const float> noise) const override;
+    void runBranches(bool withGradients, const std::function<void(std::size_t)>& body);
+    void uploadStars();
+    void prepareSegment(std::size_t batchSize);
+    void fillSegment(std::span<const std::uint32_t> rows, const StepOptions& options);
+    std::vector<BatchLosses> runSegment(std::span<const std::uint32_t> rows, const StepOptions& options,
+                                        const FillNoise& fillNoise, const JobContext& job);
+    void queueStep(bool clip);
+    void stepAtCursor(bool clip);
+
+    at::Device m_device;
+    bool m_useGraph;
+    mutable ThreadPool m_pool;                            ///< for standardising and noise
+    std::optional<c10::Stream> m_stream, m_scatterStream; ///< on CUDA
+    std::optional<c10::Event> m_fork, m_join;
+    at::Tensor m_x, m_variance; ///< of all stars
+    Segment m_segment;
+    CapturedStep m_graph;
+};
+
+DeviceEngine::DeviceEngine(const TrainingData& data, const TrainingOptions& options, const Model& start,
+                           at::Device device, bool useGraph)
+    : TorchEngine(data, options),
+      m_device(device),
+      m_useGraph(useGraph),
+      m_pool(options.threads) {
+    if (!device.is_cpu()) {
+        const c10::impl::VirtualGuardImpl guard(device.type());
+        m_stream = guard.getStreamFromGlobalPool(device);
+        m_scatterStream = guard.getStreamFromGlobalPool(device);
+        m_fork.emplace(device.type());
+        m_join.emplace(device.type());
+    }
+    onDevice("set up the training", [&] {
+        makeNetwork(start, device, [this](bool withGradients, const std::function<void(std::size_t)>& body) {
+            runBranches(withGradients, body);
+        });
+        uploadStars();
     });
 }
 
-BatchLosses TorchEngine::evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) {
-    return guarded("evaluate a batch", [&] {
-        useThreads(branchThreads(m_threads));
-        const c10::NoGradGuard noGradients;
-        const Encoded batch = encode(rows, noise, false);
-        std::array<at::Tensor, 2> outputs;
-        forBranches(false, [&](std::size_t branch) { outputs[branch] = generate(branch, batch.z, false); });
-        return BatchLosses{recLoss(batch, outputs[0], outputs[1]).item<double>(), klLoss(batch).item<double>()};
-    });
+std::string DeviceEngine::name() const {
+    if (m_device.is_cpu()) return engineText(m_pool.threadCount()) + ", eager";
+    const std::string precision =
+        m_options.precision == Precision::Float32 ? "" : ", " + std::string(precisionName(m_options.precision));
+    return "LibTorch " TORCH_VERSION " CUDA, " + gpuName(m_device) + precision + (m_useGraph ? ", graph" : ", eager");
 }
 
-std::vector<Tensor> TorchEngine::gradients(std::span<const std::uint32_t> rows, std::span<const float> noise) {
-    return guarded("take the gradients of a batch", [&] {
-        useThreads(branchThreads(m_threads));
-        // Training mode moves the running statistics; they are put back.
-        std::map<std::string, at::Tensor> before;
-        for (const auto& [name, values] : m_buffers) {
-            before[name] = values.clone();
-        }
-        backward(rows, noise, 1);
-        for (auto& [name, values] : m_buffers) {
-            values.copy_(before.at(name));
-        }
-        return trainedParts(m_gradients);
-    });
-}
-
-Tensor TorchEngine::copyOf(const TensorSpec& spec, const at::Tensor& values) const {
-    Tensor tensor;
-    tensor.name = spec.name;
-    tensor.shape = spec.shape;
-    const float* first = values.data_ptr<float>();
-    tensor.values.assign(first, first + values.numel());
-    return tensor;
-}
-
-/// A flat tensor cut into one a trained tensor.
-std::vector<Tensor> TorchEngine::trainedParts(const at::Tensor& flat) const {
-    std::vector<Tensor> parts;
-    std::int64_t offset = 0;
-    for (const TensorSpec& spec : m_specs) {
-        if (!isTrained(spec)) continue;
-        const auto count = static_cast<std::int64_t>(spec.elementCount());
-        parts.push_back(copyOf(spec, flat.narrow(0, offset, count)));
-        offset += count;
+void DeviceEngine::onDevice(const char* what, const std::function<void()>& work) const {
+    if (m_device.is_cpu()) {
+        return guarded(what, [&] {
+            useThreads(m_pool.threadCount());
+            work();
+        });
     }
-    return parts;
-}
-
-void TorchEngine::setTrainedParts(const std::vector<Tensor>& parts, at::Tensor flat) const {
-    std::int64_t offset = 0;
-    for (const Tensor& part : parts) {
-        const at::Tensor values = toTorch(part).flatten();
-        flat.narrow(0, offset, values.numel()).copy_(values);
-        offset += values.numel();
+    try {
+        at::globalContext().setAllowTF32CuBLAS(m_options.precision == Precision::Tf32);
+        const c10::StreamGuard stream(*m_stream);
+        work();
+    } catch (const c10::Error& error) {
+        throw Error(deviceErrorSentence(what, error.what_without_backtrace()));
     }
 }
 
-EngineState TorchEngine::state() const {
-    EngineState state;
-    for (const TensorSpec& spec : m_specs) {
-        if (spec.isCounter) {
-            Tensor counter;
-            counter.name = spec.name;
-            counter.isCounter = true;
-            counter.counter = m_batchesTracked;
-            state.tensors.push_back(std::move(counter));
-        } else {
-            state.tensors.push_back(copyOf(spec, spec.isBuffer ? m_buffers.at(spec.name) : m_parameters.at(spec.name)));
-        }
+/// The scatter network has a stream of its own, that starts where the engine's stands and is waited for.
+void DeviceEngine::runBranches(bool withGradients, const std::function<void(std::size_t)>& body) {
+    const c10::AutoGradMode gradients(withGradients);
+    if (!m_scatterStream) {
+        body(0);
+        body(1);
+        return;
     }
-    state.firstMoments = trainedParts(m_mean);
-    state.secondMoments = trainedParts(m_square);
-    state.steps = m_steps;
-    return state;
+    m_fork->record(*m_stream);
+    m_fork->block(*m_scatterStream);
+    {
+        const c10::StreamGuard stream(*m_scatterStream);
+        body(1);
+    }
+    body(0);
+    m_join->record(*m_scatterStream);
+    m_join->block(*m_stream);
 }
 
-void TorchEngine::setState(const EngineState& state) {
-    guarded("take over the state of a training", [&] {
-        const c10::NoGradGuard noGradients;
-        requireState(state, m_architecture);
-        std::vector<Tensor> trained;
-        for (std::size_t t = 0; t < m_specs.size(); ++t) {
-            const TensorSpec& spec = m_specs[t];
-            if (spec.isCounter) {
-                m_batchesTracked = state.tensors[t].counter;
-            } else if (spec.isBuffer) {
-                m_buffers.at(spec.name).copy_(toTorch(state.tensors[t]));
-            } else {
-                trained.push_back(state.tensors[t]);
-            }
+/// In pieces, so that memory does not hold a second block of all stars. Standardised as for every engine.
+void DeviceEngine::uploadStars() {
+    const std::vector<std::int64_t> size{static_cast<std::int64_t>(m_data.rows),
+                                         static_cast<std::int64_t>(m_data.inputSize)};
+    m_x = at::empty(size, at::device(m_device));
+    m_variance = at::empty(size, at::device(m_device));
+    std::vector<std::uint32_t> rows(m_data.rows);
+    std::iota(rows.begin(), rows.end(), 0U);
+    for (std::size_t begin = 0; begin < rows.size(); begin += uploadRows) {
+        const std::span<const std::uint32_t> piece =
+            std::span(rows).subspan(begin, std::min(uploadRows, rows.size() - begin));
+        const auto first = static_cast<std::int64_t>(begin), count = static_cast<std::int64_t>(piece.size());
+        const auto [x, variance] = standardised(m_data, piece, &m_pool);
+        m_x.narrow(0, first, count).copy_(x);
+        m_variance.narrow(0, first, count).copy_(variance);
+    }
+}
+
+Batch DeviceEngine::load(std::span<const std::uint32_t> rows, std::span<const float> noise) const {
+    const at::Tensor index =
+        at::from_blob(const_cast<std::uint32_t*>(rows.data()), {static_cast<std::int64_t>(rows.size())}, at::kInt)
+            .to(m_device);
+    return {m_x.index_select(0, index), m_variance.index_select(0, index),
+            wrapped(noise, m_options.architecture.latentSize).to(m_device)};
+}
+
+void DeviceEngine::prepareSegment(std::size_t batchSize) {
+    const auto batch = static_cast<std::int64_t>(batchSize);
+    if (m_segment.order.defined() && m_segment.order.size(1) == batch) return;
+    m_graph.drop();
+    const auto steps = static_cast<std::int64_t>(
+        std::clamp(std::min(segmentStars, m_data.rows) / batchSize, std::size_t{1}, segmentSteps));
+    const std::vector<std::int64_t> order{steps, batch}, noise{steps, batch, m_options.architecture.latentSize},
+        numbers{steps, static_cast<std::int64_t>(stepNumberCount)};
+    const at::TensorOptions there = at::device(m_device);
+    m_segment = {at::zeros(order, there.dtype(at::kInt)),
+                 at::zeros(noise, there),
+                 at::zeros(numbers, there),
+                 at::zeros({steps, 2}, there),
+                 at::zeros({1}, there.dtype(at::kLong)),
+                 hostTensor(order, at::kInt, m_device),
+                 hostTensor(noise, at::kFloat, m_device),
+                 hostTensor(numbers, at::kFloat, m_device)};
+}
+
+/// Batches and numbers of the steps, and the cursor before the first. The copies come after what is queued already.
+void DeviceEngine::fillSegment(std::span<const std::uint32_t> rows, const StepOptions& options) {
+    const std::int64_t steps = static_cast<std::int64_t>(rows.size()) / m_segment.order.size(1);
+    std::memcpy(m_segment.hostOrder.data_ptr<int>(), rows.data(), rows.size_bytes());
+    float* next = m_segment.hostNumbers.data_ptr<float>();
+    for (std::int64_t step = 1; step <= steps; ++step) {
+        const StepNumbers numbers = stepNumbers(options, m_options.weightDecay, m_updates + step);
+        next = std::copy(numbers.begin(), numbers.end(), next);
+    }
+    m_segment.order.narrow(0, 0, steps).copy_(m_segment.hostOrder.narrow(0, 0, steps), true);
+    m_segment.numbers.narrow(0, 0, steps).copy_(m_segment.hostNumbers.narrow(0, 0, steps), true);
+    m_segment.cursor.zero_();
+}
+
+/// Queues all steps, the noise of the next ones being made while the device works on those before; then waits, once,
+/// for the losses.
+std::vector<BatchLosses> DeviceEngine::runSegment(std::span<const std::uint32_t> rows, const StepOptions& options,
+                                                  const FillNoise& fillNoise, const JobContext& job) {
+    fillSegment(rows, options);
+    const auto batch = static_cast<std::size_t>(m_segment.order.size(1));
+    const std::size_t steps = rows.size() / batch, numbers = batch * latentSize();
+    float* noise = m_segment.hostNoise.data_ptr<float>();
+    std::size_t queued = 0;
+    while (queued < steps && !job.cancelled()) {
+        const std::size_t count = std::min(chunkSteps, steps - queued);
+        m_pool.forChunks(count, 1, [&](std::size_t step, std::size_t, int) {
+            fillNoise(queued + step, {noise + (queued + step) * numbers, numbers});
+        });
+        const auto begin = static_cast<std::int64_t>(queued), size = static_cast<std::int64_t>(count);
+        m_segment.noise.narrow(0, begin, size).copy_(m_segment.hostNoise.narrow(0, begin, size), true);
+        for (const std::size_t end = queued + count; queued < end; ++queued) {
+            queueStep(options.clipNorm > 0);
         }
-        setTrainedParts(trained, m_weights);
-        setTrainedParts(state.firstMoments, m_mean);
-        setTrainedParts(state.secondMoments, m_square);
-        m_steps = state.steps;
+    }
+    m_updates += static_cast<std::int64_t>(queued);
+    m_batchesTracked += static_cast<std::int64_t>(queued);
+    const at::Tensor table = m_segment.losses.narrow(0, 0, static_cast<std::int64_t>(queued)).cpu();
+    std::vector<BatchLosses> losses;
+    for (const float* row = table.data_ptr<float>(); losses.size() < queued; row += 2) {
+        losses.push_back({static_cast<double>(row[0]), static_cast<double>(row[1])});
+        if (!std::isfinite(losses.back().loss())) break;
+    }
+    return losses;
+}
+
+/// The same work for every step: nothing here is read from the device or depends on the host.
+void DeviceEngine::stepAtCursor(bool clip) {
+    const auto current = [&](const at::Tensor& table) { return table.index_select(0, m_segment.cursor).squeeze(0); };
+    const at::Tensor index = current(m_segment.order);
+    const StepScalars scalars = asScalars(current(m_segment.numbers));
+    const LossTensors losses = m_network->backward(
+        {m_x.index_select(0, index), m_variance.index_select(0, index), current(m_segment.noise)}, scalars.klWeight);
+    m_network->update(scalars, clip);
+    m_segment.losses.index_copy_(0, m_segment.cursor, at::stack({losses.rec, losses.kl}).unsqueeze(0));
+    m_segment.cursor.add_(1);
+}
+
+void DeviceEngine::queueStep(bool clip) {
+    if (!m_useGraph) return stepAtCursor(clip);
+    if (!m_graph.holds(clip)) {
+        // LibTorch sets up its libraries in the first steps, which a capture cannot hold; what they change is put back.
+        const std::vector<at::Tensor> before = m_network->copies();
+        const at::Tensor cursor = m_segment.cursor.clone();
+        for (int warmUp = 0; warmUp < 3; ++warmUp) {
+            stepAtCursor(clip);
+            m_segment.cursor.copy_(cursor);
+        }
+        m_network->restore(before);
+        m_stream->synchronize();
+        m_graph.capture(clip, [&] { stepAtCursor(clip); });
+    }
+    m_graph.replay();
+}
+
+BatchLosses DeviceEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise,
+                               const StepOptions& options) {
+    requireNoise(rows.size(), noise.size());
+    BatchLosses losses;
+    onDevice("train on a batch", [&] {
+        prepareSegment(rows.size());
+        const FillNoise copy = [&](std::size_t, std::span<float> out) {
+            std::copy(noise.begin(), noise.end(), out.begin());
+        };
+        losses = runSegment(rows, options, copy, {}).front();
     });
+    return losses;
+}
+
+std::vector<BatchLosses> DeviceEngine::trainEpoch(const EpochPlan& plan, const JobContext& job) {
+    std::vector<BatchLosses> losses;
+    onDevice("train on a batch", [&] {
+        const auto batch = static_cast<std::size_t>(plan.batchSize);
+        prepareSegment(batch);
+        const auto capacity = static_cast<std::size_t>(m_segment.order.size(0));
+        while (losses.size() < plan.stepCount) {
+            const std::size_t first = plan.firstStep + losses.size();
+            const std::size_t count = std::min(capacity, plan.stepCount - losses.size());
+            const FillNoise fill = [&](std::size_t step, std::span<float> out) {
+                trainingNoise(plan.seed, NoiseUse::Training, plan.epoch, (first + step) * out.size(), out);
+            };
+            const auto done = runSegment(plan.rows.subspan(first * batch, count * batch), plan.step, fill, job);
+            losses.insert(losses.end(), done.begin(), done.end());
+            if (done.size() < count || !std::isfinite(losses.back().loss())) break;
+        }
+    });
+    return losses;
 }
 
 } // namespace
 
-std::unique_ptr<TrainingEngine> makeEngine(const TrainingData& data, const TrainingOptions& options,
-                                           const Model& start) {
-    return guarded("set up the training", [&] { return std::make_unique<TorchEngine>(data, options, start); });
+std::unique_ptr<TrainingEngine> makeEngine(const TrainingData& data, const TrainingOptions& options, const Model& start,
+                                           StepMode mode) {
+    const bool onCpu = options.device == "cpu";
+    if (!onCpu) {
+        const at::Device device = gpu(options.device);
+        return std::make_unique<DeviceEngine>(data, options, start, device, mode != StepMode::Eager);
+    }
+    if (mode == StepMode::Graph) throw Error("A CUDA graph needs a GPU: take --device cuda.");
+    if (mode == StepMode::Eager) {
+        return std::make_unique<DeviceEngine>(data, options, start, at::Device(at::kCPU), false);
+    }
+    if (options.precision != Precision::Float32) {
+        throw Error("Precision " + std::string(precisionName(options.precision)) +
+                    " needs a GPU: take float32, or --device cuda.");
+    }
+    return guarded("set up the training", [&] { return std::make_unique<CpuEngine>(data, options, start); });
 }
 
 } // namespace zscape::torch_backend

@@ -63,7 +63,7 @@ private:
 
 TEST_F(CommandLine, HelpOfEveryCommandExitsWithZero) {
     for (const char* command :
-         {"", "info", "encode", "decode", "evaluate", "convert-model", "mock", "train", "demo", "bench"}) {
+         {"", "info", "encode", "decode", "evaluate", "convert-model", "mock", "train", "devices", "demo", "bench"}) {
         const ProgramResult result = runZscape(std::string(command) + " --help");
         EXPECT_EQ(result.exitCode, 0) << command;
         EXPECT_NE(result.out.find(std::string(command)), std::string::npos);
@@ -90,6 +90,21 @@ TEST_F(CommandLine, EveryErrorIsOneLineThatNamesTheFile) {
         runZscape("encode " + path("mock.h5") + " --model " + path("model.h5") + " --out " + path("x.doc")), "x.doc");
     expectOneLineError(runZscape("mock --stars 10 " + path("no/such/folder.h5")), "folder");
     expectOneLineError(runZscape("evaluate " + path("model.h5") + " --model " + path("model.h5")), "model.h5");
+}
+
+TEST_F(CommandLine, DevicesTellsWhatTrainingCanUse) {
+    const ProgramResult result = runZscape("devices --json");
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    const json devices = json::parse(result.out);
+    ASSERT_GE(devices.size(), 2u);
+    EXPECT_EQ(devices[0]["engine"], "fused");
+    EXPECT_EQ(devices[0]["device"], "cpu");
+    EXPECT_TRUE(devices[0]["available"]);
+    EXPECT_GT(devices[0]["memory_bytes"], 1u << 20);
+    for (const json& device : devices) {
+        EXPECT_EQ(device["available"], !device.contains("reason")) << device;
+    }
+    EXPECT_NE(runZscape("devices").out.find(devices[0]["name"].get<std::string>()), std::string::npos);
 }
 
 TEST_F(CommandLine, InfoDescribesACatalogueAsJson) {

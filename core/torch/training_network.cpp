@@ -1,0 +1,427 @@
+#include "core/torch/training_network.h"
+
+#include <ATen/ops/addcmul.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/div.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace zscape::torch_backend {
+namespace {
+
+constexpr double beta1 = 0.9, beta2 = 0.999, adamEpsilon = 1e-8; // PyTorch's defaults, as released
+
+bool isTrained(const TensorSpec& spec) {
+    return !spec.isBuffer && !spec.isCounter;
+}
+
+Tensor emptyTensor(const TensorSpec& spec) {
+    Tensor tensor;
+    tensor.name = spec.name;
+    tensor.shape = spec.shape;
+    tensor.isCounter = spec.isCounter;
+    return tensor;
+}
+
+} // namespace
+
+StepNumbers stepNumbers(const StepOptions& options, double weightDecay, std::int64_t update) {
+    const double correction1 = 1.0 - std::pow(beta1, static_cast<double>(update));
+    const double correction2 = 1.0 - std::pow(beta2, static_cast<double>(update));
+    return {static_cast<float>(1.0 - options.learningRate * weightDecay),
+            static_cast<float>(-options.learningRate / correction1), static_cast<float>(1.0 / std::sqrt(correction2)),
+            static_cast<float>(options.klWeight), static_cast<float>(options.clipNorm)};
+}
+
+StepScalars asScalars(const at::Tensor& numbers) {
+    return {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
+}
+
+std::vector<at::Tensor> Network::Parameters::with(const std::vector<at::Tensor>& others) const {
+    std::vector<at::Tensor> all = linear;
+    all.insert(all.end(), norm.begin(), norm.end());
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+}
+
+Network::Network(const Architecture& architecture, const Model& start, at::Device device, bool bfloat16,
+                 BranchRunner run)
+    : m_architecture(architecture),
+      m_run(std::move(run)),
+      m_specs(tensorSpecs(architecture)) {
+    if (!(start.architecture == m_architecture)) {
+        throw Error("The model to start from has another architecture than the run: use the same sizes and preset.");
+    }
+    layOut();
+    for (at::Tensor* flat : {&m_weights, &m_gradients, &m_mean, &m_square, &m_statistics}) {
+        *flat = at::zeros({flat == &m_statistics ? m_statisticsCount : m_trainedCount}, at::device(device));
+    }
+    if (bfloat16) m_rounded = at::zeros({m_linearCount}, at::device(device).dtype(at::kBFloat16));
+    std::vector<Tensor> tensors;
+    for (const TensorSpec& spec : m_specs) {
+        tensors.push_back(start.tensor(spec.name));
+    }
+    fill(tensors);
+    const NetworkLayers layers = networkLayers(m_architecture);
+    m_encoder = makeLayers(layers.encoder, m_parameters[0]);
+    m_mu = makeLayer(layers.mu, m_parameters[0]);
+    m_logVar = makeLayer(layers.logVar, m_parameters[0]);
+    m_decoder = makeLayers(layers.decoder, m_parameters[1]);
+    m_scatter = makeLayers(layers.scatter, m_parameters[2]);
+}
+
+/// Linear layers come first, then batch norms, each in the order of encoder, decoder, scatter network.
+void Network::layOut() {
+    const NetworkLayers layers = networkLayers(m_architecture);
+    std::map<std::string, std::int64_t> sizes;
+    for (const TensorSpec& spec : m_specs) {
+        sizes[spec.name] = static_cast<std::int64_t>(spec.elementCount());
+    }
+    std::vector<LayerSpec> all = layers.encoder;
+    all.insert(all.end(), {layers.mu, layers.logVar});
+    all.insert(all.end(), layers.decoder.begin(), layers.decoder.end());
+    all.insert(all.end(), layers.scatter.begin(), layers.scatter.end());
+    const auto place = [&](const std::string& name, std::int64_t& end) {
+        m_offsets[name] = end;
+        end += sizes.at(name);
+    };
+    for (const LayerSpec& layer : all) {
+        place(layer.linear + ".weight", m_linearCount);
+        place(layer.linear + ".bias", m_linearCount);
+    }
+    m_trainedCount = m_linearCount;
+    for (const LayerSpec& layer : all) {
+        if (layer.batchNorm.empty()) continue;
+        place(layer.batchNorm + ".weight", m_trainedCount);
+        place(layer.batchNorm + ".bias", m_trainedCount);
+        place(layer.batchNorm + ".running_mean", m_statisticsCount);
+        place(layer.batchNorm + ".running_var", m_statisticsCount);
+    }
+}
+
+at::Tensor Network::part(const at::Tensor& flat, const TensorSpec& spec) const {
+    const std::vector<std::int64_t> shape(spec.shape.begin(), spec.shape.end());
+    return flat.narrow(0, m_offsets.at(spec.name), static_cast<std::int64_t>(spec.elementCount())).view(shape);
+}
+
+/// Tensors of the network, in the order of m_specs, into the flat ones.
+void Network::fill(const std::vector<Tensor>& tensors) {
+    const c10::NoGradGuard noGradients;
+    at::Tensor weights = at::empty(m_weights.sizes()), statistics = at::empty(m_statistics.sizes());
+    for (std::size_t t = 0; t < m_specs.size(); ++t) {
+        if (!m_specs[t].isCounter) {
+            part(m_specs[t].isBuffer ? statistics : weights, m_specs[t]).copy_(toTorch(tensors[t]));
+        }
+    }
+    m_weights.copy_(weights);
+    m_statistics.copy_(statistics);
+    roundWeights();
+}
+
+void Network::roundWeights() {
+    if (m_rounded.defined()) m_rounded.copy_(m_weights.narrow(0, 0, m_linearCount));
+}
+
+Network::Layer Network::makeLayer(const LayerSpec& layer, Parameters& parameters) const {
+    const auto view = [&](const at::Tensor& flat, const std::string& name) {
+        const auto spec = std::find_if(m_specs.begin(), m_specs.end(),
+                                       [&](const TensorSpec& candidate) { return candidate.name == name; });
+        return part(flat, *spec).detach();
+    };
+    const at::Tensor& linear = m_rounded.defined() ? m_rounded : m_weights;
+    Layer made;
+    made.gelu = layer.gelu;
+    made.weight = view(linear, layer.linear + ".weight").requires_grad_(true);
+    made.bias = view(linear, layer.linear + ".bias").requires_grad_(true);
+    parameters.linear.insert(parameters.linear.end(), {made.weight, made.bias});
+    if (layer.batchNorm.empty()) return made;
+    made.gamma = view(m_weights, layer.batchNorm + ".weight").requires_grad_(true);
+    made.beta = view(m_weights, layer.batchNorm + ".bias").requires_grad_(true);
+    parameters.norm.insert(parameters.norm.end(), {made.gamma, made.beta});
+    made.mean = view(m_statistics, layer.batchNorm + ".running_mean");
+    made.variance = view(m_statistics, layer.batchNorm + ".running_var");
+    return made;
+}
+
+Network::Layers Network::makeLayers(const std::vector<LayerSpec>& specs, Parameters& parameters) const {
+    Layers layers;
+    for (const LayerSpec& spec : specs) {
+        layers.push_back(makeLayer(spec, parameters));
+    }
+    return layers;
+}
+
+at::Tensor Network::forward(const Layers& layers, at::Tensor values, bool training) const {
+    for (const Layer& layer : layers) {
+        values = at::linear(values.to(layer.weight.scalar_type()), layer.weight, layer.bias);
+        if (layer.gamma.defined()) {
+            values = at::batch_norm(values, layer.gamma, layer.beta, layer.mean, layer.variance, training,
+                                    batchNormMomentum, batchNormEpsilon, false);
+        }
+        if (layer.gelu) values = at::gelu(values);
+    }
+    return values;
+}
+
+Network::Encoded Network::encode(const Batch& batch, bool training) const {
+    const at::Tensor hidden = forward(m_encoder, batch.x, training);
+    Encoded encoded;
+    encoded.mu = at::linear(hidden, m_mu.weight, m_mu.bias).to(at::kFloat);
+    encoded.logVar = at::linear(hidden, m_logVar.weight, m_logVar.bias).to(at::kFloat);
+    encoded.z = at::addcmul(encoded.mu, batch.noise, (encoded.logVar * 0.5).exp());
+    return encoded;
+}
+
+/// Branch 0 gives the coefficients, branch 1 the scatter.
+at::Tensor Network::generate(std::size_t branch, const at::Tensor& z, bool training) const {
+    if (branch == 0) return forward(m_decoder, z, training).to(at::kFloat);
+    return at::sigmoid(forward(m_scatter, z, training).to(at::kFloat));
+}
+
+/// Method.md section 4: a sum over coefficients with factors 0.5 as released, a mean without them as the paper prints.
+/// With r = x - xhat and v = err^2 + s^2, a term r^2 / v + log v has the slopes -2 r / v by xhat and
+/// 2 s / v (1 - r^2 / v) by s. In memory both runners take half the stars.
+Network::RecLoss Network::recLoss(const Batch& batch, const std::array<at::Tensor, 2>& outputs, bool withSlopes) const {
+    const std::int64_t rows = batch.x.size(0), halves = device().is_cpu() ? 2 : 1;
+    const double factor = m_architecture.preset == Preset::Paper ? 1.0 / static_cast<double>(batch.x.numel())
+                                                                 : 0.5 / static_cast<double>(rows);
+    std::array<at::Tensor, 2> sums;
+    const std::array<at::Tensor, 2> slopes{at::empty_like(batch.x), at::empty_like(batch.x)};
+    const auto addHalf = [&](std::size_t half) {
+        const std::int64_t begin = rows * static_cast<std::int64_t>(half) / halves;
+        const std::int64_t count = rows * (static_cast<std::int64_t>(half) + 1) / halves - begin;
+        const auto of = [&](const at::Tensor& values) { return values.narrow(0, begin, count); };
+        const at::Tensor scatter = of(outputs[1]);
+        const at::Tensor variance = at::addcmul(of(batch.variance), scatter, scatter);
+        const at::Tensor residual = of(batch.x) - of(outputs[0]);
+        at::Tensor byDecoded = of(slopes[0]), byScatter = of(slopes[1]);
+        at::div_out(byDecoded, residual, variance);
+        at::Tensor square = residual.mul_(byDecoded);
+        if (withSlopes) {
+            byDecoded.mul_(-2 * factor);
+            at::div_out(byScatter, scatter, variance);
+        }
+        sums[half] = variance.log_().add_(square).sum();
+        if (withSlopes) byScatter.mul_(square.sub_(1).mul_(-2 * factor));
+    };
+    if (halves == 1) {
+        addHalf(0);
+        return {sums[0] * factor, slopes};
+    }
+    m_run(false, addHalf);
+    return {(sums[0] + sums[1]) * factor, slopes};
+}
+
+at::Tensor Network::klLoss(const Encoded& encoded) const {
+    const at::Tensor terms = encoded.logVar + 1 - encoded.mu * encoded.mu - encoded.logVar.exp();
+    if (m_architecture.preset == Preset::Paper) return -terms.mean();
+    return terms.sum() * (-0.5 / static_cast<double>(terms.size(0)));
+}
+
+/// Four pieces: the encoder, both branches, the loss of their outputs; then backwards the other way. A piece starts
+/// from a copy of its input that is cut off from the graph before, and hands the gradient of that copy on. All tensors
+/// live to the end of the function, when what the branches did has been waited for: until then no stream of a GPU may
+/// get their memory for something else.
+LossTensors Network::backward(const Batch& batch, const at::Tensor& klWeight, const std::function<void()>& alongside) {
+    using torch::autograd::grad;
+    Encoded encoded;
+    at::Tensor kl;
+    const auto runEncoder = [&](std::size_t piece) {
+        if (piece == 1) return alongside();
+        encoded = encode(batch, true);
+        kl = klLoss(encoded);
+    };
+    if (alongside) {
+        m_run(true, runEncoder);
+    } else {
+        const c10::AutoGradMode gradients(true);
+        runEncoder(0);
+    }
+    std::array<at::Tensor, 2> inputs, outputs, ends;
+    m_run(true, [&](std::size_t branch) {
+        inputs[branch] = encoded.z.detach().requires_grad_(true);
+        outputs[branch] = generate(branch, inputs[branch], true);
+        ends[branch] = outputs[branch].detach();
+    });
+    const RecLoss rec = [&] {
+        const c10::NoGradGuard noGradients;
+        return recLoss(batch, ends, true);
+    }();
+    std::array<std::vector<at::Tensor>, 3> gradients;
+    m_run(true, [&](std::size_t branch) {
+        gradients[branch + 1] =
+            grad({outputs[branch]}, m_parameters[branch + 1].with({inputs[branch]}), {rec.slopes[branch]});
+    });
+    const at::Tensor slope = gradients[1].back() + gradients[2].back(); // of rec, by z
+    gradients[0] = grad({kl, encoded.z}, m_parameters[0].with({}), {klWeight, slope});
+    collect(gradients);
+    return {rec.rec, kl.detach()};
+}
+
+/// Into the flat tensor with one operation (two in bfloat16).
+void Network::collect(const std::array<std::vector<at::Tensor>, 3>& gradients) {
+    const c10::NoGradGuard noGradients;
+    std::vector<at::Tensor> linear, norm;
+    for (std::size_t p = 0; p < gradients.size(); ++p) {
+        for (std::size_t g = 0; g < m_parameters[p].linear.size() + m_parameters[p].norm.size(); ++g) {
+            (g < m_parameters[p].linear.size() ? linear : norm).push_back(gradients[p][g].flatten());
+        }
+    }
+    if (m_rounded.defined()) {
+        m_gradients.narrow(0, 0, m_linearCount).copy_(at::cat(linear));
+        at::Tensor rest = m_gradients.narrow(0, m_linearCount, m_trainedCount - m_linearCount);
+        if (!norm.empty()) at::cat_out(rest, norm);
+    } else {
+        linear.insert(linear.end(), norm.begin(), norm.end());
+        at::cat_out(m_gradients, linear);
+    }
+}
+
+void Network::update(const StepScalars& scalars, bool clip) {
+    const c10::NoGradGuard noGradients;
+    if (clip) m_gradients.mul_((scalars.clipNorm / (m_gradients.norm() + 1e-6)).clamp_max(1));
+    m_weights.mul_(scalars.decay);
+    m_mean.mul_(beta1).add_(m_gradients, 1.0 - beta1);
+    m_square.mul_(beta2).addcmul_(m_gradients, m_gradients, 1.0 - beta2);
+    const at::Tensor denominator = m_square.sqrt().mul_(scalars.inverseRootCorrection).add_(adamEpsilon);
+    m_weights.addcmul_(m_mean / denominator, scalars.negativeRate);
+    roundWeights();
+}
+
+LossTensors Network::evaluate(const Batch& batch) {
+    const c10::NoGradGuard noGradients;
+    const Encoded encoded = encode(batch, false);
+    std::array<at::Tensor, 2> outputs;
+    m_run(false, [&](std::size_t branch) { outputs[branch] = generate(branch, encoded.z, false); });
+    return {recLoss(batch, outputs, false).rec, klLoss(encoded)};
+}
+
+/// A flat tensor cut into one a trained tensor.
+std::vector<Tensor> Network::trainedParts(const at::Tensor& flat) const {
+    const at::Tensor values = flat.cpu();
+    std::vector<Tensor> parts;
+    for (const TensorSpec& spec : m_specs) {
+        if (!isTrained(spec)) continue;
+        parts.push_back(emptyTensor(spec));
+        const at::Tensor piece = part(values, spec);
+        parts.back().values.assign(piece.data_ptr<float>(), piece.data_ptr<float>() + piece.numel());
+    }
+    return parts;
+}
+
+at::Tensor Network::joined(const std::vector<Tensor>& parts) const {
+    at::Tensor flat = at::empty({m_trainedCount});
+    std::size_t next = 0;
+    for (const TensorSpec& spec : m_specs) {
+        if (isTrained(spec)) part(flat, spec).copy_(toTorch(parts[next++]));
+    }
+    return flat;
+}
+
+EngineState Network::state(std::int64_t batchesTracked) const {
+    EngineState state;
+    const at::Tensor weights = m_weights.cpu(), statistics = m_statistics.cpu();
+    for (const TensorSpec& spec : m_specs) {
+        state.tensors.push_back(emptyTensor(spec));
+        if (spec.isCounter) {
+            state.tensors.back().counter = batchesTracked;
+        } else {
+            const at::Tensor piece = part(spec.isBuffer ? statistics : weights, spec);
+            state.tensors.back().values.assign(piece.data_ptr<float>(), piece.data_ptr<float>() + piece.numel());
+        }
+    }
+    state.firstMoments = trainedParts(m_mean);
+    state.secondMoments = trainedParts(m_square);
+    return state;
+}
+
+void Network::setState(const EngineState& state) {
+    requireState(state, m_architecture);
+    fill(state.tensors);
+    m_mean.copy_(joined(state.firstMoments));
+    m_square.copy_(joined(state.secondMoments));
+}
+
+std::vector<at::Tensor> Network::copies() const {
+    return {m_weights.clone(), m_mean.clone(), m_square.clone(), m_statistics.clone()};
+}
+
+void Network::restore(const std::vector<at::Tensor>& copies) {
+    m_weights.copy_(copies[0]);
+    m_mean.copy_(copies[1]);
+    m_square.copy_(copies[2]);
+    m_statistics.copy_(copies[3]);
+    roundWeights();
+}
+
+TorchEngine::TorchEngine(const TrainingData& data, const TrainingOptions& options) : m_data(data), m_options(options) {}
+
+void TorchEngine::makeNetwork(const Model& start, at::Device device, BranchRunner run) {
+    const bool bfloat16 = m_options.precision == Precision::Bf16;
+    m_network = std::make_unique<Network>(m_options.architecture, start, device, bfloat16, std::move(run));
+    countBatches(start.tensors);
+}
+
+void TorchEngine::countBatches(const std::vector<Tensor>& tensors) {
+    const auto counter =
+        std::find_if(tensors.begin(), tensors.end(), [](const Tensor& tensor) { return tensor.isCounter; });
+    m_batchesTracked = counter == tensors.end() ? 0 : counter->counter;
+}
+
+std::size_t TorchEngine::latentSize() const {
+    return static_cast<std::size_t>(m_network->architecture().latentSize);
+}
+
+void TorchEngine::requireNoise(std::size_t rows, std::size_t noise) const {
+    if (noise == rows * latentSize()) return;
+    throw Error("A batch of " + std::to_string(rows) + " stars needs " + std::to_string(rows * latentSize()) +
+                " noise numbers, but got " + std::to_string(noise) + ".");
+}
+
+BatchLosses TorchEngine::evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) {
+    requireNoise(rows.size(), noise.size());
+    BatchLosses losses;
+    onDevice("evaluate a batch", [&] {
+        const LossTensors tensors = m_network->evaluate(load(rows, noise));
+        losses = {tensors.rec.item<double>(), tensors.kl.item<double>()};
+    });
+    return losses;
+}
+
+std::vector<Tensor> TorchEngine::gradients(std::span<const std::uint32_t> rows, std::span<const float> noise) {
+    requireNoise(rows.size(), noise.size());
+    std::vector<Tensor> gradients;
+    onDevice("take the gradients of a batch", [&] {
+        const std::vector<at::Tensor> before = m_network->copies(); // training mode moves the running statistics
+        m_network->backward(load(rows, noise), at::ones({}, at::device(m_network->device())));
+        m_network->restore(before);
+        gradients = m_network->gradients();
+    });
+    return gradients;
+}
+
+EngineState TorchEngine::state() const {
+    EngineState state;
+    onDevice("read the state of a training", [&] { state = m_network->state(m_batchesTracked); });
+    state.steps = m_updates;
+    return state;
+}
+
+void TorchEngine::setState(const EngineState& state) {
+    onDevice("take over the state of a training", [&] { m_network->setState(state); });
+    m_updates = state.steps;
+    countBatches(state.tensors);
+}
+
+} // namespace zscape::torch_backend
