@@ -1,15 +1,11 @@
 #include "core/catalog/catalog.h"
 
+#include "core/base/content_hash.h"
 #include "core/base/error.h"
 #include "core/base/text_compare.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <memory>
 #include <set>
 
 namespace zscape {
@@ -131,19 +127,13 @@ std::size_t Catalog::bytes() const {
 }
 
 std::string Catalog::contentHash() const {
-    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
-    if (!state) throw Error("out of memory while hashing the catalogue");
-    XXH3_128bits_reset(state.get());
-    const std::array<std::uint64_t, 2> sizes{rows(), m_coefficientCount};
-    XXH3_128bits_update(state.get(), sizes.data(), sizeof sizes);
-    XXH3_128bits_update(state.get(), m_sourceIds.data(), m_sourceIds.size() * sizeof(std::int64_t));
-    XXH3_128bits_update(state.get(), m_coefficients.data(), m_coefficients.size() * sizeof(float));
-    XXH3_128bits_update(state.get(), m_errors.data(), m_errors.size() * sizeof(float));
-    const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
-    std::array<char, 33> text;
-    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                  static_cast<unsigned long long>(hash.low64));
-    return text.data();
+    ContentHash hash;
+    hash.addValue(std::uint64_t{rows()});
+    hash.addValue(std::uint64_t{m_coefficientCount});
+    hash.add(std::span<const std::int64_t>(m_sourceIds));
+    hash.add(std::span<const float>(m_coefficients));
+    hash.add(std::span<const float>(m_errors));
+    return hash.text();
 }
 
 } // namespace zscape

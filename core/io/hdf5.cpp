@@ -167,15 +167,56 @@ Handle openImage(std::span<const std::byte> bytes, const std::string& name) {
     return file;
 }
 
+namespace {
+
+/// The layout of HDF5 1.8 has checksums over everything but the data, so that damage is found instead of followed.
+Handle accessWithChecksums() {
+    Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+    return access;
+}
+
+} // namespace
+
 Handle createFile(const std::filesystem::path& path) {
     const Quiet quiet;
-    // The layout of HDF5 1.8 has checksums over everything but the data, so that damage is found instead of followed.
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+    const Handle access = accessWithChecksums();
     const Handle layout = withoutTimes(H5P_FILE_CREATE);
     Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, layout.id(), access.id()), H5Fclose);
     if (!file) throw Error("cannot create " + path.string() + " (" + lastErrorText() + ")");
     return file;
+}
+
+Handle createImage() {
+    const Quiet quiet;
+    const Handle access = accessWithChecksums();
+    H5Pset_fapl_core(access.id(), 1024 * 1024, false);
+    const Handle layout = withoutTimes(H5P_FILE_CREATE);
+    // HDF5 takes two files in memory of one name for the same, so each is called after its own properties.
+    const std::string name = "image " + std::to_string(access.id());
+    Handle file(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, layout.id(), access.id()), H5Fclose);
+    if (!file) throw Error("cannot make an HDF5 file in memory (" + lastErrorText() + ")");
+    return file;
+}
+
+std::vector<std::byte> imageBytes(hid_t file) {
+    const Quiet quiet;
+    // Not H5Fget_file_image: of this layout it gives bytes whose superblock contradicts its own checksum (1.10.8).
+    void* memory = nullptr;
+    hsize_t size = 0;
+    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || H5Fget_filesize(file, &size) < 0 ||
+        H5Fget_vfd_handle(file, H5P_DEFAULT, &memory) < 0 || !memory) {
+        throw Error("cannot finish an HDF5 file in memory (" + lastErrorText() + ")");
+    }
+    const auto* first = *static_cast<const std::byte* const*>(memory); // the driver hands out where its pointer is
+    // The driver's memory is longer than the file. Its superblock (version 2) says where the file ends, in 8 bytes.
+    constexpr std::size_t endAt = 28;
+    std::uint64_t end = 0;
+    for (std::size_t i = 0; i < 8 && endAt + i < size; ++i) {
+        end |= std::to_integer<std::uint64_t>(first[endAt + i]) << (8 * i);
+    }
+    if (end == 0 || end > size) throw Error("cannot finish an HDF5 file in memory (its end is unknown)");
+    return {first, first + end};
 }
 
 bool exists(hid_t location, const std::string& name) {

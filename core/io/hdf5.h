@@ -5,6 +5,7 @@
 
 #include <hdf5.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -61,6 +62,11 @@ Handle openImage(std::span<const std::byte> bytes, const std::string& name);
 /// Creates or empties a file, in the layout of HDF5 1.8 (checksums over all but the data) and without times (the same
 /// content makes the same file). Throws Error.
 Handle createFile(const std::filesystem::path& path);
+
+/// A file that is only in memory, in the layout of createFile, and its bytes once it is complete. To be written by
+/// plain means: when the disk is full, HDF5 can neither finish a file of its own nor let go of it. Throw Error.
+Handle createImage();
+std::vector<std::byte> imageBytes(hid_t file);
 
 /// Innermost text of HDF5's own error stack, for the end of a message.
 std::string lastErrorText();

@@ -156,7 +156,7 @@ std::optional<Normalization> normalizationBeside(const std::filesystem::path& pa
 
 } // namespace
 
-Model readCheckpoint(const std::filesystem::path& path) {
+Model readPyTorchCheckpoint(const std::filesystem::path& path) {
     const ZipReader archive(path);
     const std::string prefix = archivePrefix(archive);
     const pickle::Document document =

@@ -11,7 +11,7 @@ namespace zscape {
 /// bfloat16, float32 or float64, saved from any device, with any strides. Sizes and preset are inferred from the
 /// tensors. A `config.json` in the same folder or its parent must agree with them; a `NAME.npz` beside `NAME.pt` with
 /// `mu` and `sig` is taken as the normalisation. Throws Error.
-Model readCheckpoint(const std::filesystem::path& path);
+Model readPyTorchCheckpoint(const std::filesystem::path& path);
 
 /// Throws Error when `config.json` (the published code's, `nn_config`) in the file's folder or the parent folder
 /// disagrees with the architecture.

@@ -97,7 +97,7 @@ void writeNormalizationBeside(const Model& model, const std::filesystem::path& p
 
 } // namespace
 
-void writeCheckpoint(const Model& model, const std::filesystem::path& path) {
+void writePyTorchCheckpoint(const Model& model, const std::filesystem::path& path) {
     AtomicFile file(path);
     writeStoredZip(file.temporaryPath(), contentsOf(model));
     writeNormalizationBeside(model, path);

@@ -68,7 +68,7 @@ Model loadModel(const std::filesystem::path& path) {
     }
     Model model;
     if (looksLikeZip(path)) {
-        model = readCheckpoint(path);
+        model = readPyTorchCheckpoint(path);
     } else if (looksLikeHdf5(path)) {
         model = readNativeModel(path);
     } else {
@@ -107,10 +107,10 @@ Normalization loadNormalization(const std::filesystem::path& path) {
 void saveModel(const Model& model, const std::filesystem::path& path) {
     model.validate();
     const std::string ending = path.extension().string();
-    if (ending == ".h5") {
+    if (ending == ".h5" || ending == ".hdf5") {
         writeNativeModel(model, path);
     } else if (ending == ".pt") {
-        writeCheckpoint(model, path);
+        writePyTorchCheckpoint(model, path);
     } else {
         throw Error("cannot tell the format of " + path.string() + "; end its name in .h5 or .pt");
     }

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/io/hdf5.h"
+#include "core/model/native_content.h"
 #include "core/model/native_history.h"
 #include "core/model/native_write.h"
 
@@ -122,7 +123,9 @@ Provenance readProvenance(hid_t file) {
     return provenance;
 }
 
-Model readFrom(hid_t file, const std::string& where) {
+} // namespace
+
+Model readModelContent(hid_t file, const std::string& where) {
     checkFormat(file, where);
     Model model;
     model.architecture = readArchitecture(file, where);
@@ -134,14 +137,12 @@ Model readFrom(hid_t file, const std::string& where) {
     return model;
 }
 
-} // namespace
-
 Model readNativeModel(const std::filesystem::path& path) {
-    return readFrom(hdf5::openFile(path).id(), path.string());
+    return readModelContent(hdf5::openFile(path).id(), path.string());
 }
 
 Model readNativeModelImage(std::span<const std::byte> bytes, const std::string& name) {
-    return readFrom(hdf5::openImage(bytes, name).id(), name);
+    return readModelContent(hdf5::openImage(bytes, name).id(), name);
 }
 
 } // namespace zscape

@@ -3,6 +3,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/io/hdf5.h"
+#include "core/model/native_content.h"
 #include "core/model/native_history.h"
 
 namespace zscape {
@@ -68,22 +69,18 @@ void writeProvenance(hid_t file, const Provenance& provenance) {
 
 } // namespace
 
+void writeModelContent(hid_t file, const Model& model) {
+    writeSizes(file, model);
+    writeWeights(file, model.tensors);
+    if (model.normalization) writeNormalization(file, *model.normalization);
+    if (!model.history.empty()) writeHistory(file, model.history);
+    writeProvenance(file, model.provenance);
+}
+
 void writeNativeModel(const Model& model, const std::filesystem::path& path) {
-    AtomicFile target(path);
-    {
-        const hdf5::Quiet quiet; // outlives the file: after a failed write its closing fails, too
-        const hdf5::Handle file = hdf5::createFile(target.temporaryPath());
-        writeSizes(file.id(), model);
-        writeWeights(file.id(), model.tensors);
-        if (model.normalization) writeNormalization(file.id(), *model.normalization);
-        if (!model.history.empty()) writeHistory(file.id(), model.history);
-        writeProvenance(file.id(), model.provenance);
-        // HDF5 writes late, and closing cannot report what went wrong.
-        if (H5Fflush(file.id(), H5F_SCOPE_GLOBAL) < 0) {
-            throw Error("cannot write " + path.string() + "; is the disk full?");
-        }
-    }
-    target.commit();
+    const hdf5::Handle file = hdf5::createImage();
+    writeModelContent(file.id(), model);
+    writeFileAtomically(path, hdf5::imageBytes(file.id()));
 }
 
 } // namespace zscape
