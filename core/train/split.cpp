@@ -1,6 +1,7 @@
 #include "core/train/split.h"
 #include "core/base/error.h"
 #include "core/base/philox.h"
+#include "core/catalog/catalog.h"
 #include "core/train/random_streams.h"
 
 #include <algorithm>
@@ -53,6 +54,26 @@ Split splitRows(std::size_t rows, double validationFraction, std::int64_t splitS
     // Ascending order: membership is what the seed decides, and reading runs forward through memory.
     std::sort(split.validation.begin(), split.validation.end());
     std::sort(split.training.begin(), split.training.end());
+    return split;
+}
+
+Split splitByColumn(const Catalog& catalog, std::span<const std::uint32_t> catalogRows, const std::string& column) {
+    const Column& values = catalog.require(column);
+    if (!values.isNumeric()) {
+        throw Error("Column \"" + values.name() + "\" of \"" + catalog.name() +
+                    "\" holds text and cannot split the stars: name a column of numbers, not 0 for validation.");
+    }
+    Split split;
+    for (std::size_t star = 0; star < catalogRows.size(); ++star) {
+        const double value = values.number(catalogRows[star]);
+        const bool validates = !std::isnan(value) && value != 0;
+        (validates ? split.validation : split.training).push_back(static_cast<std::uint32_t>(star));
+    }
+    if (split.training.empty() || split.validation.empty()) {
+        throw Error("Column \"" + values.name() + "\" of \"" + catalog.name() + "\" leaves no star to " +
+                    (split.training.empty() ? "train" : "validate") +
+                    " on: it must be 0 for the stars that train and not 0 for those that validate.");
+    }
     return split;
 }
 

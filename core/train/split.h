@@ -2,10 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace zscape {
+
+class Catalog;
 
 /// Which stars train and which validate; both lists are in ascending order.
 struct Split {
@@ -16,6 +20,11 @@ struct Split {
 /// Seeded split (Philox): the same on every machine. Validation gets round(rows * validationFraction) rows. Throws
 /// Error when the fraction is not in [0, 1) or leaves no training row.
 Split splitRows(std::size_t rows, double validationFraction, std::int64_t splitSeed);
+
+/// The split a catalogue brings along: stars whose value in `column` is neither 0 nor missing validate. `catalogRows`
+/// is the row of each star. Throws Error: no such column (the message lists those there are), one of texts, or one that
+/// leaves no star to train or none to validate on.
+Split splitByColumn(const Catalog& catalog, std::span<const std::uint32_t> catalogRows, const std::string& column);
 
 /// A uniform permutation (Fisher-Yates) that depends on seed, epoch and the order of `rows` alone.
 void shuffleRows(std::vector<std::uint32_t>& rows, std::int64_t seed, int epoch);

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// train: from a catalogue to a trained model. The run (split, shuffle, schedule, history, checkpoints, stopping) is
 /// here and the same for every engine; what an engine must do stands in training_engine.h. Nothing here knows LibTorch.
@@ -55,16 +56,22 @@ private:
     std::atomic<bool> m_snapshot{false};
 };
 
-/// Where a run's files go; none are written with an empty `model`.
+/// Where a run's files go; none are written with an empty `model` (also for all but the first process of a parallel
+/// run). A checkpoint comes first and the models and the history after it, each file whole or not at all, so that a
+/// kill at any moment leaves a checkpoint to go on from.
 struct RunOutput {
     std::filesystem::path model;   ///< the model of the last whole epoch (.h5 or .pt); beside it NAME.best.h5,
                                    ///< NAME.history.csv and the folder NAME.checkpoints
     double checkpointSeconds = 60; ///< at least one checkpoint in so many seconds of work
     int keepEvery = 500;           ///< checkpoints of every n-th epoch are kept for good, besides the last two
     std::string command;           ///< recorded in the model
+    bool replace = false;          ///< a new run may replace the checkpoints of an earlier one; else that is an Error
 };
 
-/// What a run begins with: nothing (weights from the seed), the weights of a model, or a checkpoint to go on from.
+/// What a run begins with: nothing (weights from the seed), the weights of a model, or a checkpoint to go on from. The
+/// model's architecture must be the options', its normalisation the data's. Of a checkpoint's run only epochs, threads,
+/// engine, device, precision and output may change: all other options are the checkpoint's, whatever is given. Its
+/// data are those of resumeTrainingData.
 struct RunStart {
     std::optional<Model> model;
     std::optional<Checkpoint> checkpoint;
@@ -74,7 +81,8 @@ enum class RunEnd : std::uint8_t { Finished, Stopped, EarlyStopped };
 struct RunResult {
     RunEnd end = RunEnd::Finished;
     Model last;                ///< after the last whole epoch
-    std::optional<Model> best; ///< lowest validation loss; empty without validation
+    std::optional<Model> best; ///< lowest validation loss at the full weight of kl; empty without validation
+    std::string unwritten;     ///< why the files at the end could not be written; "" when all is well
 };
 
 /// The loss is no longer finite, or has exploded: the run ends. The message says at which epoch and step and names the
