@@ -2,6 +2,7 @@
 
 #include "app/cli/bench.h"
 #include "app/cli/commands.h"
+#include "app/cli/train_options.h"
 #include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
@@ -85,10 +86,7 @@ struct Options {
     MockCommandOptions mock;
     TrainCommandOptions train;
     BenchOptions bench;
-    std::string preset = "released";
 };
-
-using Work = std::function<void(const JobContext&)>;
 
 void addFileCommands(CLI::App& app, Options& options, Work& work) {
     CLI::App* info = app.add_subcommand("info", "what a catalogue or model file holds");
@@ -145,45 +143,6 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
         ->capture_default_str();
     mock->add_option("OUT", options.mock.out, ".h5")->required();
     mock->callback([&] { work = [&](const JobContext& job) { runMock(options.mock, job); }; });
-
-    CLI::App* train = app.add_subcommand("train", "train a model; Ctrl-C stops cleanly and keeps the model so far");
-    TrainingOptions& training = options.train.training;
-    train->add_option("CATALOGUE", options.train.catalog)->required();
-    train->add_option("--out", options.train.out, ".h5 or .pt")->required();
-    train->add_option("--preset", options.preset, "released (code) or paper (text)")
-        ->check(CLI::IsMember({"released", "paper"}))
-        ->capture_default_str();
-    train->add_option("--epochs", training.epochs)->check(CLI::Range(1, 1000000000))->capture_default_str();
-    train->add_option("--batch", training.batchSize, "stars a step")
-        ->check(CLI::Range(1, 1000000000))
-        ->capture_default_str();
-    train->add_option("--lr", training.learningRate, "learning rate")
-        ->check(CLI::Range(1e-12, 10.0))
-        ->capture_default_str();
-    train->add_option("--t0", training.restartPeriod, "epochs between warm restarts")
-        ->check(CLI::Range(1, 1000000000))
-        ->capture_default_str();
-    train->add_option("--latent", training.architecture.latentSize, "latent numbers")
-        ->check(CLI::Range(1, 256))
-        ->capture_default_str();
-    train->add_option("--layers", training.architecture.layers, "encoder widths, e.g. 90,70,50,30,10")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 65536))
-        ->capture_default_str();
-    train->add_option("--seed", training.seed, "weights, shuffling and sampling")->capture_default_str();
-    train->add_option("--validation", training.validationFraction, "fraction of stars")
-        ->check(CLI::Range(0.0, 0.9))
-        ->capture_default_str();
-    train->add_option("--split-seed", training.splitSeed, "which stars validate")->capture_default_str();
-    train->add_option("--threads", training.threads, "threads; 0 takes every core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
-    train->callback([&] {
-        work = [&](const JobContext& job) {
-            options.train.training.architecture.preset = presetFromName(options.preset);
-            runTrain(options.train, job);
-        };
-    });
 }
 
 void addWindowOptions(CLI::App& command, WindowRequest& request) {
@@ -253,6 +212,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addWindowOptions(app, options.window);
     addFileCommands(app, options, work);
     addScienceCommands(app, options, work);
+    addTrainCommand(app, options.train, work);
 
     CLI::App* demo = app.add_subcommand("demo", "the bundled model on a mock catalogue made on first use");
     demo->add_option("--export", options.window.exportFolder, "write the demo's figures to this folder and exit");

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 /// One function a command; options are plain structs filled by command_line.cpp. All throw Error.
 namespace zscape::cli {
@@ -69,8 +70,19 @@ struct TrainCommandOptions {
     std::filesystem::path catalog;
     std::filesystem::path out;
     TrainingOptions training;
+    /// What was given on the command line: names of option_fields.h, and "preset", "latent_size", "layers". A run that
+    /// starts from a model or a checkpoint takes the rest from there.
+    std::vector<std::string> given;
+    std::filesystem::path start;         ///< model to start from, or ""
+    std::filesystem::path normalization; ///< of that model, "" takes its own
+    std::filesystem::path resume;        ///< checkpoint or folder of checkpoints to go on from, or ""
+    std::filesystem::path jsonLog;       ///< "" for none
+    double checkpointSeconds = 60;
+    int keepEvery = 500;
+    bool overwrite = false;
     std::string command; ///< recorded in the model
 };
+/// A cancelled job stops the run, with a checkpoint, and is no error.
 void runTrain(const TrainCommandOptions& options, const JobContext& job);
 
 } // namespace zscape::cli

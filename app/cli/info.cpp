@@ -6,6 +6,7 @@
 #include "core/catalog/catalog.h"
 #include "core/model/file_kind.h"
 #include "core/model/model.h"
+#include "core/train/checkpoint.h"
 
 #include <nlohmann/json.hpp>
 
@@ -113,9 +114,50 @@ void printModel(const Model& model) {
     if (!provenance.date.empty()) std::cout << "date          " << provenance.date << '\n';
 }
 
+ordered_json describeCheckpoint(const Checkpoint& checkpoint) {
+    ordered_json json = describeModel(checkpoint.model);
+    json["kind"] = "checkpoint";
+    const TrainingOptions& options = checkpoint.options;
+    json["run"] = {{"epochs", options.epochs},
+                   {"epochs_done", checkpoint.model.epoch},
+                   {"steps_into_epoch", checkpoint.step},
+                   {"optimiser_steps", checkpoint.engine.steps},
+                   {"batch_size", options.batchSize},
+                   {"learning_rate", options.learningRate},
+                   {"schedule", scheduleName(options.schedule)},
+                   {"engine", options.engine},
+                   {"training_stars", checkpoint.split.training.size()},
+                   {"validation_stars", checkpoint.split.validation.size()},
+                   {"best_epoch", checkpoint.best ? ordered_json(checkpoint.best->epoch) : ordered_json()}};
+    return json;
+}
+
+void printCheckpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {
+    const TrainingOptions& options = checkpoint.options;
+    std::cout << "checkpoint    of a training run: " << grouped(static_cast<std::size_t>(checkpoint.model.epoch))
+              << " of " << grouped(static_cast<std::size_t>(options.epochs)) << " epochs done";
+    if (checkpoint.step > 0) std::cout << ", " << grouped(checkpoint.step) << " steps into the next";
+    std::cout << "\nrun           batch " << options.batchSize << ", learning rate " << options.learningRate << " ("
+              << scheduleName(options.schedule) << "), " << grouped(checkpoint.split.training.size())
+              << " stars train, " << grouped(checkpoint.split.validation.size()) << " validate\n";
+    if (checkpoint.best) std::cout << "best          epoch " << checkpoint.best->epoch << '\n';
+    std::cout << "go on with    zscape train CATALOGUE --resume " << path.string() << " --out MODEL\n\n"
+              << "As a model, after the last whole epoch:\n";
+    printModel(checkpoint.model);
+}
+
 } // namespace
 
 void runInfo(const InfoOptions& options, const JobContext& job) {
+    if (isCheckpointFile(options.file)) {
+        const Checkpoint checkpoint = readCheckpoint(options.file);
+        if (options.json) {
+            std::cout << jsonText(describeCheckpoint(checkpoint)) << '\n';
+        } else {
+            printCheckpoint(checkpoint, options.file);
+        }
+        return;
+    }
     if (isModelFile(options.file)) {
         const Model model = loadModel(options.file);
         if (options.json) {

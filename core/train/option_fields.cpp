@@ -20,6 +20,15 @@ bool isNotNegative(double value) {
 
 } // namespace
 
+void copyOption(const std::string& name, const TrainingOptions& from, TrainingOptions& to) {
+    for (const OptionField& field : optionFields) {
+        if (name != field.name) continue;
+        std::visit([&](auto member) { to.*member = from.*member; }, field.member);
+        return;
+    }
+    throw Error("there is no training option '" + name + "'");
+}
+
 TrainingOptions resumedOptions(const TrainingOptions& checkpoint, const TrainingOptions& wanted) {
     TrainingOptions options = checkpoint;
     for (const OptionField& field : optionFields) {

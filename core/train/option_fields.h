@@ -41,6 +41,9 @@ inline constexpr OptionField optionFields[]{
     {"threads", &TrainingOptions::threads, true},
 };
 
+/// Copies one option by its name in files. Throws Error for a name that is none.
+void copyOption(const std::string& name, const TrainingOptions& from, TrainingOptions& to);
+
 /// The options of a resumed run: the checkpoint's, but for those that may change.
 TrainingOptions resumedOptions(const TrainingOptions& checkpoint, const TrainingOptions& wanted);
 /// The names of the options that differ and may not change on resume, joined by ", "; "" where none does.

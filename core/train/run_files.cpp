@@ -74,7 +74,8 @@ void RunFiles::admit(const RunOutput& output, const Checkpoint& state, bool resu
         return;
     }
     throw Error(m_folder.string() + " holds checkpoints of another run, up to epoch " +
-                std::to_string(files.back().epoch) + ": resume that run, or name another output");
+                std::to_string(files.back().epoch) +
+                ": resume that run, name another output, or say that it may be overwritten");
 }
 
 std::filesystem::path RunFiles::write(const Checkpoint& state) {

@@ -59,6 +59,11 @@ Checkpoint resumedState(const TrainingData& data, const TrainingOptions& options
     }
     Checkpoint state = checkpoint;
     state.options = resumedOptions(checkpoint.options, options);
+    if (state.model.epoch > state.options.epochs) {
+        throw Error("The checkpoint's run has done " + std::to_string(state.model.epoch) +
+                    " epochs already, more than " + std::to_string(state.options.epochs) +
+                    ": give a larger number of epochs.");
+    }
     requireState(state.engine, state.model.architecture);
     return state;
 }
