@@ -96,9 +96,16 @@ void addEngineOptions(CLI::App& train, TrainingOptions& training, Named& named) 
     named.emplace_back("engine", train.add_option("--engine", training.engine, "fused or libtorch")
                                      ->check(CLI::IsMember({"fused", "libtorch"}))
                                      ->capture_default_str());
-    named.emplace_back("device", train.add_option("--device", training.device, "cpu or cuda (libtorch)")
-                                     ->check(CLI::IsMember({"cpu", "cuda"}))
-                                     ->capture_default_str());
+    named.emplace_back(
+        "device", train.add_option("--device", training.device, "cpu, cuda or cuda:N (libtorch); see zscape devices")
+                      ->check(CLI::Validator(
+                          [](const std::string& name) {
+                              const bool isKnown =
+                                  name == "cpu" || name == "cuda" || (name.starts_with("cuda:") && name.size() > 5);
+                              return isKnown ? std::string() : name + " is not cpu, cuda or cuda:N";
+                          },
+                          "cpu|cuda|cuda:N"))
+                      ->capture_default_str());
     named.emplace_back("precision",
                        train
                            .add_option_function<std::string>(
