@@ -78,6 +78,31 @@ QString powerOfTenText(int exponent) {
     return QStringLiteral("10") + superscript(exponent);
 }
 
+QString durationText(double seconds) {
+    if (!(seconds >= 0) || std::isinf(seconds)) return QString(QChar(emDash));
+    if (seconds < 0.0995) return significantText(1000 * seconds, 2) + QStringLiteral(" ms");
+    if (seconds < 1) return significantText(seconds, 2) + QStringLiteral(" s");
+    if (seconds < 9.95) return fixedText(seconds, 1) + QStringLiteral(" s");
+    const auto whole = static_cast<qint64>(std::llround(seconds));
+    if (whole < 60) return QStringLiteral("%1 s").arg(whole);
+    static constexpr struct {
+        qint64 seconds;
+        const char* name;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    for (std::size_t i = 0; i + 1 < std::size(units); ++i) {
+        const qint64 step = units[i + 1].seconds;
+        // Rounded to the smaller unit first: 3599.9 s are an hour, not 59 min 60 s.
+        const qint64 rounded = (whole + step / 2) / step * step;
+        if (rounded < units[i].seconds) continue;
+        const QString large =
+            withThousands(rounded / units[i].seconds) + QStringLiteral(" ") + QLatin1String(units[i].name);
+        const qint64 rest = rounded % units[i].seconds / step;
+        if (rest == 0) return large;
+        return large + QStringLiteral(" %1 ").arg(rest) + QLatin1String(units[i + 1].name);
+    }
+    Q_UNREACHABLE(); // `whole` is a minute at least
+}
+
 QVector<QString> linearTickTexts(const QVector<double>& ticks) {
     QVector<QString> texts;
     texts.reserve(ticks.size());

@@ -15,6 +15,9 @@ QString fixedText(double value, int decimals);
 QString significantText(double value, int digits);
 /// 10 with its exponent in superscript characters: -18 -> "10⁻¹⁸".
 QString powerOfTenText(int exponent);
+/// A span of time in the two units that tell most: "12 ms", "0.42 s", "3 min 20 s", "1 h 5 min", "2 d 3 h"; an em dash
+/// for NaN and negative ones.
+QString durationText(double seconds);
 /// Labels of evenly spaced ticks, all with the decimals that their step needs.
 QVector<QString> linearTickTexts(const QVector<double>& ticks);
 /// Labels of ticks on a logarithmic axis: 0.01, 1, 100 plainly, others as powers of ten.

@@ -83,6 +83,10 @@ QPalette themePalette(Theme theme) {
     return palette;
 }
 
+QColor errorColour(const QPalette& palette) {
+    return palette.color(QPalette::Window).lightness() < 128 ? QColor(0xff8f7aU) : QColor(0xb3261eU);
+}
+
 void applyTheme(QApplication& application, Theme theme) {
     if (application.style() == nullptr || application.style()->name() != QLatin1String("fusion"))
         application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));

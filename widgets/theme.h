@@ -36,6 +36,9 @@ std::array<QColor, 8> classColours(Theme theme);
 
 QPalette themePalette(Theme theme);
 
+/// Text that says what is wrong, on the window of a palette; contrast of at least 4.5.
+QColor errorColour(const QPalette& palette);
+
 /// Fusion with our palette and one accent colour. May be called again to change the theme of a running program.
 void applyTheme(QApplication& application, Theme theme);
 
