@@ -2,6 +2,7 @@
 
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/training_controller.h"
 #include "core/base/embedded.h"
 #include "core/base/error.h"
 #include "core/base/philox.h"
@@ -11,6 +12,7 @@
 #include "widgets/spectrum_view.h"
 
 #include <QApplication>
+#include <QEventLoop>
 #include <QMouseEvent>
 #include <QProcess>
 
@@ -107,6 +109,30 @@ void addCounterpart(ordered_json& json, const std::string& what, double value) {
     json["ratio"] = value / json["value"].get<double>();
 }
 
+/// Draws the whole map again and again.
+double medianReplotMs(MainWindow& window) {
+    std::vector<double> times;
+    for (int frame = 0; frame < frames; ++frame) {
+        const auto begin = Clock::now();
+        window.map().renderNow();
+        times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+    }
+    return median(times);
+}
+
+/// Trains on the stars that are shown, on all cores, until it is stopped; nothing is written.
+void startTraining(MainWindow& window) {
+    TrainingRequest request;
+    request.catalog = window.session().catalog();
+    request.options.architecture.inputSize = static_cast<int>(request.catalog->coefficientCount());
+    QEventLoop loop;
+    QObject::connect(&window.training(), &TrainingController::progressed, &loop, &QEventLoop::quit);
+    QObject::connect(&window.training(), &TrainingController::ended, &loop, &QEventLoop::quit);
+    window.training().start(request);
+    loop.exec();
+    if (!window.training().isRunning()) throw Error("the training beside which frames are timed did not start");
+}
+
 double medianStartMs() {
     std::vector<double> times;
     for (int run = 0; run < 6; ++run) {
@@ -149,7 +175,13 @@ std::string benchmarkDrawing(int argc, char** argv) {
                                "mouse move to spectrum and map drawn, 500,000 stars, median of 200 frames");
     ordered_json start = result("start_to_first_paint", medianStartMs(), "ms", 500,
                                 "a fresh process, offscreen; the kernel's start time is good to 10 ms");
-    return ordered_json::array({replot, overlay, pick, drag, start}).dump();
+    startTraining(window);
+    ordered_json busyDrag = result("drag_while_training", medianDragMs(window), "ms", 8,
+                                   "the same while a training runs on every core at a lower priority");
+    ordered_json busyReplot = result("replot_while_training", medianReplotMs(window), "ms", 8,
+                                     "full replot of the map meanwhile, median of 200");
+    window.training().stop();
+    return ordered_json::array({replot, overlay, pick, drag, start, busyDrag, busyReplot}).dump();
 }
 
 } // namespace zscape

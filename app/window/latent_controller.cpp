@@ -30,6 +30,7 @@ LatentController::LatentController(Session& session, Views views, QObject* paren
     connect(&views.map, &ScatterView::handleReset, this, &LatentController::reset);
     connect(&views.panel, &LatentPointPanel::valuesChanged, this, [this](const QVector<float>& values) {
         m_latent.assign(values.begin(), values.end());
+        m_atPicked = false;
         QElapsedTimer timer;
         timer.start();
         showHandle();
@@ -49,19 +50,31 @@ void LatentController::setMapAxes(MapAxis x, MapAxis y) {
 void LatentController::pickStar(std::size_t row) {
     if (!m_session.catalog() || row >= m_session.catalog()->rows()) return;
     m_picked = row;
-    if (m_session.latents()) {
-        const std::span<const float> latent = m_session.latents()->muView().row(row);
-        if (std::isfinite(latent[0])) m_latent.assign(latent.begin(), latent.end());
-    }
+    takePickedLatent();
     showPicked();
     showObserved();
     showLatent();
     emit starPicked(row);
 }
 
+void LatentController::takePickedLatent() {
+    if (!m_picked || !m_session.latents()) return;
+    const std::span<const float> latent = m_session.latents()->muView().row(*m_picked);
+    m_atPicked = std::isfinite(latent[0]);
+    if (m_atPicked) m_latent.assign(latent.begin(), latent.end());
+}
+
+void LatentController::followTraining() {
+    configurePanel(Panel::Updated);
+    if (m_atPicked) takePickedLatent();
+    showObserved(); // in the units of the new model
+    showLatent();
+}
+
 void LatentController::unpick() {
     if (!m_picked) return;
     m_picked.reset();
+    m_atPicked = false;
     showPicked();
     showObserved();
     showLatent();
@@ -69,6 +82,7 @@ void LatentController::unpick() {
 
 void LatentController::setLatent(std::vector<float> latent) {
     m_latent = std::move(latent);
+    m_atPicked = false;
     showLatent();
 }
 
@@ -96,10 +110,11 @@ void LatentController::random() {
 
 void LatentController::resetForNewData() {
     m_picked.reset();
+    m_atPicked = false;
     // The axes are the old data's until the window has put up the new ones.
     m_mapX = {};
     m_mapY = {};
-    configurePanel();
+    configurePanel(Panel::Replaced);
     m_views.spectrum.clear();
     m_views.spectrum.setWavelengths(m_session.instrument().wavelengths_nm());
     const auto [bp, rp] = bandSizes();
@@ -124,7 +139,7 @@ std::pair<std::size_t, std::size_t> LatentController::bandSizes() const {
     return {count, 0};
 }
 
-void LatentController::configurePanel() {
+void LatentController::configurePanel(Panel panel) {
     QVector<LatentPointPanel::Latent> rows;
     for (const LatentSummary& summary : m_session.latentSummaries()) {
         LatentPointPanel::Latent row;
@@ -137,7 +152,11 @@ void LatentController::configurePanel() {
         }
         rows.push_back(row);
     }
-    m_views.panel.setLatents(rows);
+    if (panel == Panel::Replaced) {
+        m_views.panel.setLatents(rows);
+    } else {
+        m_views.panel.updateLatents(rows); // sliders being dragged stay in hand
+    }
 }
 
 std::pair<int, int> LatentController::mostTellingLatents() const {
@@ -155,6 +174,7 @@ void LatentController::moveHandle(const QPointF& position) {
     if (m_mapX.latent < 0 || m_mapY.latent < 0 || m_latent.empty()) return;
     QElapsedTimer timer;
     timer.start();
+    m_atPicked = false;
     m_latent[static_cast<std::size_t>(m_mapX.latent)] = static_cast<float>(position.x());
     m_latent[static_cast<std::size_t>(m_mapY.latent)] = static_cast<float>(position.y());
     showLatent();

@@ -44,6 +44,8 @@ public:
     void pickStar(std::size_t row);
     void unpick();
     void setLatent(std::vector<float> latent);
+    /// The model was trained further: the handle stays where it is, or with the picked star whose place it shows.
+    void followTraining();
     /// To the mean latent of the usable stars.
     void reset();
     /// The latent point of a star drawn at random (seeded), not its spectrum.
@@ -59,7 +61,9 @@ signals:
 
 private:
     void resetForNewData();
-    void configurePanel();
+    enum class Panel : std::uint8_t { Replaced, Updated };
+    void configurePanel(Panel panel);
+    void takePickedLatent();
     /// How many coefficients of what is open are BP and RP.
     std::pair<std::size_t, std::size_t> bandSizes() const;
     void moveHandle(const QPointF& position);
@@ -76,6 +80,7 @@ private:
     MapAxis m_mapY;
     std::vector<float> m_latent;
     std::optional<std::size_t> m_picked;
+    bool m_atPicked = false; ///< m_latent is the picked star's
     std::uint64_t m_randomDraws = 0;
     GeneratedSpectrum m_generated;
     std::vector<float> m_flux; ///< m_generated's as the view takes it

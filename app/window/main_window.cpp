@@ -8,6 +8,7 @@
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 #include "widgets/star_panel.h"
+#include "widgets/training_panel.h"
 #include "widgets/welcome_view.h"
 
 #include <QAction>
@@ -80,6 +81,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     createStatusBar();
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
     connectSession();
+    createTraining();
     setTheme(theme);
     showRasterStyle();
     dataChanged();
@@ -128,6 +130,15 @@ void MainWindow::createToolBar() {
     m_modelAction->setToolTip(tr("Open a trained model, .pt or .h5 (Ctrl+M)"));
     m_demoAction = bar->addAction(tr("Demo"), &m_session, &Session::openDemo);
     m_demoAction->setToolTip(tr("The bundled model on a mock catalogue"));
+    m_trainAction = new QAction(tr("Train…"), this);
+    m_trainAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
+    m_trainAction->setToolTip(tr("Train a model on the open catalogue (Ctrl+T)"));
+    m_trainButton = new QToolButton;
+    m_trainButton->setObjectName(QStringLiteral("train"));
+    m_trainButton->setDefaultAction(m_trainAction);
+    m_trainButton->setPopupMode(QToolButton::MenuButtonPopup);
+    m_trainButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->addWidget(m_trainButton);
     bar->addSeparator();
 
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
@@ -224,11 +235,11 @@ void MainWindow::setTheme(Theme theme) {
     applyTheme(*qApp, theme);
     m_map->setTheme(theme);
     m_spectrum->setTheme(theme);
-    const std::pair<QAction*, QString> icons[] = {{m_openAction, QStringLiteral("open")},
-                                                  {m_modelAction, QStringLiteral("model")},
-                                                  {m_demoAction, QStringLiteral("demo")},
-                                                  {m_fitAction, QStringLiteral("fit")},
-                                                  {m_themeAction, QStringLiteral("theme")}};
+    m_trainingPanel->setTheme(theme);
+    const std::pair<QAction*, QString> icons[] = {
+        {m_openAction, QStringLiteral("open")}, {m_modelAction, QStringLiteral("model")},
+        {m_demoAction, QStringLiteral("demo")}, {m_trainAction, QStringLiteral("train")},
+        {m_fitAction, QStringLiteral("fit")},   {m_themeAction, QStringLiteral("theme")}};
     for (const auto& [action, name] : icons) {
         action->setIcon(themedIcon(name, palette()));
     }

@@ -2,27 +2,39 @@
 
 #include "app/window/plot_columns.h"
 #include "app/window/session.h"
+#include "core/plot/viewport.h"
 #include "widgets/theme.h"
 
 #include <QMainWindow>
+#include <QPointer>
+
+#include <optional>
+#include <utility>
 
 class QAction;
 class QComboBox;
+class QDockWidget;
 class QLabel;
+class QMessageBox;
 class QProgressBar;
 class QPushButton;
 class QSpinBox;
 class QToolBar;
 class QStackedWidget;
+class QToolButton;
 
 namespace zscape {
 
+struct ScatterColumns;
 class CatalogPanel;
 class LatentController;
 class LatentPointPanel;
 class ScatterView;
 class SpectrumView;
 class StarPanel;
+class TrainingController;
+class TrainingPanel;
+class TrainingSetup;
 class WelcomeView;
 
 /// The one window: latent map in the middle, catalogue and star at the left, spectrum and latent point at the right,
@@ -38,6 +50,11 @@ public:
     LatentController& controller() { return *m_controller; }
     ScatterView& map() { return *m_map; }
     SpectrumView& spectrum() { return *m_spectrum; }
+    TrainingController& training() { return *m_training; }
+    TrainingSetup& trainingSetup() { return *m_trainingSetup; }
+    TrainingPanel& trainingPanel() { return *m_trainingPanel; }
+    /// Draws another run's history behind the curves of this one.
+    void compareTraining(const std::filesystem::path& path);
     Theme theme() const { return m_theme; }
     void setTheme(Theme theme);
 
@@ -58,18 +75,28 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    /// Asks while a training runs.
+    void closeEvent(QCloseEvent* event) override;
 
 private:
     void createViews();
     void createToolBar();
     void createStatusBar();
     void connectSession();
+    void createTraining();
+    void connectTraining();
 
+    void openTraining();
+    void showMovedLatents();
+    void followAxes();
+    void trainingEnded(const QString& summary, const QString& failure);
     void chooseCatalog();
     void chooseModel();
     void openPath(const std::filesystem::path& path);
     void dataChanged();
     void fillColumnLists();
+    ScatterColumns chosenColumns();
+    void putUp(const ScatterColumns& columns);
     void showColumns();
     void showRasterStyle();
     void createScaleMenu(QToolBar& bar);
@@ -90,6 +117,17 @@ private:
     LatentPointPanel* m_latentPanel = nullptr;
     CatalogPanel* m_catalogPanel = nullptr;
     StarPanel* m_starPanel = nullptr;
+
+    TrainingController* m_training = nullptr;
+    TrainingSetup* m_trainingSetup = nullptr;
+    TrainingPanel* m_trainingPanel = nullptr;
+    QDockWidget* m_trainingDock = nullptr;
+    QAction* m_trainAction = nullptr;
+    QToolButton* m_trainButton = nullptr;
+    QPointer<QMessageBox> m_closeQuestion;
+    bool m_closeWhenStopped = false;
+    /// The axes as they were last set for a training; others were set by the user.
+    std::optional<std::pair<AxisRange, AxisRange>> m_followedAxes;
 
     QComboBox* m_xColumn = nullptr;
     QComboBox* m_yColumn = nullptr;

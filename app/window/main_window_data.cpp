@@ -140,7 +140,10 @@ void MainWindow::updateCatalogPanel() {
         model ? std::optional(summarise(model->model(), QString::fromStdString(m_session.modelPath().string()),
                                         QString::fromStdString(model->engineName())))
               : std::nullopt);
-    m_map->setStatusHint(catalog && catalog->isMock() ? tr("mock stars") : QString());
+    QStringList hints;
+    if (catalog && catalog->isMock()) hints += tr("mock stars");
+    if (const auto epoch = m_session.trainingEpoch()) hints += tr("training, epoch %1").arg(withThousands(*epoch));
+    m_map->setStatusHint(hints.join(QStringLiteral(", ")));
     m_pages->setCurrentWidget(catalog ? static_cast<QWidget*>(m_map) : m_welcome);
     setWindowTitle(catalog ? tr("%1 - Zscape").arg(QString::fromStdString(catalog->name())) : QStringLiteral("Zscape"));
 }
@@ -173,20 +176,35 @@ void MainWindow::setMapColumns(const QString& x, const QString& y, const QString
     m_map->fitToData();
 }
 
-void MainWindow::showColumns() {
+ScatterColumns MainWindow::chosenColumns() {
     const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
     const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
     const PlotColumns::Entry* colour = m_columns.find(m_colourColumn->currentData().toString());
     ScatterColumns columns;
-    if (x && y) {
-        columns.x = m_columns.values(x->id);
-        columns.y = m_columns.values(y->id);
-        columns.xLabel = x->label;
-        columns.yLabel = y->label;
-    }
-    if (colour && x && y) {
+    if (!x || !y) return columns;
+    columns.x = m_columns.values(x->id);
+    columns.y = m_columns.values(y->id);
+    columns.xLabel = x->label;
+    columns.yLabel = y->label;
+    if (colour) {
         columns.labels = m_columns.values(colour->id);
         columns.colourLabel = colour->label;
+    }
+    return columns;
+}
+
+void MainWindow::putUp(const ScatterColumns& columns) {
+    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
+    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
+    m_map->setColumns(columns);
+    m_controller->setMapAxes({columns.x, x ? x->latent : -1}, {columns.y, y ? y->latent : -1});
+}
+
+void MainWindow::showColumns() {
+    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
+    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
+    const ScatterColumns columns = chosenColumns();
+    if (columns.labels) {
         const ValueRange range = percentileRange(*columns.labels, 1, 99);
         ColourScale scale;
         scale.lower = range.lower;
@@ -195,8 +213,7 @@ void MainWindow::showColumns() {
         scale.flipped = m_colourScale.backwards->isChecked();
         m_map->setColourScale(scale);
     }
-    m_map->setColumns(columns);
-    m_controller->setMapAxes({columns.x, x ? x->latent : -1}, {columns.y, y ? y->latent : -1});
+    putUp(columns);
     const bool axesChanged = m_shownX != (x ? x->id : QString()) || m_shownY != (y ? y->id : QString());
     m_shownX = x ? x->id : QString();
     m_shownY = y ? y->id : QString();

@@ -45,6 +45,18 @@ void PlotColumns::setData(std::shared_ptr<const Catalog> catalog, std::shared_pt
     }
 }
 
+void PlotColumns::setLatents(std::shared_ptr<const Latents> latents) {
+    m_latents = std::move(latents);
+    for (const Entry& entry : m_entries) {
+        if (entry.latent >= 0) m_values.erase(entry.id);
+    }
+}
+
+bool PlotColumns::isLatent(const QString& id) const {
+    const Entry* entry = find(id);
+    return entry && entry->latent >= 0;
+}
+
 bool PlotColumns::runsBackwards(const QString& id) {
     static constexpr std::array backwards{
         "TEFF", "LOGG", "GAIAEDR3_PHOT_G_MEAN_MAG", "GAIAEDR3_PHOT_BP_MEAN_MAG", "GAIAEDR3_PHOT_RP_MEAN_MAG", "J",

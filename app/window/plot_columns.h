@@ -25,8 +25,12 @@ public:
 
     void setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const Latents> latents);
 
+    /// Other latents of the same stars, as many a star as before; the catalogue's own values are kept.
+    void setLatents(std::shared_ptr<const Latents> latents);
+
     const std::vector<Entry>& entries() const { return m_entries; }
     const Entry* find(const QString& id) const;
+    bool isLatent(const QString& id) const;
     /// Whether astronomers draw the axis from high to low: temperatures, log g, magnitudes.
     static bool runsBackwards(const QString& id);
     /// One value a star, NaN where missing; null for an id there is not.

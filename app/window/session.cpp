@@ -7,17 +7,11 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace zscape {
 
 namespace {
-
-std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<const SpectralModel>& model,
-                                                       const XpInstrument& instrument) {
-    const auto& normalization = model->model().normalization;
-    if (!normalization || normalization->mu.size() != instrument.stackedDesign().rows) return nullptr;
-    return std::make_shared<const SpectrumGenerator>(model, instrument);
-}
 
 double medianUsableGFlux(const Catalog& catalog) {
     std::vector<double> fluxes;
@@ -31,6 +25,13 @@ double medianUsableGFlux(const Catalog& catalog) {
 }
 
 } // namespace
+
+std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<const SpectralModel>& model,
+                                                       const XpInstrument& instrument) {
+    const auto& normalization = model->model().normalization;
+    if (!normalization || normalization->mu.size() != instrument.stackedDesign().rows) return nullptr;
+    return std::make_shared<const SpectrumGenerator>(model, instrument);
+}
 
 Session::Session(QObject* parent) : QObject(parent), m_instrument(XpInstrument::builtIn()) {
     connect(&m_jobs, &JobRunner::failed, this, &Session::failed);
@@ -119,6 +120,8 @@ void Session::start(const QString& title, std::function<Opened(const JobContext&
 
 void Session::adopt(Opened opened) {
     if (opened.model) {
+        m_trainingEpoch.reset();
+        m_shelved.reset();
         m_model = std::move(opened.model);
         m_modelPath = std::move(opened.modelPath);
         m_generator = makeGenerator(m_model, m_instrument);
@@ -129,6 +132,45 @@ void Session::adopt(Opened opened) {
     m_medianGFlux = opened.medianGFlux;
     emit changed();
     if (!opened.notice.isEmpty()) emit failed(opened.notice);
+}
+
+void Session::showTraining(TrainingView view) {
+    if (!m_shelved) m_shelved = {m_catalog, m_model, m_modelPath, m_latents, m_latentSummaries, m_generator};
+    const bool sameSpace =
+        m_latents && m_latents->rows == view.latents->rows && m_latents->latentSize == view.latents->latentSize;
+    m_model = std::move(view.model);
+    m_modelPath = tr("training, epoch %1").arg(view.epoch).toStdString();
+    m_latents = std::move(view.latents);
+    m_latentSummaries = std::move(view.latentSummaries);
+    m_generator = std::move(view.generator);
+    m_trainingEpoch = view.epoch;
+    if (sameSpace) {
+        emit latentsMoved();
+    } else {
+        emit changed();
+    }
+}
+
+void Session::leaveTraining() {
+    if (!m_shelved) return;
+    const Shelved before = *std::exchange(m_shelved, std::nullopt);
+    m_trainingEpoch.reset();
+    m_model = before.model;
+    m_modelPath = before.modelPath;
+    m_generator = before.generator;
+    const bool sameCatalog = before.catalog == m_catalog;
+    m_latents = sameCatalog ? before.latents : nullptr;
+    m_latentSummaries = before.latentSummaries;
+    emit changed();
+    if (sameCatalog || !m_model || !m_catalog) return;
+    // Another catalogue was opened meanwhile; the model has not seen its stars.
+    start(tr("Encoding"), [catalog = m_catalog, model = m_model, path = m_modelPath](const JobContext& job) {
+        Opened opened;
+        opened.model = model;
+        opened.modelPath = path;
+        combine(opened, catalog, model, job);
+        return opened;
+    });
 }
 
 } // namespace zscape

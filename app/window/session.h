@@ -12,9 +12,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace zscape {
+
+/// Null when the model cannot make calibrated spectra of this instrument.
+std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<const SpectralModel>& model,
+                                                       const XpInstrument& instrument);
 
 /// Owns what is open: the catalogue, the model and the latents of one in the other. The only one that changes them;
 /// views listen. Lives on the UI thread; opening and encoding run as jobs.
@@ -49,6 +54,21 @@ public:
     /// phot_g_mean_flux [e-/s] in the middle of the usable stars; that of G = 15 without any.
     double medianGFlux() const { return m_medianGFlux; }
 
+    /// A model in training and the latents of the open catalogue in it.
+    struct TrainingView {
+        std::shared_ptr<const SpectralModel> model;
+        std::shared_ptr<const Latents> latents;
+        std::vector<LatentSummary> latentSummaries;
+        std::shared_ptr<const SpectrumGenerator> generator;
+        int epoch = 0;
+    };
+    /// Shows a running training in place of the model, until a model is opened or leaveTraining().
+    void showTraining(TrainingView view);
+    /// Back to the model that was open before.
+    void leaveTraining();
+    /// The last whole epoch of the training that is shown; nothing while none is.
+    std::optional<int> trainingEpoch() const { return m_trainingEpoch; }
+
     /// Shows one sentence to the user, as a failed job does.
     void reportFailure(const QString& message) { emit failed(message); }
 
@@ -58,6 +78,8 @@ public:
 signals:
     /// Catalogue, model or latents are others now.
     void changed();
+    /// The same stars have moved in a latent space of the same size: the model is trained further.
+    void latentsMoved();
     /// One sentence for the user.
     void failed(const QString& message);
 
@@ -79,7 +101,19 @@ private:
                         const std::shared_ptr<const SpectralModel>& model, const JobContext& job);
     void start(const QString& title, std::function<Opened(const JobContext&)> work);
 
+    /// What was open before a training took its place.
+    struct Shelved {
+        std::shared_ptr<const Catalog> catalog;
+        std::shared_ptr<const SpectralModel> model;
+        std::filesystem::path modelPath;
+        std::shared_ptr<const Latents> latents;
+        std::vector<LatentSummary> latentSummaries;
+        std::shared_ptr<const SpectrumGenerator> generator;
+    };
+
     XpInstrument m_instrument;
+    std::optional<int> m_trainingEpoch;
+    std::optional<Shelved> m_shelved;
     std::shared_ptr<const Catalog> m_catalog;
     std::shared_ptr<const SpectralModel> m_model;
     std::filesystem::path m_modelPath;
