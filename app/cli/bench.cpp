@@ -49,14 +49,19 @@ void printText(const ordered_json& results) {
 
 void runBench(const BenchOptions& options, const std::string& drawing, const JobContext& job) {
     ordered_json results = ordered_json::array();
-    for (const BenchResult& result : benchmarkEngines(options.stars, job)) {
-        results.push_back(toJson(result));
-    }
-    for (const BenchResult& result : benchmarkCatalog(options.stars, job)) {
-        results.push_back(toJson(result));
-    }
-    for (const ordered_json& result : ordered_json::parse(drawing)) {
-        results.push_back(result);
+    const auto add = [&](const std::vector<BenchResult>& measured) {
+        for (const BenchResult& result : measured) {
+            results.push_back(toJson(result));
+        }
+    };
+    if (options.training) {
+        add(benchmarkTraining(options.stars, job));
+    } else {
+        add(benchmarkEngines(options.stars, job));
+        add(benchmarkCatalog(options.stars, job));
+        for (const ordered_json& result : ordered_json::parse(drawing)) {
+            results.push_back(result);
+        }
     }
     job.report(1, "");
     if (!options.json) {

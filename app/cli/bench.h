@@ -8,6 +8,7 @@ namespace zscape::cli {
 
 struct BenchOptions {
     bool json = false;
+    bool training = false; ///< the training budgets alone
     std::size_t stars = 500000;
 };
 

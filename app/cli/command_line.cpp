@@ -221,12 +221,14 @@ int run(int argc, char** argv, const WindowParts& window) {
 
     CLI::App* bench = app.add_subcommand("bench", "measure every budget beside the library's way");
     bench->add_flag("--json", options.bench.json, "as JSON");
+    bench->add_flag("--training", options.bench.training, "the training step and the paper's run instead");
     bench->add_option("--stars", options.bench.stars, "stars in the measurements")
         ->check(CLI::Range(1000, 20000000))
         ->capture_default_str();
     bench->callback([&] {
         work = [&](const JobContext& job) {
-            const std::string drawing = window.benchmark ? window.benchmark(argc, argv) : "[]";
+            const bool draws = window.benchmark && !options.bench.training;
+            const std::string drawing = draws ? window.benchmark(argc, argv) : "[]";
             runBench(options.bench, drawing, job);
         };
     });

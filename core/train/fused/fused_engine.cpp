@@ -71,9 +71,15 @@ private:
         }
         m_tiles.loadTile({standardised, samples, m_data.inputSize}, tile);
     }
-    /// Asks for the rows of the next tile: they lie anywhere in memory, so the processor cannot guess them.
-    void fetch(const MatrixView<const float>& block, std::size_t first) const {
+    /// Asks for the rows of the next tile: they lie anywhere in memory, so the processor cannot guess them. Inlined by
+    /// force, as GCC takes a function that only prefetches for one without effect and drops its call.
+    [[gnu::always_inline]] void fetch(const MatrixView<const float>& block, std::size_t first) const {
         constexpr std::size_t lineFloats = 16;
+        // A row is found through two tables that miss the cache as well, so these are asked for a tile earlier still.
+        for (std::size_t i = first + tileSamples; i < std::min(first + 2 * tileSamples, m_batch.size()); ++i) {
+            __builtin_prefetch(&m_data.catalogRows[m_batch[i]], 0, 3);
+            __builtin_prefetch(&m_data.inverseFlux[m_batch[i]], 0, 3);
+        }
         for (std::size_t i = first; i < std::min(first + tileSamples, m_batch.size()); ++i) {
             const std::span<const float> row = block.row(m_data.catalogRows[m_batch[i]]);
             for (std::size_t j = 0; j < row.size(); j += lineFloats) {
