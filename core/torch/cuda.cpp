@@ -52,7 +52,7 @@ void CapturedStep::capture(bool clip, const std::function<void()>& step) {
         // The stream must leave its capture; that this fails, too, adds nothing to what went wrong.
         try {
             made->graph.capture_end();
-        } catch (const c10::Error&) {
+        } catch (...) {
         }
         throw;
     }

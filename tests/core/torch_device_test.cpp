@@ -51,7 +51,7 @@ protected:
         options.architecture = test::smallArchitecture(preset);
         options.batchSize = batch;
         options.device = GetParam().device;
-        options.threads = 2;
+        options.threads = GetParam().step == StepMode::Automatic ? 2 : 1; // LibTorch's own threads wait spinning
         return options;
     }
     static TrainingData data() {
