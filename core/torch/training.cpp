@@ -152,6 +152,7 @@ struct Segment {
 constexpr std::size_t segmentSteps = 512, segmentStars = 1 << 20; ///< the largest segment: 26 MB at six latents
 constexpr std::size_t chunkSteps = 32;                            ///< whose noise is made and uploaded at a time
 constexpr std::size_t uploadRows = 1 << 15;
+constexpr int warmUps = 3; ///< before a capture, as LibTorch sets up its libraries in the first steps
 
 /// All stars lie standardised on the device, where steps are queued without waiting for any of them. A step finds its
 /// batch by the segment's cursor, so every step is the same work, and on CUDA one graph. Also runs on a CPU, operation
@@ -164,6 +165,7 @@ public:
     BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
                      const StepOptions& options) override;
     std::vector<BatchLosses> trainEpoch(const EpochPlan& plan, const JobContext& job) override;
+    BatchLosses evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) override;
 
 private:
     using FillNoise = std::function<void(std::size_t step, std::span<float> out)>;
@@ -177,6 +179,7 @@ private:
                                         const FillNoise& fillNoise, const JobContext& job);
     void queueStep(bool clip);
     void stepAtCursor(bool clip);
+    void evaluateBatch();
 
     at::Device m_device;
     bool m_useGraph;
@@ -185,7 +188,9 @@ private:
     std::optional<c10::Event> m_fork, m_join;
     at::Tensor m_x, m_variance; ///< of all stars
     Segment m_segment;
-    CapturedStep m_graph;
+    Batch m_evaluated; ///< what the evaluation's graph reads
+    at::Tensor m_evaluatedLosses;
+    CapturedStep m_graph, m_evaluationGraph;
 };
 
 DeviceEngine::DeviceEngine(const TrainingData& data, const TrainingOptions& options, const Model& start,
@@ -356,18 +361,51 @@ void DeviceEngine::stepAtCursor(bool clip) {
 void DeviceEngine::queueStep(bool clip) {
     if (!m_useGraph) return stepAtCursor(clip);
     if (!m_graph.holds(clip)) {
-        // LibTorch sets up its libraries in the first steps, which a capture cannot hold; what they change is put back.
+        // What the steps before the capture change is put back.
         const std::vector<at::Tensor> before = m_network->copies();
         const at::Tensor cursor = m_segment.cursor.clone();
-        for (int warmUp = 0; warmUp < 3; ++warmUp) {
+        for (int warmUp = 0; warmUp < warmUps; ++warmUp) {
             stepAtCursor(clip);
             m_segment.cursor.copy_(cursor);
         }
         m_network->restore(before);
         m_stream->synchronize();
-        m_graph.capture(clip, [&] { stepAtCursor(clip); });
+        m_graph.capture(clip, [this, clip] { stepAtCursor(clip); });
     }
     m_graph.replay();
+}
+
+void DeviceEngine::evaluateBatch() {
+    const LossTensors losses = m_network->evaluate(m_evaluated);
+    m_evaluatedLosses.copy_(at::stack({losses.rec, losses.kl}));
+}
+
+/// With a graph for batches of the run's size; the last batch of a validation may be smaller.
+BatchLosses DeviceEngine::evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) {
+    if (!m_useGraph || rows.size() != static_cast<std::size_t>(m_options.batchSize)) {
+        return TorchEngine::evaluate(rows, noise);
+    }
+    requireNoise(rows.size(), noise.size());
+    BatchLosses losses;
+    onDevice("evaluate a batch", [&] {
+        const Batch batch = load(rows, noise);
+        if (!m_evaluationGraph.holds(false)) {
+            m_evaluated = {batch.x.clone(), batch.variance.clone(), batch.noise.clone()};
+            m_evaluatedLosses = at::zeros({2}, at::device(m_device));
+            for (int warmUp = 0; warmUp < warmUps; ++warmUp) {
+                evaluateBatch();
+            }
+            m_stream->synchronize();
+            m_evaluationGraph.capture(false, [this] { evaluateBatch(); });
+        }
+        m_evaluated.x.copy_(batch.x);
+        m_evaluated.variance.copy_(batch.variance);
+        m_evaluated.noise.copy_(batch.noise);
+        m_evaluationGraph.replay();
+        const at::Tensor found = m_evaluatedLosses.cpu();
+        losses = {found[0].item<double>(), found[1].item<double>()};
+    });
+    return losses;
 }
 
 BatchLosses DeviceEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise,

@@ -157,6 +157,30 @@ TEST_P(TorchDeviceTest, an_epoch_in_pieces_is_the_epoch) {
     expectSame(cut->state(), whole->state());
 }
 
+TEST_P(TorchDeviceTest, an_epoch_may_have_more_steps_than_a_device_queues) {
+    const std::size_t steps = 600;
+    TrainingOptions small = options();
+    small.batchSize = 2;
+    const TrainingData pairs = test::plainTrainingData(width, test::randomNumbers(2 * steps * width, 53),
+                                                       std::vector<float>(2 * steps * width, 0.3F));
+    const Model start = test::randomModel(small.architecture, 9);
+    const auto whole = makeTorchEngineInMode(pairs, small, start, GetParam().step);
+    const auto cut = makeTorchEngineInMode(pairs, small, start, GetParam().step);
+    std::vector<std::uint32_t> order(2 * steps);
+    std::iota(order.begin(), order.end(), 0U);
+    EpochPlan plan{order, 2, 0, 5, 0, steps, {1e-4, 1, 0}};
+    const std::vector<BatchLosses> expected = whole->trainEpoch(plan, {});
+    ASSERT_EQ(expected.size(), steps);
+    plan.stepCount = 555;
+    std::vector<BatchLosses> losses = cut->trainEpoch(plan, {});
+    plan.firstStep = 555;
+    plan.stepCount = steps - 555;
+    const std::vector<BatchLosses> rest = cut->trainEpoch(plan, {});
+    losses.insert(losses.end(), rest.begin(), rest.end());
+    expectSame(losses, expected);
+    expectSame(cut->state(), whole->state());
+}
+
 TEST_P(TorchDeviceTest, an_epoch_is_its_steps_with_the_noise_of_every_engine) {
     const auto whole = engine(), stepwise = engine();
     const std::vector<BatchLosses> expected = whole->trainEpoch(plan(2, 5), {});
@@ -187,11 +211,15 @@ TEST_P(TorchDeviceTest, agrees_with_the_two_threads_and_goes_on_from_their_state
         }
         // From one state, as a bias in front of a batch norm turns rounding into steps that eval mode sees.
         reference->setState(other->state());
-        const std::span<const std::uint32_t> rows = std::span(m_order).first(50);
-        const std::vector<float> noise = test::randomNumbers(rows.size() * 3, 33);
-        const BatchLosses here = other->evaluate(rows, noise), there = reference->evaluate(rows, noise);
-        EXPECT_NEAR(here.rec, there.rec, 1e-5 * std::abs(there.rec));
-        EXPECT_NEAR(here.kl, there.kl, 1e-5 * std::abs(there.kl));
+        for (const std::size_t count : {batch, batch, std::size_t{50}}) {
+            const std::span<const std::uint32_t> rows = std::span(m_order).subspan(count, count);
+            const std::vector<float> noise = test::randomNumbers(count * 3, 33);
+            const BatchLosses here = other->evaluate(rows, noise), there = reference->evaluate(rows, noise);
+            EXPECT_NEAR(here.rec, there.rec, 1e-5 * std::abs(there.rec)) << count;
+            EXPECT_NEAR(here.kl, there.kl, 1e-5 * std::abs(there.kl)) << count;
+            other->step(rows, noise, {1e-3}); // and once more with other weights
+            reference->setState(other->state());
+        }
     }
 }
 
