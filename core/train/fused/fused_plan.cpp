@@ -13,6 +13,12 @@ class Planner {
 public:
     explicit Planner(FusedPlan& plan) : m_plan(plan) {}
 
+    /// A layer whose outputs have rows of their own, and a row of ones.
+    PlannedLayer ownRows(PlannedLayer layer) {
+        layer.tileRow = rows(layer.out + 1);
+        return layer;
+    }
+
     /// One layer, or several with the same input side by side.
     PlannedLayer layer(const std::vector<LayerSpec>& specs) {
         PlannedLayer layer;
@@ -33,7 +39,6 @@ public:
             column += out;
         }
         if (layer.norm) planNorm(specs.front().batchNorm, layer);
-        layer.tileRow = rows(layer.out + 1);
         m_plan.widest = std::max({m_plan.widest, layer.stride, kernels::padded(layer.in)});
         return layer;
     }
@@ -75,18 +80,22 @@ FusedPlan::FusedPlan(const Architecture& architecture)
     const NetworkLayers layers = networkLayers(architecture);
     xRow = planner.rows(inputs + 1);
     for (const LayerSpec& spec : layers.encoder) {
-        encoder.push_back(planner.layer({spec}));
+        encoder.push_back(planner.ownRows(planner.layer({spec})));
     }
-    encoder.push_back(planner.layer({layers.mu, layers.logVar}));
+    encoder.push_back(planner.ownRows(planner.layer({layers.mu, layers.logVar})));
     noiseRow = planner.rows(latents);
     zRow = planner.rows(latents + 1);
     for (std::size_t branch = 0; branch < 2; ++branch) {
-        for (const LayerSpec& spec : branch == 0 ? layers.decoder : layers.scatter) {
-            branches[branch].push_back(planner.layer({spec}));
+        const std::vector<LayerSpec>& specs = branch == 0 ? layers.decoder : layers.scatter;
+        for (const LayerSpec& spec : specs) {
+            const bool last = &spec == &specs.back();
+            branches[branch].push_back(last ? planner.layer({spec}) : planner.ownRows(planner.layer({spec})));
         }
     }
-    for (std::size_t& row : slopeRows) {
-        row = planner.rows(widest);
+    for (std::size_t branch = 0; branch < 2; ++branch) {
+        // The loss turns the last outputs into their gradients, which are where the way back begins.
+        slopeRows[branch] = planner.rows(widest);
+        branches[branch].back().tileRow = slopeRows[branch];
     }
     for (const TensorSpec& spec : tensorSpecs(architecture)) {
         tensors.push_back(planner.find(spec.name));

@@ -20,7 +20,8 @@ struct PlannedLayer {
     std::size_t gamma = 0;
     std::size_t beta = 0;
     std::size_t statistics = 0; ///< offset of its features in arrays over all batch norms
-    std::size_t tileRow = 0;    ///< first row of its linear outputs in a tile's block; a row of ones follows them
+    std::size_t tileRow =
+        0; ///< first row of its linear outputs in a tile's block; a row of ones follows, but for the last
 
     std::size_t bias() const { return weight + in * stride; }
     bool isPlain() const { return !norm && !gelu; }

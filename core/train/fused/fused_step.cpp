@@ -405,24 +405,24 @@ void FusedStep<Real>::backward(int thread) {
     const auto& branches = m_plan.branches;
     const std::size_t last = branches[0].size() - 1;
     const std::size_t heads = m_plan.encoder.size() - 1;
-    // Both branches from layer `from` (their slopes ready in `slopeOf`), and past z when that is reached.
-    const auto branchesBack = [&](const Tile& tile, std::size_t from, bool outputsHoldSlopes) {
+    // Both branches from layer `from` (their slopes are ready), and past z when that is reached.
+    const auto branchesBack = [&](const Tile& tile, std::size_t from) {
         Real* dz = scratch.err.data();
         for (std::size_t branch = 0; branch < 2; ++branch) {
             const PlannedLayer& layer = branches[branch][from];
-            Real* slope = outputsHoldSlopes ? outputs(tile, layer) : rows(tile, m_plan.slopeRows[branch]);
+            Real* slope = rows(tile, m_plan.slopeRows[branch]);
             if (layer.norm) pastNorm(layer, tile, slope);
             retreat(branches[branch], from, tile, slope, rows(tile, m_plan.zRow), dz, branch == 1, scratch);
         }
         if (normBefore(branches[0], from) == 0) latentBack(tile, scratch);
     };
-    forTiles(thread, [&](const Tile& tile) { branchesBack(tile, last, true); });
+    forTiles(thread, [&](const Tile& tile) { branchesBack(tile, last); });
     for (std::size_t layer = normBefore(branches[0], last); layer > 0; layer = normBefore(branches[0], layer - 1)) {
         m_barrier.meet();
         for (const auto& branch : branches) {
             settleBack(branch[layer - 1], thread);
         }
-        forTiles(thread, [&](const Tile& tile) { branchesBack(tile, layer - 1, false); });
+        forTiles(thread, [&](const Tile& tile) { branchesBack(tile, layer - 1); });
     }
     for (std::size_t layer = normBefore(m_plan.encoder, heads); layer > 0;
          layer = normBefore(m_plan.encoder, layer - 1)) {
