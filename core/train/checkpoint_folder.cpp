@@ -40,7 +40,7 @@ std::vector<CheckpointFile> listCheckpoints(const std::filesystem::path& folder)
     return files;
 }
 
-void removeOldCheckpoints(const std::filesystem::path& folder, int keepEvery) {
+void removeOldCheckpoints(const std::filesystem::path& folder, int keepEvery, std::uint64_t spared) {
     const std::vector<CheckpointFile> files = listCheckpoints(folder);
     std::map<int, std::uint64_t> milestones; // epoch to the newest file of its end
     for (const CheckpointFile& file : files) {
@@ -48,6 +48,7 @@ void removeOldCheckpoints(const std::filesystem::path& folder, int keepEvery) {
         if (isMilestone) milestones[file.epoch] = file.number;
     }
     for (std::size_t i = 0; i + 2 < files.size(); ++i) {
+        if (files[i].number <= spared) continue;
         const auto milestone = milestones.find(files[i].epoch);
         if (milestone != milestones.end() && milestone->second == files[i].number) continue;
         std::error_code ignored; // one file too many does no harm

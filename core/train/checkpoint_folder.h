@@ -20,8 +20,9 @@ std::filesystem::path checkpointPath(const std::filesystem::path& folder, std::u
 /// The checkpoints of a folder by number, ascending; empty when there are none or no folder. Other files are left out.
 std::vector<CheckpointFile> listCheckpoints(const std::filesystem::path& folder);
 
-/// Removes all but the last two and the newest of every `keepEvery`-th epoch's end (none of these for 0).
-void removeOldCheckpoints(const std::filesystem::path& folder, int keepEvery);
+/// Removes those with a number above `spared`, but for the last two and the newest of every `keepEvery`-th epoch's end
+/// (none of these for 0).
+void removeOldCheckpoints(const std::filesystem::path& folder, int keepEvery, std::uint64_t spared);
 
 /// Removes what a killed program left half-written; only under the folder's lock.
 void removePartialCheckpoints(const std::filesystem::path& folder);

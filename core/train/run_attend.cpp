@@ -18,7 +18,7 @@ bool RunLoop::attend() {
 }
 
 void RunLoop::waitWhilePaused() {
-    saveWhenDue(true); // who pauses may well switch the machine off
+    if (!isSaved()) saveWhenDue(true); // who pauses may well switch the machine off
     reportProgress(true);
     while (m_control.isPaused() && !isStopping()) {
         answerSnapshot();
@@ -54,10 +54,11 @@ void RunLoop::reportProgress(bool paused) {
 
 /// A failure is told once and tried again; what is on disk stays valid meanwhile.
 void RunLoop::saveWhenDue(bool isMilestone) {
-    constexpr double pieceSeconds = 0.25; // so much later would be too late
+    // A piece later would be too late.
+    const double ahead = std::min(0.25, 0.1 * m_output.checkpointSeconds);
     constexpr double retrySeconds = 10;
     if (!m_files) return;
-    if (!isMilestone && m_sinceSave.seconds() + pieceSeconds < m_nextSave) return;
+    if (!isMilestone && m_sinceSave.seconds() + ahead < m_nextSave) return;
     try {
         save();
         m_warned = false;
@@ -72,20 +73,24 @@ void RunLoop::saveWhenDue(bool isMilestone) {
     }
 }
 
-void RunLoop::save() {
+/// Throws Error when the files cannot be written.
+void RunLoop::save(bool isStart) {
     if (!m_files) return;
     m_state.engine = m_engine.state();
     if (!allFinite(m_state.engine.tensors))
         return; // the next step's loss tells; the former checkpoint is the last good
-    const std::filesystem::path path = m_files->write(m_state);
+    const std::filesystem::path path = m_files->writeCheckpoint(m_state);
+    if (!isStart) m_files->writeModels(m_state);
     m_sinceSave = Stopwatch();
     m_nextSave = m_output.checkpointSeconds;
+    m_savedEpoch = m_state.model.epoch;
+    m_savedStep = m_state.step;
     if (m_observer.checkpointWritten) m_observer.checkpointWritten(path);
 }
 
 void RunLoop::saveAtEnd() {
     try {
-        save();
+        if (!isSaved()) save();
     } catch (const Error& error) {
         m_unwritten = error.what();
     }
@@ -99,7 +104,8 @@ void RunLoop::saveAfterFailure() {
     m_state.step = 0;
     m_state.recSum = m_state.klSum = m_state.secondsInEpoch = 0;
     try {
-        m_files->write(m_state);
+        m_files->writeCheckpoint(m_state);
+        m_files->writeModels(m_state);
     } catch (const Error&) {
         // Both failed; the engine's failure is what there is to tell.
     }

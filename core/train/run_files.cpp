@@ -66,6 +66,7 @@ void RunFiles::admit(const RunOutput& output, const Checkpoint& state, bool resu
     if (files.empty()) return;
     m_nextNumber = files.back().number + 1;
     if (resumes) {
+        if (files.size() > 2) m_spared = files[files.size() - 3].number;
         if (sameRun(findCheckpoint(m_folder).checkpoint, state)) return;
     } else if (output.replace) {
         for (const CheckpointFile& file : files) {
@@ -78,12 +79,11 @@ void RunFiles::admit(const RunOutput& output, const Checkpoint& state, bool resu
                 ": resume that run, name another output, or say that it may be overwritten");
 }
 
-std::filesystem::path RunFiles::write(const Checkpoint& state) {
+std::filesystem::path RunFiles::writeCheckpoint(const Checkpoint& state) {
     const std::filesystem::path path = checkpointPath(m_folder, m_nextNumber, state.model.epoch, state.step);
-    writeCheckpoint(state, path);
+    zscape::writeCheckpoint(state, path);
     ++m_nextNumber;
-    removeOldCheckpoints(m_folder, m_keepEvery);
-    writeModels(state);
+    removeOldCheckpoints(m_folder, m_keepEvery, m_spared);
     return path;
 }
 

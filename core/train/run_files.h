@@ -20,10 +20,9 @@ public:
     RunFiles(const RunFiles&) = delete;
     RunFiles& operator=(const RunFiles&) = delete;
 
-    /// A checkpoint, then old ones go, then models and history: in this order, so that a valid checkpoint is there at
-    /// any moment. Returns its path. Throws Error.
-    std::filesystem::path write(const Checkpoint& state);
-    /// The models and the history alone; none before the first whole epoch. Throws Error.
+    /// A checkpoint; then old ones go, so that a valid one is there at any moment. Returns its path. Throws Error.
+    std::filesystem::path writeCheckpoint(const Checkpoint& state);
+    /// The models and the history, after the checkpoint; none before the first whole epoch. Throws Error.
     void writeModels(const Checkpoint& state) const;
 
 private:
@@ -34,6 +33,7 @@ private:
     int m_keepEvery;
     std::unique_ptr<FolderLock> m_lock;
     std::uint64_t m_nextNumber = 1;
+    std::uint64_t m_spared = 0; ///< checkpoints up to this one were kept for good by the run so far, with its keepEvery
 };
 
 } // namespace zscape

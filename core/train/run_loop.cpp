@@ -58,7 +58,7 @@ RunLoop::RunLoop(const TrainingData& data, Checkpoint& state, TrainingEngine& en
       m_nextSave(output.checkpointSeconds) {}
 
 RunEnd RunLoop::run() {
-    save(); // from the first moment there is something to go on from; an output that cannot be written ends it here
+    save(true); // from the first moment there is something to go on from; an output that cannot be written ends it here
     try {
         const RunEnd end = runEpochs();
         saveAtEnd();

@@ -50,8 +50,9 @@ private:
     void answerSnapshot();
     void reportProgress(bool paused);
 
+    bool isSaved() const { return m_savedEpoch == m_state.model.epoch && m_savedStep == m_state.step; }
     void saveWhenDue(bool isMilestone);
-    void save();
+    void save(bool isStart = false);
     void saveAtEnd();
     void saveAfterFailure();
     void saveModelsOnly();
@@ -74,6 +75,8 @@ private:
     Stopwatch m_sinceProgress; ///< progress was last reported
     Stopwatch m_sinceSave;     ///< a checkpoint was last written, or tried
     double m_nextSave;         ///< seconds after that for the next one
+    int m_savedEpoch = -1;     ///< where the run was when its files were last written
+    std::size_t m_savedStep = 0;
     bool m_warned = false;
     std::string m_unwritten;
 };

@@ -96,6 +96,29 @@ TEST(RunFiles, keep_the_last_two_checkpoints_and_milestones) {
     EXPECT_EQ(files.back().epoch, 6);
 }
 
+TEST(RunFiles, milestones_outlive_a_resume_that_keeps_none) {
+    const test::TemporaryFolder folder;
+    RunOutput output = outputIn(folder);
+    output.keepEvery = 1;
+    runOnce(test::smallOptions(), {}, output);
+    const std::size_t before = listCheckpoints(folder / "m.checkpoints").size();
+    EXPECT_EQ(before, 6u);
+    RunStart start;
+    start.checkpoint = findCheckpoint(folder / "m.checkpoints").checkpoint;
+    TrainingOptions longer = test::smallOptions();
+    longer.epochs = 20;
+    output.keepEvery = 0;
+    output.checkpointSeconds = 0;
+    runOnce(longer, start, output);
+    std::vector<int> epochs;
+    for (const CheckpointFile& file : listCheckpoints(folder / "m.checkpoints")) {
+        epochs.push_back(file.epoch);
+    }
+    ASSERT_EQ(epochs.size(), 6u) << "four of the first part and the last two";
+    EXPECT_EQ(std::vector<int>(epochs.begin(), epochs.begin() + 4), (std::vector<int>{1, 2, 3, 4}));
+    EXPECT_EQ(epochs.back(), 20);
+}
+
 TEST(RunFiles, are_not_written_more_often_than_asked) {
     const test::TemporaryFolder folder;
     RunObserver observer;
