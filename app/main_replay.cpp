@@ -1,14 +1,17 @@
 // zscape-replay: runs a training recorded with PyTorch again on one of Zscape's engines and prints how far it comes
 // out.
-#include "app/open.h"
 #include "core/base/error.h"
+#include "core/catalog/released_layout.h"
 #include "core/train/replay.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
+#include <limits>
 
 namespace {
 
@@ -16,16 +19,22 @@ struct Options {
     std::filesystem::path file;
     std::filesystem::path catalogue;
     std::string engine = "fused";
+    std::string device = "cpu";
     int threads = 0;
     bool float64 = false;
     bool json = false;
 };
 
-/// The recording names its catalogue without a folder: beside it, or where the published data have it.
+/// The recording names its catalogue without a folder: beside it, where the published data have it, or where the tests
+/// find theirs.
 std::filesystem::path findCatalogue(const Options& options, const std::string& name) {
     if (!options.catalogue.empty()) return options.catalogue;
     const std::filesystem::path folder = options.file.parent_path();
-    for (const std::filesystem::path& candidate : {folder / name, folder / ".." / "gaia" / name}) {
+    std::vector<std::filesystem::path> candidates{folder / name, folder / ".." / "gaia" / name, name};
+    const char* shared = std::getenv("ZSCAPE_SHARED_DATA");
+    const std::filesystem::path data = shared ? shared : ZSCAPE_SHARED_DATA_DEFAULT;
+    candidates.insert(candidates.end(), {data / name, data / "gaia" / name});
+    for (const std::filesystem::path& candidate : candidates) {
         std::error_code ignored;
         if (std::filesystem::exists(candidate, ignored)) return candidate;
     }
@@ -37,25 +46,32 @@ zscape::ReplayDifference compare(const Options& options) {
     const zscape::Replay replay = zscape::readReplay(options.file);
     const std::filesystem::path catalogue = findCatalogue(options, replay.catalogue);
     if (options.float64) return zscape::compareReplayFloat64(replay, catalogue);
-    const auto stars = std::make_shared<const zscape::Catalog>(zscape::openCatalog(catalogue));
-    const zscape::TrainingData data = zscape::prepareTrainingData(stars, replay.normalization);
+    const zscape::TrainingData data = zscape::prepareReplayData(
+        replay, std::make_shared<const zscape::Catalog>(zscape::readReleasedCatalog(catalogue)));
     zscape::Replay chosen = replay;
     chosen.options.engine = options.engine;
+    chosen.options.device = options.device;
     chosen.options.threads = options.threads;
     return zscape::compareReplay(chosen, data, &zscape::makeTrainingEngine);
 }
 
+/// JSON has no infinity: the largest number there is stands for it.
+double finite(double value) {
+    return std::min(value, std::numeric_limits<double>::max());
+}
+
 void print(const zscape::ReplayDifference& difference, bool json) {
     if (json) {
-        const nlohmann::ordered_json out{{"gradient_max_relative", difference.gradient},
-                                         {"loss_max_relative", difference.loss},
-                                         {"state_max_relative", difference.state}};
+        const nlohmann::ordered_json out{{"gradient_max_relative", finite(difference.gradient)},
+                                         {"loss_max_relative", finite(difference.loss)},
+                                         {"state_max_relative", finite(difference.state)}};
         std::cout << out.dump() << std::endl;
         return;
     }
-    std::printf("largest relative difference\n  gradients of the first step  %.2e\n  losses  %.2e\n"
-                "  weights and running variances at the end  %.2e\n",
-                difference.gradient, difference.loss, difference.state);
+    std::printf("largest relative difference\n  gradients of the first step  %.2e  (%s)\n  losses  %.2e\n"
+                "  weights and running variances at the end  %.2e  (%s)\n",
+                difference.gradient, difference.gradientTensor.c_str(), difference.loss, difference.state,
+                difference.stateTensor.c_str());
 }
 
 } // namespace
@@ -68,6 +84,9 @@ int main(int argc, char** argv) {
     app.add_option("--catalogue", options.catalogue, "the catalogue it was recorded on");
     app.add_option("--engine", options.engine, "fused or libtorch")
         ->check(CLI::IsMember({"fused", "libtorch"}))
+        ->capture_default_str();
+    app.add_option("--device", options.device, "cpu or cuda (libtorch)")
+        ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     app.add_option("--threads", options.threads, "threads; 0 takes every core")->check(CLI::Range(0, 1024));
     app.add_flag("--float64", options.float64, "the fused engine built for float64");

@@ -342,6 +342,10 @@ std::optional<double> readDoubleAttribute(hid_t location, const std::string& nam
     const auto values = readAttributeValues<double>(location, name, attribute, H5T_NATIVE_DOUBLE);
     return values ? std::optional(values->front()) : std::nullopt;
 }
+std::optional<std::vector<double>> readDoublesAttribute(hid_t location, const std::string& name,
+                                                        const std::string& attribute) {
+    return readAttributeValues<double>(location, name, attribute, H5T_NATIVE_DOUBLE);
+}
 std::optional<std::vector<std::int64_t>> readIntegersAttribute(hid_t location, const std::string& name,
                                                                const std::string& attribute) {
     return readAttributeValues<std::int64_t>(location, name, attribute, H5T_NATIVE_INT64);

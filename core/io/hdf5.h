@@ -104,6 +104,8 @@ void writeFixedText(hid_t location, const std::string& name, const std::string& 
 std::optional<std::string> readTextAttribute(hid_t location, const std::string& name, const std::string& attribute);
 std::optional<std::int64_t> readIntegerAttribute(hid_t location, const std::string& name, const std::string& attribute);
 std::optional<double> readDoubleAttribute(hid_t location, const std::string& name, const std::string& attribute);
+std::optional<std::vector<double>> readDoublesAttribute(hid_t location, const std::string& name,
+                                                        const std::string& attribute);
 std::optional<std::vector<std::int64_t>> readIntegersAttribute(hid_t location, const std::string& name,
                                                                const std::string& attribute);
 

@@ -1,82 +1,18 @@
 #include "core/train/replay.h"
 
-#include "core/io/hdf5.h"
+#include "core/base/error.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace zscape {
 namespace {
 
-Error notAReplay(const std::filesystem::path& path, const std::string& reason) {
-    return Error("\"" + path.string() + "\" is not a recorded training (" + reason +
-                 "): give a file in the layout of golden_train_released.h5.");
-}
-
-Architecture readArchitecture(hid_t file, const std::filesystem::path& path) {
-    const auto preset = hdf5::readTextAttribute(file, ".", "preset");
-    const auto input = hdf5::readIntegerAttribute(file, ".", "input_dim");
-    const auto latent = hdf5::readIntegerAttribute(file, ".", "latent_dim");
-    const auto layers = hdf5::readIntegersAttribute(file, ".", "layers");
-    if (!preset || !input || !latent || !layers) {
-        throw notAReplay(path, "one of the attributes preset, input_dim, latent_dim, layers is missing");
-    }
-    Architecture architecture;
-    architecture.preset = presetFromName(*preset);
-    architecture.inputSize = static_cast<int>(*input);
-    architecture.latentSize = static_cast<int>(*latent);
-    architecture.layers.assign(layers->begin(), layers->end());
-    return architecture;
-}
-
-Model readInitial(hid_t file, const Architecture& architecture) {
-    Model model = emptyModel(architecture);
-    for (Tensor& tensor : model.tensors) {
-        const std::string name = "initial/" + tensor.name;
-        if (tensor.isCounter) {
-            tensor.counter = hdf5::readIntegers(file, name).at(0);
-            continue;
-        }
-        const std::vector<float> values = hdf5::readFloats(file, name);
-        if (values.size() != tensor.values.size()) {
-            throw Error("The tensor " + name + " of " + hdf5::fileName(file) + " has " + std::to_string(values.size()) +
-                        " values, but the architecture asks for " + std::to_string(tensor.values.size()) + ".");
-        }
-        tensor.values = values;
-    }
-    return model;
-}
-
-std::vector<Replay::Recorded> readGroup(hid_t file, const std::string& group, const Architecture& architecture,
-                                        bool trainedOnly) {
-    std::vector<Replay::Recorded> recorded;
-    for (const TensorSpec& spec : tensorSpecs(architecture)) {
-        if (spec.isCounter || (trainedOnly && spec.isBuffer)) continue;
-        recorded.push_back({spec.name, hdf5::readDoubles(file, group + "/" + spec.name)});
-    }
-    return recorded;
-}
-
-void readSteps(hid_t file, const std::filesystem::path& path, Replay& replay) {
-    const std::vector<std::size_t> shape = hdf5::shape(file, "rows");
-    if (shape.size() != 2 || shape[0] == 0) throw notAReplay(path, "rows is not a table of steps and batches");
-    replay.steps = shape[0];
-    replay.options.batchSize = static_cast<int>(shape[1]);
-    for (const std::int64_t row : hdf5::readIntegers(file, "rows")) {
-        replay.rows.push_back(static_cast<std::uint32_t>(row));
-    }
-    replay.noise = hdf5::readDoubles(file, "eps");
-    replay.rec = hdf5::readDoubles(file, "rec");
-    replay.kl = hdf5::readDoubles(file, "kl");
-    const auto latents = static_cast<std::size_t>(replay.options.architecture.latentSize);
-    if (replay.noise.size() != replay.rows.size() * latents || replay.rec.size() != replay.steps ||
-        replay.kl.size() != replay.steps) {
-        throw notAReplay(path, "the sizes of rows, eps, rec and kl contradict each other");
-    }
-}
-
-/// |a - b| / |b| of a tensor (Euclidean norms); infinite for a NaN, so that no comparison hides one.
+/// |a - b| / |b| of a tensor (Euclidean norms), or |a| where b is nothing but zeros; infinite for a NaN, so that no
+/// comparison hides one.
 class RelativeDifference {
 public:
     void add(double value, double recorded) {
@@ -85,7 +21,7 @@ public:
     }
     double value() const {
         if (!std::isfinite(m_difference)) return HUGE_VAL;
-        return m_difference > 0 ? std::sqrt(m_difference / m_scale) : 0;
+        return std::sqrt(m_scale > 0 ? m_difference / m_scale : m_difference);
     }
 
 private:
@@ -118,30 +54,45 @@ const std::vector<double>& find(const std::vector<Replay::Recorded>& recorded, c
     return found->values;
 }
 
-double difference(const std::vector<double>& values, const std::vector<double>& recorded) {
-    RelativeDifference difference;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        difference.add(values[i], recorded.at(i));
-    }
-    return difference.value();
+/// Under which name a tensor is measured. Where a batch norm takes a shift of z out again, the bias of mu has the small
+/// gradient of kl alone beside the rounding of rec's large one: it is measured with the weights of its layer.
+std::string measuredAs(const std::string& name, const std::map<std::string, std::string>& free) {
+    return name == "mu.bias" && free.contains("decoder.0.bias") ? "mu.weight" : name;
 }
 
-double gradientDifference(const Replay& replay, const std::vector<Replay::Recorded>& gradients) {
-    const std::map<std::string, std::string> left = freeBiases(replay.options.architecture);
-    double largest = 0;
-    for (const Replay::Recorded& gradient : gradients) {
-        if (left.contains(gradient.name)) continue;
-        largest = std::max(largest, difference(gradient.values, find(replay.gradients, gradient.name)));
+/// The largest difference of the tensors but those left out, and its tensor's name.
+template <typename Leave, typename Name>
+std::pair<double, std::string> largestDifference(const std::vector<Replay::Recorded>& tensors,
+                                                 const std::vector<Replay::Recorded>& recorded, const Leave& leave,
+                                                 const Name& nameOf) {
+    std::map<std::string, RelativeDifference> differences;
+    for (const Replay::Recorded& tensor : tensors) {
+        if (leave(tensor.name)) continue;
+        RelativeDifference& difference = differences[nameOf(tensor.name)];
+        const std::vector<double>& expected = find(recorded, tensor.name);
+        for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+            difference.add(tensor.values[i], expected.at(i));
+        }
+    }
+    std::pair<double, std::string> largest;
+    for (const auto& [name, difference] : differences) {
+        if (largest.second.empty() || difference.value() > largest.first) largest = {difference.value(), name};
     }
     return largest;
 }
 
-double stateDifference(const Replay& replay, const std::vector<Replay::Recorded>& after) {
-    const std::map<std::string, std::string> left = freeBiases(replay.options.architecture);
-    double largest = 0;
-    for (const Replay::Recorded& tensor : after) {
-        if (left.contains(tensor.name) || tensor.name.ends_with(".running_mean")) continue;
-        largest = std::max(largest, difference(tensor.values, find(replay.after, tensor.name)));
+/// The largest difference over the steps of one of the losses (see ReplayDifference::loss).
+template <typename Values>
+double lossDifference(std::size_t steps, const Values& values) {
+    double scale = 0, largest = 0;
+    for (std::size_t step = 0; step < steps; ++step) {
+        scale = std::max(scale, 0.1 * std::abs(values(step).second));
+    }
+    for (std::size_t step = 0; step < steps; ++step) {
+        const auto [value, recorded] = values(step);
+        const double off = std::abs(value - recorded);
+        if (!std::isfinite(off)) return HUGE_VAL;
+        if (off > 0) largest = std::max(largest, off / std::max(scale, std::abs(recorded)));
     }
     return largest;
 }
@@ -191,40 +142,69 @@ std::vector<std::uint32_t> dataRows(const Replay& replay, const TrainingData& da
 
 } // namespace
 
-Replay readReplay(const std::filesystem::path& path) {
-    const hdf5::Quiet quiet;
-    const hdf5::Handle file = hdf5::openFile(path);
-    Replay replay;
-    replay.options.architecture = readArchitecture(file.id(), path);
-    replay.options.learningRate = hdf5::readDoubleAttribute(file.id(), ".", "learning_rate").value_or(1e-4);
-    replay.options.weightDecay = hdf5::readDoubleAttribute(file.id(), ".", "weight_decay").value_or(0.01);
-    replay.catalogue = hdf5::readTextAttribute(file.id(), ".", "catalogue").value_or("unknown");
-    readSteps(file.id(), path, replay);
-    replay.normalization = {hdf5::readDoubles(file.id(), "mu"), hdf5::readDoubles(file.id(), "sig"), path.string()};
-    replay.initial = readInitial(file.id(), replay.options.architecture);
-    replay.initialValues = readGroup(file.id(), "initial", replay.options.architecture, false);
-    replay.gradients = readGroup(file.id(), "gradient_step_0", replay.options.architecture, true);
-    replay.after =
-        readGroup(file.id(), "after_" + std::to_string(replay.steps) + "_steps", replay.options.architecture, false);
-    return replay;
+std::vector<std::uint32_t> recordedStars(const Replay& replay, const std::string& catalogue, std::size_t rows,
+                                         std::size_t coefficients) {
+    const std::string advice = ": give the catalogue it was recorded on (" + replay.catalogue + ").";
+    const auto inputs = static_cast<std::size_t>(replay.options.architecture.inputSize);
+    if (coefficients < inputs) {
+        throw Error("The recorded network takes " + std::to_string(inputs) + " coefficients a star, but " + catalogue +
+                    " has " + std::to_string(coefficients) + advice);
+    }
+    std::vector<std::uint32_t> stars = replay.rows;
+    std::sort(stars.begin(), stars.end());
+    stars.erase(std::unique(stars.begin(), stars.end()), stars.end());
+    if (stars.back() >= rows) {
+        throw Error("The recording uses row " + std::to_string(stars.back()) + " (counted from 0), but " + catalogue +
+                    " has " + std::to_string(rows) + " rows" + advice);
+    }
+    return stars;
+}
+
+double inverseFluxOf(double flux, std::uint32_t row, const std::string& catalogue) {
+    if (flux > 0 && std::isfinite(flux)) return 1 / flux;
+    throw Error("Row " + std::to_string(row) + " (counted from 0) of " + catalogue +
+                " has no phot_g_mean_flux, so its recorded spectrum cannot be standardised: give the catalogue of the "
+                "recording.");
+}
+
+TrainingData prepareReplayData(const Replay& replay, std::shared_ptr<const Catalog> catalog) {
+    TrainingData data;
+    data.catalogRows = recordedStars(replay, catalog->name(), catalog->rows(), catalog->coefficientCount());
+    data.rows = data.catalogRows.size();
+    data.inputSize = static_cast<std::size_t>(replay.options.architecture.inputSize);
+    data.coefficients = catalog->coefficients();
+    data.errors = catalog->coefficientErrors();
+    for (const std::uint32_t row : data.catalogRows) {
+        data.inverseFlux.push_back(inverseFluxOf(catalog->gFlux()[row], row, catalog->name()));
+    }
+    data.normalization = replay.normalization;
+    data.provenance.catalogName = catalog->name();
+    data.provenance.mockData = catalog->isMock();
+    data.catalog = std::move(catalog);
+    return data;
 }
 
 ReplayDifference compareOutcome(const Replay& replay, const ReplayOutcome& outcome) {
+    const std::map<std::string, std::string> free = freeBiases(replay.options.architecture);
     ReplayDifference difference;
-    difference.gradient = gradientDifference(replay, outcome.gradients);
-    difference.state = stateDifference(replay, outcome.after);
+    std::tie(difference.gradient, difference.gradientTensor) = largestDifference(
+        outcome.gradients, replay.gradients, [&](const std::string& name) { return free.contains(name); },
+        [&](const std::string& name) { return measuredAs(name, free); });
+    std::tie(difference.state, difference.stateTensor) = largestDifference(
+        outcome.after, replay.after,
+        [&](const std::string& name) { return free.contains(name) || name.ends_with(".running_mean"); },
+        [](const std::string& name) { return name; });
     difference.runningMean = runningMeanDifference(replay, outcome.after);
-    const auto addLoss = [&](double value, double recorded) {
-        RelativeDifference one;
-        one.add(value, recorded);
-        difference.loss = std::max(difference.loss, one.value());
-    };
-    for (std::size_t step = 0; step < replay.steps; ++step) {
-        const BatchLosses& losses = outcome.losses.at(step);
-        addLoss(losses.loss(), replay.rec[step] + replay.kl[step]);
-        addLoss(losses.rec, replay.rec[step]);
-        addLoss(losses.kl, replay.kl[step]);
-    }
+    const std::vector<BatchLosses>& losses = outcome.losses;
+    difference.loss =
+        std::max({lossDifference(replay.steps,
+                                 [&](std::size_t step) {
+                                     return std::pair(losses.at(step).loss(), replay.rec[step] + replay.kl[step]);
+                                 }),
+                  lossDifference(replay.steps,
+                                 [&](std::size_t step) { return std::pair(losses.at(step).rec, replay.rec[step]); }),
+                  lossDifference(replay.steps,
+                                 [&](std::size_t step) { return std::pair(losses.at(step).kl, replay.kl[step]); })});
     return difference;
 }
 
