@@ -26,12 +26,13 @@ struct ProgramResult {
     }
 };
 
-/// Runs the built zscape through the shell with these arguments, no standard input.
-inline ProgramResult runZscape(const std::string& arguments, const std::string& environment = {}) {
+/// Runs a built program through the shell with these arguments, no standard input.
+inline ProgramResult runProgram(const std::string& program, const std::string& arguments,
+                                const std::string& environment = {}) {
     const TemporaryFolder folder;
     const std::string errors = (folder / "stderr").string();
     const std::string command =
-        environment + " " + ZSCAPE_BINARY_DIR + "/zscape " + arguments + " </dev/null 2>" + errors;
+        environment + " " + ZSCAPE_BINARY_DIR + "/" + program + " " + arguments + " </dev/null 2>" + errors;
     ProgramResult result;
     FILE* pipe = ::popen(command.c_str(), "r");
     if (!pipe) return result;
@@ -44,6 +45,10 @@ inline ProgramResult runZscape(const std::string& arguments, const std::string& 
     std::ifstream stream(errors);
     result.err.assign(std::istreambuf_iterator<char>(stream), {});
     return result;
+}
+
+inline ProgramResult runZscape(const std::string& arguments, const std::string& environment = {}) {
+    return runProgram("zscape", arguments, environment);
 }
 
 } // namespace zscape::test
