@@ -276,8 +276,14 @@ private:
             fail(Field::Output, tr("There is no folder %1.").arg(folder.fileName()));
         } else if (!folder.isWritable()) {
             fail(Field::Output, tr("The folder cannot be written."));
-        } else if (file.exists() && m_form.start != TrainingStart::Checkpoint) {
-            m_check.notes[Field::Output] = tr("Replaces the model of this name and its checkpoints.");
+        } else if (m_form.start != TrainingStart::Checkpoint) {
+            const bool checkpoints =
+                QFileInfo::exists(folder.filePath() + u'/' + file.completeBaseName() + QStringLiteral(".checkpoints"));
+            if (file.exists()) {
+                m_check.notes[Field::Output] = tr("Replaces the model of this name and its checkpoints.");
+            } else if (checkpoints) {
+                m_check.notes[Field::Output] = tr("Replaces the checkpoints of an earlier run of this name.");
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 #include "app/window/main_window.h"
 
 #include "app/window/latent_controller.h"
+#include "app/window/training_controller.h"
+#include "app/window/training_setup.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/icons.h"
 #include "widgets/latent_point_panel.h"
@@ -87,7 +89,11 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     dataChanged();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+    // Their threads read the session, which goes before the window's children do.
+    delete m_training;
+    delete m_trainingSetup;
+}
 
 void MainWindow::createViews() {
     m_map = new ScatterView;

@@ -46,8 +46,10 @@ TrainingController::TrainingController(Session& session, QObject* parent)
     m_poll->setInterval(fetchMs);
     connect(m_poll, &QTimer::timeout, this, &TrainingController::fetchNews);
     connect(&m_run, &JobRunner::failed, this, [this](const QString& sentence) {
+        fetchNews();
         Outcome outcome;
         outcome.failure = sentence;
+        outcome.epoch = m_lastEpoch; // a run that fails late has written its last whole epoch
         finish(outcome);
     });
 }
@@ -63,6 +65,7 @@ void TrainingController::start(TrainingRequest request) {
     m_keepBest = std::make_shared<std::atomic<bool>>(false);
     m_output = request.output;
     m_openWhenOver = true;
+    m_lastEpoch = 0;
     const QString name = QString::fromStdString(request.output.filename().string());
     const int epochs = request.options.epochs;
     m_run.start<Outcome>(
@@ -132,7 +135,10 @@ void TrainingController::fetchNews() {
     if (!m_feed) return;
     TrainingNews news = m_feed->fetch();
     if (news.before) emit resumed(*news.before);
-    if (!news.epochs.empty()) emit epochsDone(news.epochs);
+    if (!news.epochs.empty()) {
+        m_lastEpoch = news.epochs.back().epoch;
+        emit epochsDone(news.epochs);
+    }
     if (news.progress) emit progressed(*news.progress);
     if (!news.warning.empty()) emit warned(QString::fromStdString(news.warning));
     if (news.snapshot) m_live->show(std::move(news.snapshot));
@@ -158,7 +164,8 @@ void TrainingController::finish(const Outcome& outcome) {
         summary = tr("stopped, epoch %1").arg(withThousands(outcome.epoch));
     }
     if (m_openWhenOver && !replaced) {
-        if (outcome.epoch > 0 && !m_output.empty()) {
+        std::error_code ignored;
+        if (outcome.epoch > 0 && std::filesystem::exists(m_output, ignored)) {
             m_session.openModel(m_output, {});
         } else {
             m_session.leaveTraining();

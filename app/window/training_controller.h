@@ -83,6 +83,7 @@ private:
     std::shared_ptr<RunControl> m_control;
     std::shared_ptr<std::atomic<bool>> m_keepBest;
     std::filesystem::path m_output;
+    int m_lastEpoch = 0; ///< that the run has told
     bool m_openWhenOver = true;
     JobRunner m_run; ///< last: joined before what its work reads goes away
 };

@@ -63,6 +63,15 @@ QString suggestedOutput(const Catalog& catalog) {
     return path;
 }
 
+/// A checkpoint lies in NAME.checkpoints beside its run's model NAME.h5; "" for one that was moved elsewhere.
+QString outputOfRun(const QString& checkpoint) {
+    static const QString ending = QStringLiteral(".checkpoints");
+    const QFileInfo file(checkpoint);
+    const QString folder = file.isDir() ? file.absoluteFilePath() : file.absolutePath();
+    if (!folder.endsWith(ending)) return {};
+    return folder.chopped(ending.size()) + QStringLiteral(".h5");
+}
+
 } // namespace
 
 TrainingSetup::TrainingSetup(Session& session, QWidget& window)
@@ -175,12 +184,17 @@ void TrainingSetup::readStartFile(const QString& path) {
         [path = std::filesystem::path(path.toStdString()), resume](const JobContext&) {
             return readStart(path, resume);
         },
-        [this](const StartFile& file) {
+        [this, path, resume](const StartFile& file) {
             TrainingContext context = m_dialog->context();
             context.startModel = file.network;
             context.resumed = file.resumed;
             context.startEpoch = file.epoch;
             m_dialog->setContext(context);
+            const QString output = resume ? outputOfRun(path) : QString();
+            if (output.isEmpty()) return;
+            TrainingForm form = m_dialog->form();
+            form.texts[TrainingField::Output] = output;
+            m_dialog->setForm(form);
         });
 }
 

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 
@@ -178,7 +179,10 @@ private slots:
         std::ofstream(folder / "model.h5") << "x";
         const TrainingCheck check = checkTrainingForm(form, demo());
         QVERIFY(check.ok());
-        QVERIFY(check.notes[Field::Output].contains(QStringLiteral("Replaces")));
+        QVERIFY(check.notes[Field::Output].contains(QStringLiteral("Replaces the model")));
+        std::filesystem::remove(folder / "model.h5");
+        std::filesystem::create_directory(folder / "model.checkpoints"); // of a run that was killed early
+        QVERIFY(checkTrainingForm(form, demo()).notes[Field::Output].contains(QStringLiteral("earlier run")));
     }
 
     void aFormSaysItsOptionsAgain() {
