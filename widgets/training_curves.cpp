@@ -16,6 +16,8 @@ namespace {
 constexpr int frameMs = 250;
 constexpr int narrowestPlot = 19 * gridUnit;
 constexpr int titleHeight = 2 * gridUnit;
+/// Epochs a pixel from which on lines are thin.
+constexpr double densePoints = 3;
 constexpr double lastEpochAtLeast = 5;
 constexpr std::size_t total = 0, reconstruction = 1, divergence = 2, rate = 3;
 
@@ -58,6 +60,7 @@ void setGraph(QCPGraph* graph, const std::vector<EpochRecord>& history, double f
 
 TrainingCurves::TrainingCurves(QWidget* parent) : QCustomPlot(parent) {
     setAccessibleName(tr("Losses and learning rate of the training, epoch by epoch"));
+    setPlottingHint(QCP::phFastPolylines);
     plotLayout()->clear();
     plotLayout()->setRowSpacing(0);
     auto* top = new QCPLayoutGrid;
@@ -159,14 +162,10 @@ void TrainingCurves::arrange() {
 void TrainingCurves::setTheme(Theme theme) {
     const PlotStyle style = plotStyle(theme);
     applyPlotStyle(*this, style);
-    const PlotColours& c = style.colours;
+    m_colours = style.colours;
+    const PlotColours& c = m_colours;
+    setPens();
     for (Plot& plot : m_plots) {
-        QColor faint = c.muted;
-        faint.setAlpha(150);
-        plot.otherTraining->setPen(QPen(faint, 1));
-        if (plot.otherValidation) plot.otherValidation->setPen(QPen(faint, 1, Qt::DashLine));
-        plot.training->setPen(QPen(c.generated, lineWidth));
-        if (plot.validation) plot.validation->setPen(QPen(c.observed, lineWidth));
         plot.title->setFont(style.font);
         plot.title->setColor(c.foreground);
     }
@@ -174,6 +173,30 @@ void TrainingCurves::setTheme(Theme theme) {
     m_best->setBrush(c.background);
     updateRateExponent();
     scheduleFrame();
+}
+
+/// Smooth wide lines cost a hundred times a thin one where thousands of noisy epochs share the pixels, and look no
+/// better there.
+void TrainingCurves::setPens() {
+    const int width = std::max(1, m_plots[total].rect->width());
+    const auto dense = [&](const std::vector<EpochRecord>& history) {
+        return history.size() > static_cast<std::size_t>(densePoints * width);
+    };
+    const auto set = [](QCPGraph* graph, const QColor& colour, double pen, bool isDense) {
+        if (graph == nullptr) return;
+        graph->setPen(QPen(colour, isDense ? 1 : pen));
+        graph->setAntialiased(!isDense);
+    };
+    QColor faint = m_colours.muted;
+    QColor fainter = faint;
+    faint.setAlpha(180);
+    fainter.setAlpha(100);
+    for (Plot& plot : m_plots) {
+        set(plot.training, m_colours.generated, lineWidth, dense(m_history));
+        set(plot.validation, m_colours.observed, lineWidth, dense(m_history));
+        set(plot.otherTraining, faint, 1, dense(m_other));
+        set(plot.otherValidation, fainter, 1, dense(m_other));
+    }
 }
 
 void TrainingCurves::setHistory(std::vector<EpochRecord> history) {
@@ -297,6 +320,7 @@ void TrainingCurves::fitRanges() {
 
 void TrainingCurves::renderNow() {
     m_timer->stop();
+    setPens();
     fitRanges();
     replot(QCustomPlot::rpImmediateRefresh);
     ++m_drawnFrames;

@@ -62,12 +62,14 @@ private:
     void arrange();
     void addPoint(const EpochRecord& record);
     void refill();
+    void setPens();
     void scheduleFrame();
     void fitRanges();
     void onMoved(QCPAxisRect* rect, bool horizontal, bool vertical);
     void updateRateExponent();
 
     std::array<Plot, plotCount> m_plots;
+    PlotColours m_colours;
     QCPLayoutGrid* m_grid = nullptr; ///< owned by the plot's layout
     QCPItemTracer* m_best = nullptr;
     std::vector<EpochRecord> m_history;

@@ -34,8 +34,9 @@ QVector<TrainingDeviceChoice> trainingDeviceChoices(bool lookForGpus) {
     for (const DeviceInfo& info : trainingDevices(lookForGpus)) {
         if (!info.available()) continue;
         QString details = QString::fromStdString(info.name);
+        if (info.device == "cpu") details.remove(QStringLiteral("CPU, ")); // the name says so
         if (info.memoryFree > 0) {
-            details += text("; %1 GB of memory free").arg(fixedText(static_cast<double>(info.memoryFree) / 1e9, 1));
+            details += text("; %1 GB free").arg(fixedText(static_cast<double>(info.memoryFree) / 1e9, 1));
         }
         choices.push_back(
             {QString::fromStdString(info.engine), QString::fromStdString(info.device), nameOf(info), details + u'.'});

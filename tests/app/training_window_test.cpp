@@ -8,6 +8,7 @@
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
 #include "core/train/checkpoint.h"
+#include "core/train/training_log.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/scatter_view.h"
 #include "widgets/training_curves.h"
@@ -29,6 +30,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <vector>
@@ -138,6 +140,24 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(window->session().modelPath() == (m_folder / "followed.h5"), 60000);
         QVERIFY(!window->session().trainingEpoch());
         QCOMPARE(window->session().model()->model().epoch, window->trainingPanel().curves().best()->epoch);
+    }
+
+    void anotherRunsHistoryIsDrawnBehind() {
+        const auto window = openWindow("demo.h5");
+        EpochRecord record;
+        record.epoch = 1;
+        writeTrainingLog({record}, m_folder / "other.history.csv");
+        QCPLegend& legend = *window->trainingPanel().curves().legend;
+        const int before = legend.itemCount();
+        window->compareTraining(m_folder / "other.history.csv");
+        QTRY_COMPARE_WITH_TIMEOUT(legend.itemCount(), before + 2, 20000);
+
+        window->setErrorsQuiet(true);
+        QSignalSpy failed(&window->session(), &Session::failed);
+        std::ofstream(m_folder / "text.csv") << "not a history";
+        window->compareTraining(m_folder / "text.csv");
+        QVERIFY(failed.wait(20000));
+        QCOMPARE(legend.itemCount(), before + 2); // what was there stays
     }
 
     void aModelOpenedMeanwhileStays() {
