@@ -1,15 +1,10 @@
 #include "core/torch/cuda.h"
 
+#include "core/base/error.h"
 #include "core/torch/device_error.h"
 #include "core/torch/torch_backend.h"
 
-#include <ATen/ops/empty.h>
-
 #ifdef ZSCAPE_CUDA
-#include <ATen/cuda/CUDAGraph.h>
-#include <c10/core/DeviceGuard.h>
-#include <c10/cuda/CUDAFunctions.h>
-
 #include <cuda_runtime_api.h>
 #endif
 
@@ -18,134 +13,117 @@
 namespace zscape::torch_backend {
 namespace {
 
-/// N of "cuda:N", 0 of "cuda"; -1 for anything else.
-int gpuNumber(const std::string& name) {
-    constexpr std::string_view prefix = "cuda";
-    if (name == prefix) return 0;
-    if (name.size() < 6 || name.compare(0, 5, "cuda:") != 0) return -1;
+/// N of "cuda:N", 0 of "cuda"; throws Error for anything else.
+int numberInName(const std::string& name) {
+    constexpr std::string_view prefix = "cuda:";
+    if (name == "cuda") return 0;
     int number = -1;
-    const char* end = name.data() + name.size();
-    const auto [stop, error] = std::from_chars(name.data() + 5, end, number);
-    return stop == end && error == std::errc() ? number : -1;
-}
-
-void requireGpuName(const std::string& name) {
-    if (gpuNumber(name) >= 0) return;
+    if (name.compare(0, prefix.size(), prefix) == 0) {
+        const char* end = name.data() + name.size();
+        const auto [stop, error] = std::from_chars(name.data() + prefix.size(), end, number);
+        if (stop != end || error != std::errc()) number = -1;
+    }
+    if (number >= 0) return number;
     throw Error("There is no device \"" + name + "\": take cpu, or cuda (cuda:1 and so on for further GPUs).");
 }
 
 } // namespace
 
+std::string withoutCuda() {
+    return deviceErrorSentence("use a GPU", "PyTorch is not linked with support for cuda devices");
+}
+
 #ifdef ZSCAPE_CUDA
 
-struct CapturedStep::Graph {
-    at::cuda::CUDAGraph graph;
-};
+namespace {
 
-void CapturedStep::capture(bool clip, const std::function<void()>& step) {
-    m_graph.reset();
-    auto made = std::make_unique<Graph>();
-    made->graph.capture_begin();
-    try {
-        step();
-    } catch (...) {
-        // The stream must leave its capture; that this fails, too, adds nothing to what went wrong.
-        try {
-            made->graph.capture_end();
-        } catch (...) {
-        }
-        throw;
+/// CUDA's text for an error. Forgets the error, or LibTorch would find it behind its own next call.
+std::string textOf(cudaError_t error) {
+    (void)cudaGetLastError();
+    return std::string("CUDA error: ") + cudaGetErrorString(error);
+}
+
+/// At least 1; throws Error that says why there is none.
+int gpuCount() {
+    int count = 0;
+    const cudaError_t error = cudaGetDeviceCount(&count);
+    if (error == cudaSuccess && count > 0) return count;
+    std::string text = error == cudaSuccess ? cudaGetErrorString(cudaErrorNoDevice) : textOf(error);
+    // CUDA has one error for a driver that is too old and for none at all, which has no version.
+    int driver = 0;
+    if (error == cudaErrorInsufficientDriver && (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0)) {
+        text = "found no NVIDIA driver";
     }
-    made->graph.capture_end();
-    m_graph = std::move(made);
-    m_clip = clip;
+    throw Error(deviceErrorSentence("find a GPU", text));
 }
 
-void CapturedStep::replay() {
-    m_graph->graph.replay();
+/// Of a GPU, which is the thread's current one for as long as it is asked.
+cudaError_t readMemory(int number, std::size_t& free, std::size_t& total) {
+    int before = 0;
+    cudaError_t error = cudaGetDevice(&before);
+    if (error != cudaSuccess) return error;
+    if (before != number) error = cudaSetDevice(number);
+    if (error == cudaSuccess) error = cudaMemGetInfo(&free, &total);
+    if (before != number) (void)cudaSetDevice(before);
+    return error;
 }
 
-at::Device gpu(const std::string& name) {
-    requireGpuName(name);
-    try {
-        const int count = c10::cuda::device_count_ensure_non_zero();
-        if (gpuNumber(name) < count) return {at::kCUDA, static_cast<c10::DeviceIndex>(gpuNumber(name))};
-    } catch (const c10::Error& error) {
-        throw Error(deviceErrorSentence("find a GPU", error.what_without_backtrace()));
-    }
-    throw Error(deviceErrorSentence("find " + name, "invalid device ordinal"));
+} // namespace
+
+int gpuNumber(const std::string& name) {
+    const int number = numberInName(name);
+    if (number < gpuCount()) return number;
+    throw Error(deviceErrorSentence("find " + name, cudaGetErrorString(cudaErrorInvalidDevice)));
 }
 
-std::string gpuName(at::Device device) {
+std::string gpuName(int number) {
     cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, device.index()) != cudaSuccess) return device.str();
-    return properties.name;
+    if (cudaGetDeviceProperties(&properties, number) == cudaSuccess) return properties.name;
+    (void)cudaGetLastError();
+    return "cuda:" + std::to_string(number);
 }
 
-at::Tensor hostTensor(const std::vector<std::int64_t>& size, at::ScalarType type, at::Device device) {
-    if (device.is_cpu()) return at::empty(size, type);
-    std::size_t bytes = c10::elementSize(type);
-    for (const std::int64_t count : size) {
-        bytes *= static_cast<std::size_t>(count);
-    }
+std::shared_ptr<void> pinnedMemory(std::size_t bytes) {
     // Not LibTorch's own pinned memory, whose release asks the GPU and so would end the program once that is lost.
     void* memory = nullptr;
     const cudaError_t error = cudaHostAlloc(&memory, bytes, cudaHostAllocDefault);
-    TORCH_CHECK(error == cudaSuccess, "CUDA error: ", cudaGetErrorString(error));
-    return at::from_blob(
-        memory, size, [](void* block) { (void)cudaFreeHost(block); }, type);
+    if (error != cudaSuccess) throw Error(deviceErrorSentence("take memory for copies", textOf(error)));
+    return {memory, [](void* block) { (void)cudaFreeHost(block); }};
 }
 
 std::vector<DeviceInfo> gpus() {
     std::vector<DeviceInfo> found;
     try {
-        const int count = c10::cuda::device_count_ensure_non_zero();
+        const int count = gpuCount();
         for (int number = 0; number < count; ++number) {
-            const at::Device device(at::kCUDA, static_cast<c10::DeviceIndex>(number));
-            DeviceInfo info{gpuName(device), "libtorch", number == 0 ? "cuda" : device.str(), 0, 0, {}};
-            const c10::DeviceGuard current(device);
+            const std::string device = number == 0 ? "cuda" : "cuda:" + std::to_string(number);
+            DeviceInfo info{gpuName(number), "libtorch", device, 0, 0, {}};
             std::size_t free = 0, total = 0;
-            const cudaError_t error = cudaMemGetInfo(&free, &total);
-            if (error != cudaSuccess) info.unavailable = deviceErrorSentence("use it", cudaGetErrorString(error));
+            const cudaError_t error = readMemory(number, free, total);
+            if (error != cudaSuccess) info.unavailable = deviceErrorSentence("use it", textOf(error));
             info.memoryFree = free;
             info.memoryTotal = total;
             found.push_back(std::move(info));
         }
-    } catch (const c10::Error& error) {
-        found = {{"GPU", "libtorch", "cuda", 0, 0, deviceErrorSentence("find a GPU", error.what_without_backtrace())}};
+    } catch (const Error& error) {
+        found = {{"GPU", "libtorch", "cuda", 0, 0, error.what()}};
     }
     return found;
 }
 
 #else
 
-namespace {
-std::string withoutCuda() {
-    return deviceErrorSentence("use a GPU", "PyTorch is not linked with support for cuda devices");
-}
-} // namespace
-
-struct CapturedStep::Graph {};
-
-void CapturedStep::capture(bool, const std::function<void()>&) {
+int gpuNumber(const std::string& name) {
+    (void)numberInName(name);
     throw Error(withoutCuda());
 }
 
-void CapturedStep::replay() {
+std::string gpuName(int number) {
+    return "cuda:" + std::to_string(number);
+}
+
+std::shared_ptr<void> pinnedMemory(std::size_t) {
     throw Error(withoutCuda());
-}
-
-at::Device gpu(const std::string& name) {
-    requireGpuName(name);
-    throw Error(withoutCuda());
-}
-
-std::string gpuName(at::Device device) {
-    return device.str();
-}
-
-at::Tensor hostTensor(const std::vector<std::int64_t>& size, at::ScalarType type, at::Device) {
-    return at::empty(size, type);
 }
 
 std::vector<DeviceInfo> gpus() {
@@ -153,12 +131,5 @@ std::vector<DeviceInfo> gpus() {
 }
 
 #endif
-
-CapturedStep::CapturedStep() = default;
-CapturedStep::~CapturedStep() = default;
-
-void CapturedStep::drop() {
-    m_graph.reset();
-}
 
 } // namespace zscape::torch_backend

@@ -6,8 +6,9 @@
 
 /// torch: the LibTorch backend and training engine, built as a library of its own (libzscape_torch.so) so that
 /// LibTorch, which takes half a second and 165 MB to load, enters the process on first use only. Compiled with LibTorch
-/// are inference.cpp, training_network.cpp (the arithmetic of training), training.cpp (its engines) and cuda.cpp (what
-/// needs CUDA itself), and nothing else in Zscape; they share torch_support.h. This header is what core sees of them.
+/// are three files, inference.cpp, training_network.cpp (the arithmetic of training) and training.cpp (its engines),
+/// which share torch_support.h and training_network.h, and nothing else in Zscape: a test counts them. The others here
+/// do without, cuda.cpp with CUDA's own runtime. This header is what core sees of them.
 namespace zscape {
 
 class SpectralModel;

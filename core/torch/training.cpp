@@ -40,20 +40,24 @@ at::Tensor wrapped(std::span<const float> values, std::int64_t columns) {
 /// x and err squared of some stars, in memory, by the threads of a pool or, without one, by this thread.
 std::pair<at::Tensor, at::Tensor> standardised(const TrainingData& data, std::span<const std::uint32_t> rows,
                                                ThreadPool* pool = nullptr) {
+    const std::size_t count = rows.size() * data.inputSize;
     const std::vector<std::int64_t> size{static_cast<std::int64_t>(rows.size()),
                                          static_cast<std::int64_t>(data.inputSize)};
     at::Tensor x = at::empty(size), err = at::empty(size);
-    float *const firstX = x.data_ptr<float>(), *const firstErr = err.data_ptr<float>();
-    const auto standardise = [&](std::size_t begin, std::size_t end, int) {
-        const std::size_t offset = begin * data.inputSize, count = (end - begin) * data.inputSize;
-        standardiseRows(data, rows.subspan(begin, end - begin), {firstX + offset, count}, {firstErr + offset, count});
-    };
-    if (pool) {
-        pool->forChunks(rows.size(), 1024, standardise);
-    } else {
-        standardise(0, rows.size(), 0);
-    }
+    standardiseStars(data, rows, pool, {x.data_ptr<float>(), count}, {err.data_ptr<float>(), count});
     return {x, err.mul_(err)};
+}
+
+/// Memory that a GPU copies from and to by itself while the program goes on; plain memory for a CPU. Contiguous.
+at::Tensor hostTensor(const std::vector<std::int64_t>& size, at::ScalarType type, at::Device device) {
+    if (device.is_cpu()) return at::empty(size, type);
+    std::size_t bytes = c10::elementSize(type);
+    for (const std::int64_t count : size) {
+        bytes *= static_cast<std::size_t>(count);
+    }
+    const std::shared_ptr<void> memory = pinnedMemory(bytes);
+    const auto keep = [memory](void*) {}; // the tensor holds this as its deleter, and with it the memory
+    return at::from_blob(memory.get(), size, keep, type);
 }
 
 /// In memory, on two threads. LibTorch's own threads inside an operation gain nothing at this size, and cost a factor
@@ -105,8 +109,7 @@ Batch CpuEngine::load(const EpochPlan& plan, std::size_t step) const {
     const auto rows = static_cast<std::size_t>(plan.batchSize);
     Batch batch;
     batch.noise = at::empty({plan.batchSize, m_options.architecture.latentSize});
-    const std::span<float> numbers(batch.noise.data_ptr<float>(), rows * latentSize());
-    trainingNoise(plan.seed, NoiseUse::Training, plan.epoch, step * numbers.size(), numbers);
+    fillNoise(plan, step, {batch.noise.data_ptr<float>(), rows * latentSize()});
     std::tie(batch.x, batch.variance) = standardised(m_data, plan.rows.subspan(step * rows, rows));
     return batch;
 }
@@ -149,8 +152,7 @@ struct Segment {
     at::Tensor hostOrder, hostNoise, hostNumbers; ///< where the first three are put together
 };
 
-constexpr std::size_t segmentSteps = 512, segmentStars = 1 << 20; ///< the largest segment: 26 MB at six latents
-constexpr std::size_t chunkSteps = 32;                            ///< whose noise is made and uploaded at a time
+constexpr std::size_t chunkSteps = 32; ///< whose noise is made and uploaded at a time
 constexpr std::size_t uploadRows = 1 << 15;
 constexpr int warmUps = 3; ///< before a capture, as LibTorch sets up its libraries in the first steps
 
@@ -218,7 +220,8 @@ std::string DeviceEngine::name() const {
     if (m_device.is_cpu()) return engineText(m_pool.threadCount()) + ", eager";
     const std::string precision =
         m_options.precision == Precision::Float32 ? "" : ", " + std::string(precisionName(m_options.precision));
-    return "LibTorch " TORCH_VERSION " CUDA, " + gpuName(m_device) + precision + (m_useGraph ? ", graph" : ", eager");
+    return "LibTorch " TORCH_VERSION " CUDA, " + gpuName(m_device.index()) + precision +
+           (m_useGraph ? ", graph" : ", eager");
 }
 
 void DeviceEngine::onDevice(const char* what, const std::function<void()>& work) const {
@@ -286,8 +289,7 @@ void DeviceEngine::prepareSegment(std::size_t batchSize) {
     const auto batch = static_cast<std::int64_t>(batchSize);
     if (m_segment.order.defined() && m_segment.order.size(1) == batch) return;
     m_graph.drop();
-    const auto steps = static_cast<std::int64_t>(
-        std::clamp(std::min(segmentStars, m_data.rows) / batchSize, std::size_t{1}, segmentSteps));
+    const auto steps = static_cast<std::int64_t>(segmentSteps(batchSize, m_data.rows));
     const std::vector<std::int64_t> order{steps, batch}, noise{steps, batch, m_options.architecture.latentSize},
         numbers{steps, static_cast<std::int64_t>(stepNumberCount)};
     const at::TensorOptions there = at::device(m_device);
@@ -305,11 +307,8 @@ void DeviceEngine::prepareSegment(std::size_t batchSize) {
 void DeviceEngine::fillSegment(std::span<const std::uint32_t> rows, const StepOptions& options) {
     const std::int64_t steps = static_cast<std::int64_t>(rows.size()) / m_segment.order.size(1);
     std::memcpy(m_segment.hostOrder.data_ptr<int>(), rows.data(), rows.size_bytes());
-    float* next = m_segment.hostNumbers.data_ptr<float>();
-    for (std::int64_t step = 1; step <= steps; ++step) {
-        const StepNumbers numbers = stepNumbers(options, m_options.weightDecay, m_updates + step);
-        next = std::copy(numbers.begin(), numbers.end(), next);
-    }
+    fillStepNumbers(options, m_options.weightDecay, m_updates + 1,
+                    {m_segment.hostNumbers.data_ptr<float>(), static_cast<std::size_t>(steps) * stepNumberCount});
     m_segment.order.narrow(0, 0, steps).copy_(m_segment.hostOrder.narrow(0, 0, steps), true);
     m_segment.numbers.narrow(0, 0, steps).copy_(m_segment.hostNumbers.narrow(0, 0, steps), true);
     m_segment.cursor.zero_();
@@ -338,12 +337,7 @@ std::vector<BatchLosses> DeviceEngine::runSegment(std::span<const std::uint32_t>
     m_updates += static_cast<std::int64_t>(queued);
     m_batchesTracked += static_cast<std::int64_t>(queued);
     const at::Tensor table = m_segment.losses.narrow(0, 0, static_cast<std::int64_t>(queued)).cpu();
-    std::vector<BatchLosses> losses;
-    for (const float* row = table.data_ptr<float>(); losses.size() < queued; row += 2) {
-        losses.push_back({static_cast<double>(row[0]), static_cast<double>(row[1])});
-        if (!std::isfinite(losses.back().loss())) break;
-    }
-    return losses;
+    return lossesWhileFinite({table.data_ptr<float>(), 2 * queued});
 }
 
 /// The same work for every step: nothing here is read from the device or depends on the host.
@@ -431,9 +425,7 @@ std::vector<BatchLosses> DeviceEngine::trainEpoch(const EpochPlan& plan, const J
         while (losses.size() < plan.stepCount) {
             const std::size_t first = plan.firstStep + losses.size();
             const std::size_t count = std::min(capacity, plan.stepCount - losses.size());
-            const FillNoise fill = [&](std::size_t step, std::span<float> out) {
-                trainingNoise(plan.seed, NoiseUse::Training, plan.epoch, (first + step) * out.size(), out);
-            };
+            const FillNoise fill = [&](std::size_t step, std::span<float> out) { fillNoise(plan, first + step, out); };
             const auto done = runSegment(plan.rows.subspan(first * batch, count * batch), plan.step, fill, job);
             losses.insert(losses.end(), done.begin(), done.end());
             if (done.size() < count || !std::isfinite(losses.back().loss())) break;
@@ -448,7 +440,7 @@ std::unique_ptr<TrainingEngine> makeEngine(const TrainingData& data, const Train
                                            StepMode mode) {
     const bool onCpu = options.device == "cpu";
     if (!onCpu) {
-        const at::Device device = gpu(options.device);
+        const at::Device device(at::kCUDA, static_cast<c10::DeviceIndex>(gpuNumber(options.device)));
         return std::make_unique<DeviceEngine>(data, options, start, device, mode != StepMode::Eager);
     }
     if (mode == StepMode::Graph) throw Error("A CUDA graph needs a GPU: take --device cuda.");

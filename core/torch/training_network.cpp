@@ -1,5 +1,7 @@
 #include "core/torch/training_network.h"
 
+#include "core/torch/cuda.h"
+
 #include <ATen/ops/addcmul.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/cat.h>
@@ -14,35 +16,13 @@
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#ifdef ZSCAPE_CUDA
+#include <ATen/cuda/CUDAGraph.h>
+#endif
+
 #include <algorithm>
-#include <cmath>
 
 namespace zscape::torch_backend {
-namespace {
-
-constexpr double beta1 = 0.9, beta2 = 0.999, adamEpsilon = 1e-8; // PyTorch's defaults, as released
-
-bool isTrained(const TensorSpec& spec) {
-    return !spec.isBuffer && !spec.isCounter;
-}
-
-Tensor emptyTensor(const TensorSpec& spec) {
-    Tensor tensor;
-    tensor.name = spec.name;
-    tensor.shape = spec.shape;
-    tensor.isCounter = spec.isCounter;
-    return tensor;
-}
-
-} // namespace
-
-StepNumbers stepNumbers(const StepOptions& options, double weightDecay, std::int64_t update) {
-    const double correction1 = 1.0 - std::pow(beta1, static_cast<double>(update));
-    const double correction2 = 1.0 - std::pow(beta2, static_cast<double>(update));
-    return {static_cast<float>(1.0 - options.learningRate * weightDecay),
-            static_cast<float>(-options.learningRate / correction1), static_cast<float>(1.0 / std::sqrt(correction2)),
-            static_cast<float>(options.klWeight), static_cast<float>(options.clipNorm)};
-}
 
 StepScalars asScalars(const at::Tensor& numbers) {
     return {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
@@ -59,17 +39,17 @@ Network::Network(const Architecture& architecture, const Model& start, at::Devic
                  BranchRunner run)
     : m_architecture(architecture),
       m_run(std::move(run)),
-      m_specs(tensorSpecs(architecture)) {
+      m_layout(architecture) {
     if (!(start.architecture == m_architecture)) {
         throw Error("The model to start from has another architecture than the run: use the same sizes and preset.");
     }
-    layOut();
     for (at::Tensor* flat : {&m_weights, &m_gradients, &m_mean, &m_square, &m_statistics}) {
-        *flat = at::zeros({flat == &m_statistics ? m_statisticsCount : m_trainedCount}, at::device(device));
+        *flat =
+            at::zeros({flat == &m_statistics ? m_layout.statisticsCount : m_layout.trainedCount}, at::device(device));
     }
-    if (bfloat16) m_rounded = at::zeros({m_linearCount}, at::device(device).dtype(at::kBFloat16));
+    if (bfloat16) m_rounded = at::zeros({m_layout.linearCount}, at::device(device).dtype(at::kBFloat16));
     std::vector<Tensor> tensors;
-    for (const TensorSpec& spec : m_specs) {
+    for (const TensorSpec& spec : m_layout.specs) {
         tensors.push_back(start.tensor(spec.name));
     }
     fill(tensors);
@@ -81,47 +61,18 @@ Network::Network(const Architecture& architecture, const Model& start, at::Devic
     m_scatter = makeLayers(layers.scatter, m_parameters[2]);
 }
 
-/// Linear layers come first, then batch norms, each in the order of encoder, decoder, scatter network.
-void Network::layOut() {
-    const NetworkLayers layers = networkLayers(m_architecture);
-    std::map<std::string, std::int64_t> sizes;
-    for (const TensorSpec& spec : m_specs) {
-        sizes[spec.name] = static_cast<std::int64_t>(spec.elementCount());
-    }
-    std::vector<LayerSpec> all = layers.encoder;
-    all.insert(all.end(), {layers.mu, layers.logVar});
-    all.insert(all.end(), layers.decoder.begin(), layers.decoder.end());
-    all.insert(all.end(), layers.scatter.begin(), layers.scatter.end());
-    const auto place = [&](const std::string& name, std::int64_t& end) {
-        m_offsets[name] = end;
-        end += sizes.at(name);
-    };
-    for (const LayerSpec& layer : all) {
-        place(layer.linear + ".weight", m_linearCount);
-        place(layer.linear + ".bias", m_linearCount);
-    }
-    m_trainedCount = m_linearCount;
-    for (const LayerSpec& layer : all) {
-        if (layer.batchNorm.empty()) continue;
-        place(layer.batchNorm + ".weight", m_trainedCount);
-        place(layer.batchNorm + ".bias", m_trainedCount);
-        place(layer.batchNorm + ".running_mean", m_statisticsCount);
-        place(layer.batchNorm + ".running_var", m_statisticsCount);
-    }
-}
-
 at::Tensor Network::part(const at::Tensor& flat, const TensorSpec& spec) const {
     const std::vector<std::int64_t> shape(spec.shape.begin(), spec.shape.end());
-    return flat.narrow(0, m_offsets.at(spec.name), static_cast<std::int64_t>(spec.elementCount())).view(shape);
+    return flat.narrow(0, m_layout.offsets.at(spec.name), static_cast<std::int64_t>(spec.elementCount())).view(shape);
 }
 
-/// Tensors of the network, in the order of m_specs, into the flat ones.
+/// Tensors of the network, in the order of m_layout.specs, into the flat ones.
 void Network::fill(const std::vector<Tensor>& tensors) {
     const c10::NoGradGuard noGradients;
     at::Tensor weights = at::empty(m_weights.sizes()), statistics = at::empty(m_statistics.sizes());
-    for (std::size_t t = 0; t < m_specs.size(); ++t) {
-        if (!m_specs[t].isCounter) {
-            part(m_specs[t].isBuffer ? statistics : weights, m_specs[t]).copy_(toTorch(tensors[t]));
+    for (std::size_t t = 0; t < m_layout.specs.size(); ++t) {
+        if (!m_layout.specs[t].isCounter) {
+            part(m_layout.specs[t].isBuffer ? statistics : weights, m_layout.specs[t]).copy_(toTorch(tensors[t]));
         }
     }
     m_weights.copy_(weights);
@@ -130,12 +81,12 @@ void Network::fill(const std::vector<Tensor>& tensors) {
 }
 
 void Network::roundWeights() {
-    if (m_rounded.defined()) m_rounded.copy_(m_weights.narrow(0, 0, m_linearCount));
+    if (m_rounded.defined()) m_rounded.copy_(m_weights.narrow(0, 0, m_layout.linearCount));
 }
 
 Network::Layer Network::makeLayer(const LayerSpec& layer, Parameters& parameters) const {
     const auto view = [&](const at::Tensor& flat, const std::string& name) {
-        const auto spec = std::find_if(m_specs.begin(), m_specs.end(),
+        const auto spec = std::find_if(m_layout.specs.begin(), m_layout.specs.end(),
                                        [&](const TensorSpec& candidate) { return candidate.name == name; });
         return part(flat, *spec).detach();
     };
@@ -279,8 +230,8 @@ void Network::collect(const std::array<std::vector<at::Tensor>, 3>& gradients) {
         }
     }
     if (m_rounded.defined()) {
-        m_gradients.narrow(0, 0, m_linearCount).copy_(at::cat(linear));
-        at::Tensor rest = m_gradients.narrow(0, m_linearCount, m_trainedCount - m_linearCount);
+        m_gradients.narrow(0, 0, m_layout.linearCount).copy_(at::cat(linear));
+        at::Tensor rest = m_gradients.narrow(0, m_layout.linearCount, m_layout.trainedCount - m_layout.linearCount);
         if (!norm.empty()) at::cat_out(rest, norm);
     } else {
         linear.insert(linear.end(), norm.begin(), norm.end());
@@ -311,7 +262,7 @@ LossTensors Network::evaluate(const Batch& batch) {
 std::vector<Tensor> Network::trainedParts(const at::Tensor& flat) const {
     const at::Tensor values = flat.cpu();
     std::vector<Tensor> parts;
-    for (const TensorSpec& spec : m_specs) {
+    for (const TensorSpec& spec : m_layout.specs) {
         if (!isTrained(spec)) continue;
         parts.push_back(emptyTensor(spec));
         const at::Tensor piece = part(values, spec);
@@ -321,9 +272,9 @@ std::vector<Tensor> Network::trainedParts(const at::Tensor& flat) const {
 }
 
 at::Tensor Network::joined(const std::vector<Tensor>& parts) const {
-    at::Tensor flat = at::empty({m_trainedCount});
+    at::Tensor flat = at::empty({m_layout.trainedCount});
     std::size_t next = 0;
-    for (const TensorSpec& spec : m_specs) {
+    for (const TensorSpec& spec : m_layout.specs) {
         if (isTrained(spec)) part(flat, spec).copy_(toTorch(parts[next++]));
     }
     return flat;
@@ -332,7 +283,7 @@ at::Tensor Network::joined(const std::vector<Tensor>& parts) const {
 EngineState Network::state(std::int64_t batchesTracked) const {
     EngineState state;
     const at::Tensor weights = m_weights.cpu(), statistics = m_statistics.cpu();
-    for (const TensorSpec& spec : m_specs) {
+    for (const TensorSpec& spec : m_layout.specs) {
         state.tensors.push_back(emptyTensor(spec));
         if (spec.isCounter) {
             state.tensors.back().counter = batchesTracked;
@@ -363,6 +314,56 @@ void Network::restore(const std::vector<at::Tensor>& copies) {
     m_square.copy_(copies[2]);
     m_statistics.copy_(copies[3]);
     roundWeights();
+}
+
+#ifdef ZSCAPE_CUDA
+
+struct CapturedStep::Graph {
+    at::cuda::CUDAGraph graph;
+};
+
+void CapturedStep::capture(bool clip, const std::function<void()>& step) {
+    m_graph.reset();
+    auto made = std::make_unique<Graph>();
+    made->graph.capture_begin();
+    try {
+        step();
+    } catch (...) {
+        // The stream must leave its capture; that this fails, too, adds nothing to what went wrong.
+        try {
+            made->graph.capture_end();
+        } catch (...) {
+        }
+        throw;
+    }
+    made->graph.capture_end();
+    m_graph = std::move(made);
+    m_clip = clip;
+}
+
+void CapturedStep::replay() {
+    m_graph->graph.replay();
+}
+
+#else
+
+struct CapturedStep::Graph {};
+
+void CapturedStep::capture(bool, const std::function<void()>&) {
+    throw Error(withoutCuda());
+}
+
+void CapturedStep::replay() {
+    throw Error(withoutCuda());
+}
+
+#endif
+
+CapturedStep::CapturedStep() = default;
+CapturedStep::~CapturedStep() = default;
+
+void CapturedStep::drop() {
+    m_graph.reset();
 }
 
 TorchEngine::TorchEngine(const TrainingData& data, const TrainingOptions& options) : m_data(data), m_options(options) {}

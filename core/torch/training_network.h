@@ -1,11 +1,13 @@
 #pragma once
 
+#include "core/torch/flat_layout.h"
+#include "core/torch/staging.h"
 #include "core/torch/torch_support.h"
 #include "core/train/training_engine.h"
 
 #include <array>
 #include <functional>
-#include <map>
+#include <memory>
 
 namespace zscape::torch_backend {
 
@@ -23,10 +25,6 @@ struct LossTensors {
 struct StepScalars {
     at::Tensor decay, negativeRate, inverseRootCorrection, klWeight, clipNorm;
 };
-inline constexpr std::size_t stepNumberCount = 5;
-using StepNumbers = std::array<float, stepNumberCount>;
-/// The numbers behind StepScalars for the `update`-th update (from 1): weight decay and bias corrections worked in.
-StepNumbers stepNumbers(const StepOptions& options, double weightDecay, std::int64_t update);
 StepScalars asScalars(const at::Tensor& numbers);
 
 /// Runs body(0) and body(1), side by side where that is possible, and waits for both (a GPU's stream does the waiting).
@@ -83,7 +81,6 @@ private:
         at::Tensor rec;
         std::array<at::Tensor, 2> slopes;
     };
-    void layOut();
     void fill(const std::vector<Tensor>& tensors);
     Layer makeLayer(const LayerSpec& spec, Parameters& parameters) const;
     Layers makeLayers(const std::vector<LayerSpec>& specs, Parameters& parameters) const;
@@ -100,16 +97,35 @@ private:
 
     Architecture m_architecture;
     BranchRunner m_run;
-    std::vector<TensorSpec> m_specs;
-    std::map<std::string, std::int64_t> m_offsets; ///< where a tensor begins in its flat one
-    std::int64_t m_linearCount = 0; ///< numbers of the linear layers, which come before those of the batch norms
-    std::int64_t m_trainedCount = 0, m_statisticsCount = 0;
+    FlatLayout m_layout;
     at::Tensor m_weights, m_gradients, m_mean, m_square; ///< flat: trained numbers, gradients, AdamW's two averages
     at::Tensor m_statistics;                             ///< flat: running means and variances
     at::Tensor m_rounded;                                ///< the linear layers' weights in bfloat16, if wanted
     std::array<Parameters, 3> m_parameters;
     Layers m_encoder, m_decoder, m_scatter;
     Layer m_mu, m_logVar;
+};
+
+/// A training step as a CUDA graph. Used on one thread, with the stream current that it was captured on. Throws Error
+/// in a build with a LibTorch without CUDA.
+class CapturedStep {
+public:
+    CapturedStep();
+    ~CapturedStep();
+    CapturedStep(const CapturedStep&) = delete;
+    CapturedStep& operator=(const CapturedStep&) = delete;
+
+    /// Whether there is a graph, of a step that clips or not.
+    bool holds(bool clip) const { return m_graph && m_clip == clip; }
+    /// Records what `step` queues on the current stream and those that wait for it and are waited for; nothing runs.
+    void capture(bool clip, const std::function<void()>& step);
+    void replay();
+    void drop();
+
+private:
+    struct Graph;
+    std::unique_ptr<Graph> m_graph;
+    bool m_clip = false;
 };
 
 /// What both engines share. All that touches a tensor goes through onDevice.
