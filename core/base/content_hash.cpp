@@ -1,7 +1,9 @@
 #include "core/base/content_hash.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -22,6 +24,18 @@ ContentHash::~ContentHash() = default;
 
 void ContentHash::addBytes(const void* bytes, std::size_t count) {
     XXH3_128bits_update(&m_state->xxh, bytes, count);
+}
+
+std::vector<std::byte> ContentHash::state() const {
+    const auto bytes = std::as_bytes(std::span(&m_state->xxh, 1));
+    return {bytes.begin(), bytes.end()};
+}
+
+void ContentHash::setState(std::span<const std::byte> state) {
+    // The secret is a table of the program, which lies elsewhere in each process.
+    const unsigned char* secret = m_state->xxh.extSecret;
+    std::memcpy(&m_state->xxh, state.data(), std::min(state.size(), sizeof m_state->xxh));
+    m_state->xxh.extSecret = secret;
 }
 
 std::string ContentHash::text() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace zscape {
 
@@ -33,6 +34,10 @@ public:
         addBytes(text.data(), text.size());
     }
     std::string text() const; ///< 32 hex digits
+
+    /// What has been added so far, for another process of this program to go on from.
+    std::vector<std::byte> state() const;
+    void setState(std::span<const std::byte> state);
 
 private:
     struct State;

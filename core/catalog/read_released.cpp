@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <new>
+#include <span>
 #include <unistd.h>
 
 namespace zscape {
@@ -147,7 +149,19 @@ struct Extra {
     ColumnBuilder builder;
 };
 
-std::vector<Extra> planExtras(const Table& table, const Required& required) {
+/// What is asked of a table: null pointers stand for everything.
+struct Choice {
+    const std::span<const std::uint32_t>* rows = nullptr;
+    const std::span<const std::string>* columns = nullptr;
+
+    std::size_t count(const Table& table) const { return rows ? rows->size() : table.rows; }
+    bool wants(const std::string& name) const {
+        return !columns || std::any_of(columns->begin(), columns->end(),
+                                       [&](const std::string& one) { return equalIgnoringCase(one, name); });
+    }
+};
+
+std::vector<Extra> planExtras(const Table& table, const Required& required, const Choice& choice) {
     const auto isRequired = [&](const RowMember& member) {
         return &member == required.ids || &member == required.coefficients || &member == required.errors;
     };
@@ -161,56 +175,97 @@ std::vector<Extra> planExtras(const Table& table, const Required& required) {
         const auto unit = table.meta.units.find(member.name);
         const RowMember* mask = findMask(table.layout, member);
         for (std::size_t element = 0; element < member.count; ++element) {
-            extras.push_back({member.isArray ? member.name + "[" + std::to_string(element) + "]" : member.name,
-                              unit == table.meta.units.end() ? "" : unit->second,
-                              ColumnBuilder(member, element, mask, table.rows)});
+            std::string name = member.isArray ? member.name + "[" + std::to_string(element) + "]" : member.name;
+            if (!choice.wants(name)) continue;
+            extras.push_back({std::move(name), unit == table.meta.units.end() ? "" : unit->second,
+                              ColumnBuilder(member, element, mask, choice.count(table))});
         }
     }
     return extras;
 }
 
 /// A damaged header can promise any number of rows; asking for the memory first gives a sentence instead of a crash.
-void checkMemory(const Table& table) {
+void checkMemory(const Table& table, const Choice& choice) {
     double perRow = 0;
     for (const RowMember& member : table.layout.members) {
+        if (!member.isArray && !choice.wants(member.name)) continue;
         const bool isText = !member.isNumeric();
         perRow += static_cast<double>(member.count) * (isText ? sizeof(std::string) : sizeof(float));
     }
-    const double needed = perRow * static_cast<double>(table.rows);
+    const double needed = perRow * static_cast<double>(choice.count(table));
     const double available =
         static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
     if (needed > available) {
-        throw Error(table.where + " says it has " + std::to_string(table.rows) + " rows, which need " +
+        throw Error(table.where + " says it has " + std::to_string(choice.count(table)) + " rows, which need " +
                     std::to_string(static_cast<long long>(needed / 1e9)) + " GB where this machine has " +
                     std::to_string(static_cast<long long>(available / 1e9)) +
                     " GB; use a part of it, or copy it again if it is damaged");
     }
 }
 
-Catalog readTable(const std::filesystem::path& path, const JobContext& job) {
+/// Where runs of chosen rows with gaps below this begin and end: a read is worth some rows that nobody wants.
+constexpr std::size_t worthReading = 1024;
+
+/// Hands the chosen rows to `use` as if the table had no others.
+void readChosenRows(const Table& table, std::span<const std::uint32_t> rows, ThreadPool& pool, const JobContext& job,
+                    const std::function<void(const RowBlock&)>& use) {
+    const auto useChosen = [&](const RowBlock& block) {
+        const auto end = block.begin + block.count;
+        auto at = std::lower_bound(rows.begin(), rows.end(), block.begin);
+        while (at != rows.end() && *at < end) {
+            auto runEnd = at + 1;
+            while (runEnd != rows.end() && *runEnd < end && *runEnd == runEnd[-1] + 1) {
+                ++runEnd;
+            }
+            use({block.data + (*at - block.begin) * block.rowBytes, block.rowBytes,
+                 static_cast<std::size_t>(at - rows.begin()), static_cast<std::size_t>(runEnd - at)});
+            at = runEnd;
+        }
+    };
+    for (std::size_t begin = 0; begin < rows.size();) {
+        std::size_t end = begin + 1;
+        while (end < rows.size() && rows[end] - rows[end - 1] <= worthReading) {
+            ++end;
+        }
+        readRowBlocks(table.dataset.id(), table.layout, {rows[begin], rows[end - 1] + std::size_t{1}, table.rows},
+                      table.where, pool, job, useChosen);
+        begin = end;
+    }
+}
+
+Catalog readTable(const std::filesystem::path& path, const Choice& choice, const JobContext& job) {
     Table table = openTable(path);
     const Required required = findRequired(table);
-    checkMemory(table);
+    checkMemory(table, choice);
+    if (choice.rows && choice.rows->back() >= table.rows) throw Error(table.where + " has fewer rows than it had");
+    const std::size_t rows = choice.count(table);
     ThreadPool pool;
     const std::size_t width = required.coefficients->count;
-    std::vector<std::int64_t> ids(table.rows);
+    std::vector<std::int64_t> ids(rows);
     std::vector<float> coefficients;
     std::vector<float> errors;
     // Touching 440 MB for the first time costs as much as reading it, so the two blocks are made at the same time.
-    pool.forChunks(2, 1, [&](std::size_t block, std::size_t, int) {
-        (block == 0 ? coefficients : errors).resize(table.rows * width);
-    });
-    std::vector<Extra> extras = planExtras(table, required);
+    pool.forChunks(
+        2, 1, [&](std::size_t block, std::size_t, int) { (block == 0 ? coefficients : errors).resize(rows * width); });
+    std::vector<Extra> extras = planExtras(table, required, choice);
     const RowMember* coefficientMask = findMask(table.layout, *required.coefficients);
     const RowMember* errorMask = findMask(table.layout, *required.errors);
-    readRowBlocks(table.dataset.id(), table.layout, table.rows, table.where, pool, job, [&](const RowBlock& block) {
+    std::mutex extrasMutex; // columns bear several threads only in blocks that begin at multiples of 64
+    const auto convertBlock = [&](const RowBlock& block) {
         convertToIntegers(*required.ids, block, ids);
         convertToFloats(*required.coefficients, coefficientMask, block, coefficients);
         convertToFloats(*required.errors, errorMask, block, errors);
+        std::unique_lock lock(extrasMutex, std::defer_lock);
+        if (choice.rows) lock.lock();
         for (Extra& extra : extras) {
             extra.builder.fill(block);
         }
-    });
+    };
+    if (choice.rows) {
+        readChosenRows(table, *choice.rows, pool, job, convertBlock);
+    } else {
+        readRowBlocks(table.dataset.id(), table.layout, {0, rows, rows}, table.where, pool, job, convertBlock);
+    }
     std::vector<Column> columns;
     columns.reserve(extras.size());
     for (Extra& extra : extras) {
@@ -228,16 +283,29 @@ Catalog readTable(const std::filesystem::path& path, const JobContext& job) {
     return catalog;
 }
 
-} // namespace
-
-Catalog readReleasedCatalog(const std::filesystem::path& path, const JobContext& job) {
+Catalog readGuarded(const std::filesystem::path& path, const Choice& choice, const JobContext& job) {
     try {
-        return readTable(path, job);
+        return readTable(path, choice, job);
     } catch (const std::bad_alloc&) {
         throw Error("not enough memory to read " + path.string() + "; close other programs or use a part of it");
     } catch (const std::length_error&) {
         throw Error(path.string() + " says it has more rows than memory can address; it is damaged, copy it again");
     }
+}
+
+} // namespace
+
+std::size_t countReleasedRows(const std::filesystem::path& path) {
+    return openTable(path).rows;
+}
+
+Catalog readReleasedCatalog(const std::filesystem::path& path, const JobContext& job) {
+    return readGuarded(path, {}, job);
+}
+
+Catalog readReleasedRows(const std::filesystem::path& path, std::span<const std::uint32_t> rows,
+                         std::span<const std::string> columns, const JobContext& job) {
+    return readGuarded(path, {&rows, &columns}, job);
 }
 
 } // namespace zscape

@@ -58,14 +58,16 @@ std::size_t rowsPerBlock(std::size_t wanted, std::size_t rowBytes) {
     return std::max<std::size_t>(wanted / rowBytes / 64 * 64, 64);
 }
 
-void readRaw(const RawRows& raw, const RowLayout& layout, std::size_t rows, const std::string& where, ThreadPool& pool,
-             const JobContext& job, const std::function<void(const RowBlock&)>& use) {
+void readRaw(const RawRows& raw, const RowLayout& layout, const RowRange& range, const std::string& where,
+             ThreadPool& pool, const JobContext& job, const std::function<void(const RowBlock&)>& use) {
     // Small enough to stay in a core's second-level cache while every column picks its values from it.
     const std::size_t blockRows = rowsPerBlock(256 * 1024, layout.rowBytes);
     std::vector<std::unique_ptr<std::byte[]>> buffers(static_cast<std::size_t>(pool.threadCount()));
     std::atomic<std::size_t> done{0};
-    pool.forChunks(rows, blockRows, [&](std::size_t begin, std::size_t end, int thread) {
+    const std::size_t rows = range.last - range.first;
+    pool.forChunks(rows, blockRows, [&](std::size_t chunkBegin, std::size_t chunkEnd, int thread) {
         job.throwIfCancelled();
+        const std::size_t begin = range.first + chunkBegin, end = range.first + chunkEnd;
         auto& buffer = buffers[static_cast<std::size_t>(thread)];
         if (!buffer) buffer = std::make_unique_for_overwrite<std::byte[]>(blockRows * layout.rowBytes);
         readExactly(raw, begin * layout.rowBytes, buffer.get(), (end - begin) * layout.rowBytes, where);
@@ -107,15 +109,15 @@ private:
     void* m_rows;
 };
 
-void readThroughHdf5(hid_t dataset, const RowLayout& layout, std::size_t rows, const std::string& where,
+void readThroughHdf5(hid_t dataset, const RowLayout& layout, const RowRange& range, const std::string& where,
                      ThreadPool& pool, const JobContext& job, const std::function<void(const RowBlock&)>& use) {
-    const std::size_t blockRows = std::min(blockRowsFor(chunkRows(dataset), layout.rowBytes), rows);
+    const std::size_t blockRows = std::min(blockRowsFor(chunkRows(dataset), layout.rowBytes), range.last - range.first);
     // Zeroed, so that a failed read never leaves wild text pointers behind.
     const auto buffer = std::make_unique<std::byte[]>(blockRows * layout.rowBytes);
     const Handle fileSpace(H5Dget_space(dataset), H5Sclose);
-    for (std::size_t begin = 0; begin < rows; begin += blockRows) {
+    for (std::size_t begin = range.first; begin < range.last; begin += blockRows) {
         job.throwIfCancelled();
-        const std::size_t count = std::min(blockRows, rows - begin);
+        const std::size_t count = std::min(blockRows, range.last - begin);
         const hsize_t start = begin;
         const hsize_t size = count;
         const Handle memorySpace(H5Screate_simple(1, &size, nullptr), H5Sclose);
@@ -131,18 +133,19 @@ void readThroughHdf5(hid_t dataset, const RowLayout& layout, std::size_t rows, c
         pool.forChunks(count, 256, [&](std::size_t first, std::size_t last, int) {
             use({buffer.get() + first * layout.rowBytes, layout.rowBytes, begin + first, last - first});
         });
-        job.report(static_cast<double>(begin + count) / static_cast<double>(rows), "reading stars");
+        job.report(static_cast<double>(begin + count - range.first) / static_cast<double>(range.last - range.first),
+                   "reading stars");
     }
 }
 
 } // namespace
 
-void readRowBlocks(hid_t dataset, const RowLayout& layout, std::size_t rows, const std::string& where, ThreadPool& pool,
-                   const JobContext& job, const std::function<void(const RowBlock&)>& use) {
-    if (const auto raw = findRawRows(dataset, layout, rows, where)) {
-        readRaw(*raw, layout, rows, where, pool, job, use);
+void readRowBlocks(hid_t dataset, const RowLayout& layout, const RowRange& range, const std::string& where,
+                   ThreadPool& pool, const JobContext& job, const std::function<void(const RowBlock&)>& use) {
+    if (const auto raw = findRawRows(dataset, layout, range.total, where)) {
+        readRaw(*raw, layout, range, where, pool, job, use);
     } else {
-        readThroughHdf5(dataset, layout, rows, where, pool, job, use);
+        readThroughHdf5(dataset, layout, range, where, pool, job, use);
     }
 }
 
