@@ -17,7 +17,8 @@ namespace zscape {
 bool hasExploded(const Architecture& architecture, const std::vector<EpochRecord>& history, double lossSum,
                  std::size_t stepsPerEpoch);
 
-/// Who may be to blame: up to three of the stars with the largest |x|, as the end of a sentence.
+/// Who may be to blame: up to three of the stars with the largest |x|, as the end of a sentence. In a parallel run
+/// `rows` are those of this process, and the stars those of all.
 std::string describeSuspects(const TrainingData& data, std::span<const std::uint32_t> rows);
 
 } // namespace zscape

@@ -12,7 +12,7 @@ bool RunLoop::attend() {
     if (m_control.isPaused() && !isStopping()) waitWhilePaused();
     answerSnapshot();
     if (m_sinceProgress.seconds() >= progressSeconds) reportProgress(false);
-    if (isStopping()) return false;
+    if (anyOf(m_data.collective, isStopping())) return false;
     saveWhenDue(false);
     return true;
 }

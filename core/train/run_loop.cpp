@@ -34,6 +34,12 @@ double judgedLoss(const EpochRecord& record, const TrainingOptions& options) {
     return record.validationRec + options.klWeight * record.validationKl;
 }
 
+/// A process's share of `count` things; alone all of them.
+std::pair<std::size_t, std::size_t> ownRange(std::size_t count, const Collective* collective) {
+    if (!collective) return {0, count};
+    return partRange(count, static_cast<std::size_t>(collective->size()), static_cast<std::size_t>(collective->rank()));
+}
+
 } // namespace
 
 bool allFinite(const std::vector<Tensor>& tensors) {
@@ -58,7 +64,8 @@ RunLoop::RunLoop(const TrainingData& data, Checkpoint& state, TrainingEngine& en
       m_nextSave(output.checkpointSeconds) {}
 
 RunEnd RunLoop::run() {
-    save(true); // from the first moment there is something to go on from; an output that cannot be written ends it here
+    // From the first moment there is something to go on from; an output that cannot be written ends it here.
+    doTogether(m_data.collective, [&] { save(true); });
     try {
         const RunEnd end = runEpochs();
         saveAtEnd();
@@ -83,8 +90,10 @@ RunEnd RunLoop::runEpochs() {
 
 /// Returns false when it was stopped.
 bool RunLoop::runEpoch() {
-    const std::vector<std::uint32_t> order = epochOrder(
-        m_state.split.training, static_cast<std::size_t>(m_options.batchSize), m_options.seed, m_state.model.epoch);
+    const auto batch = static_cast<std::size_t>(m_options.batchSize);
+    const auto [firstPart, lastPart] = ownRange(batchParts(batch), m_data.collective);
+    const std::vector<std::uint32_t> order =
+        epochOrder(m_state.split.training, batch, m_options.seed, m_state.model.epoch, firstPart, lastPart);
     if (!trainSteps(order)) return false;
     BatchLosses validation;
     const Stopwatch watch;
@@ -107,7 +116,7 @@ bool RunLoop::trainSteps(std::span<const std::uint32_t> order) {
     while (m_state.step < m_steps) {
         if (!attend()) return false;
         plan.firstStep = m_state.step;
-        plan.stepCount = m_pace.pieceSteps(m_steps - m_state.step);
+        plan.stepCount = ofFirst(m_data.collective, m_pace.pieceSteps(m_steps - m_state.step));
         const Stopwatch watch;
         const std::vector<BatchLosses> losses = m_engine.trainEpoch(plan, JobContext({}, m_job.cancelFlag()));
         m_pace.trained(losses.size(), watch.seconds());
@@ -136,21 +145,31 @@ void RunLoop::addLosses(const EpochPlan& plan, const std::vector<BatchLosses>& l
 /// All validation rows in eval mode with a sampled z, in batches of the run's size, the last one shorter; NaN without
 /// rows. Returns false when it was stopped on the way.
 bool RunLoop::validate(BatchLosses& losses) {
-    const std::vector<std::uint32_t>& rows = m_state.split.validation;
+    const auto [first, last] = ownRange(m_state.split.validation.size(), m_data.collective);
+    const std::span<const std::uint32_t> rows = std::span(m_state.split.validation).subspan(first, last - first);
     const auto latents = static_cast<std::size_t>(m_options.architecture.latentSize);
-    const auto batch = static_cast<std::size_t>(m_options.batchSize);
+    const auto [batchBegin, batchEnd] = ownRange(static_cast<std::size_t>(m_options.batchSize), m_data.collective);
+    const std::size_t batch = batchEnd - batchBegin;
+    bool stopped = false;
     std::vector<float> noise(batch * latents);
     BatchLosses sum;
     for (std::size_t begin = 0; begin < rows.size(); begin += batch) {
-        if (isStopping()) return false;
+        if (isStopping()) {
+            stopped = true;
+            break;
+        }
         const std::size_t count = std::min(batch, rows.size() - begin);
         const std::span<float> eps = std::span(noise).first(count * latents);
-        trainingNoise(m_options.seed, NoiseUse::Validation, m_state.model.epoch, begin * latents, eps);
-        const BatchLosses part = m_engine.evaluate(std::span(rows).subspan(begin, count), eps);
+        trainingNoise(m_options.seed, NoiseUse::Validation, m_state.model.epoch, (first + begin) * latents, eps);
+        const BatchLosses part = m_engine.evaluate(rows.subspan(begin, count), eps);
         sum.rec += part.rec * static_cast<double>(count);
         sum.kl += part.kl * static_cast<double>(count);
     }
-    losses = {sum.rec / static_cast<double>(rows.size()), sum.kl / static_cast<double>(rows.size())}; // 0/0: NaN
+    if (anyOf(m_data.collective, stopped)) return false;
+    double sums[] = {sum.rec, sum.kl};
+    if (m_data.collective) m_data.collective->sum(sums);
+    const double stars = static_cast<double>(m_state.split.validation.size());
+    losses = {sums[0] / stars, sums[1] / stars}; // 0/0: NaN
     return true;
 }
 
@@ -200,7 +219,7 @@ bool RunLoop::improvedLately() const {
 
 void RunLoop::diverged(const EpochPlan& plan, std::size_t step, const char* what) {
     // The step before counts, too: its update may be what broke the network.
-    const auto batch = static_cast<std::size_t>(plan.batchSize);
+    const std::size_t batch = plan.rows.size() / m_steps;
     const std::size_t first = step >= 2 ? step - 2 : 0;
     const std::span<const std::uint32_t> seen = plan.rows.subspan(first * batch, (step - first) * batch);
     throw TrainingDiverged("Training stopped in epoch " + std::to_string(plan.epoch + 1) + " at step " +

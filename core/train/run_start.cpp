@@ -45,7 +45,7 @@ Checkpoint freshState(const TrainingData& data, const TrainingOptions& options, 
                             data, options);
     state.split = splitStars(data, options);
     state.dataHash = trainingDataHash(data);
-    if (data.catalog && data.rows != data.catalog->usability().usable) state.catalogRows = data.catalogRows;
+    if (data.isSelection) state.catalogRows = data.catalogRows;
     return state;
 }
 
@@ -72,6 +72,7 @@ Checkpoint resumedState(const TrainingData& data, const TrainingOptions& options
 
 Split splitStars(const TrainingData& data, const TrainingOptions& options) {
     if (options.splitColumn.empty()) return splitRows(data.rows, options.validationFraction, options.splitSeed);
+    if (data.collective) return splitByNumbers(data.splitValues, options.splitColumn, data.provenance.catalogName);
     if (!data.catalog) throw Error("A split by a column needs the catalogue of the stars.");
     return splitByColumn(*data.catalog, data.catalogRows, options.splitColumn);
 }

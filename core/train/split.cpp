@@ -57,24 +57,37 @@ Split splitRows(std::size_t rows, double validationFraction, std::int64_t splitS
     return split;
 }
 
-Split splitByColumn(const Catalog& catalog, std::span<const std::uint32_t> catalogRows, const std::string& column) {
-    const Column& values = catalog.require(column);
+std::vector<double> splitNumbers(const Column& values, const std::string& catalogName,
+                                 std::span<const std::uint32_t> rows) {
     if (!values.isNumeric()) {
-        throw Error("Column \"" + values.name() + "\" of \"" + catalog.name() +
+        throw Error("Column \"" + values.name() + "\" of \"" + catalogName +
                     "\" holds text and cannot split the stars: name a column of numbers, not 0 for validation.");
     }
+    std::vector<double> numbers;
+    numbers.reserve(rows.size());
+    for (const std::uint32_t row : rows) {
+        numbers.push_back(values.number(row));
+    }
+    return numbers;
+}
+
+Split splitByNumbers(std::span<const double> numbers, const std::string& column, const std::string& catalogName) {
     Split split;
-    for (std::size_t star = 0; star < catalogRows.size(); ++star) {
-        const double value = values.number(catalogRows[star]);
-        const bool validates = !std::isnan(value) && value != 0;
+    for (std::size_t star = 0; star < numbers.size(); ++star) {
+        const bool validates = !std::isnan(numbers[star]) && numbers[star] != 0;
         (validates ? split.validation : split.training).push_back(static_cast<std::uint32_t>(star));
     }
     if (split.training.empty() || split.validation.empty()) {
-        throw Error("Column \"" + values.name() + "\" of \"" + catalog.name() + "\" leaves no star to " +
+        throw Error("Column \"" + column + "\" of \"" + catalogName + "\" leaves no star to " +
                     (split.training.empty() ? "train" : "validate") +
                     " on: it must be 0 for the stars that train and not 0 for those that validate.");
     }
     return split;
+}
+
+Split splitByColumn(const Catalog& catalog, std::span<const std::uint32_t> catalogRows, const std::string& column) {
+    const Column& values = catalog.require(column);
+    return splitByNumbers(splitNumbers(values, catalog.name(), catalogRows), values.name(), catalog.name());
 }
 
 void shuffleRows(std::vector<std::uint32_t>& rows, std::int64_t seed, int epoch) {
@@ -96,12 +109,18 @@ std::pair<std::size_t, std::size_t> partRange(std::size_t rows, std::size_t part
 
 std::vector<std::uint32_t> epochOrder(const std::vector<std::uint32_t>& training, std::size_t batchSize,
                                       std::int64_t seed, int epoch) {
+    return epochOrder(training, batchSize, seed, epoch, 0, batchParts(batchSize));
+}
+
+std::vector<std::uint32_t> epochOrder(const std::vector<std::uint32_t>& training, std::size_t batchSize,
+                                      std::int64_t seed, int epoch, std::size_t firstPart, std::size_t lastPart) {
     const std::size_t parts = batchParts(batchSize);
     const std::size_t share = batchSize / parts;
     const std::size_t steps = training.size() / parts / share; // of the smallest range
-    std::vector<std::uint32_t> order(steps * batchSize);
+    const std::size_t stepSize = share * (lastPart - firstPart);
+    std::vector<std::uint32_t> order(steps * stepSize);
     std::vector<std::uint32_t> rows;
-    for (std::size_t part = 0; part < parts; ++part) {
+    for (std::size_t part = firstPart; part < lastPart; ++part) {
         const auto [first, last] = partRange(training.size(), parts, part);
         rows.assign(training.begin() + static_cast<std::ptrdiff_t>(first),
                     training.begin() + static_cast<std::ptrdiff_t>(last));
@@ -109,7 +128,7 @@ std::vector<std::uint32_t> epochOrder(const std::vector<std::uint32_t>& training
                              streamNumber(RandomStream::Shuffle, epoch) + (static_cast<std::uint64_t>(part) << 40)));
         for (std::size_t step = 0; step < steps; ++step) {
             std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(step * share), share,
-                        order.begin() + static_cast<std::ptrdiff_t>(step * batchSize + part * share));
+                        order.begin() + static_cast<std::ptrdiff_t>(step * stepSize + (part - firstPart) * share));
         }
     }
     return order;

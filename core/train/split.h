@@ -10,6 +10,7 @@
 namespace zscape {
 
 class Catalog;
+class Column;
 
 /// Which stars train and which validate; both lists are in ascending order.
 struct Split {
@@ -25,6 +26,12 @@ Split splitRows(std::size_t rows, double validationFraction, std::int64_t splitS
 /// is the row of each star. Throws Error: no such column (the message lists those there are), one of texts, or one that
 /// leaves no star to train or none to validate on.
 Split splitByColumn(const Catalog& catalog, std::span<const std::uint32_t> catalogRows, const std::string& column);
+
+/// The same in two steps, for processes of which none has all stars: the column's numbers of some rows (throws Error
+/// when it is one of texts), and what those of all stars mean.
+std::vector<double> splitNumbers(const Column& values, const std::string& catalogName,
+                                 std::span<const std::uint32_t> rows);
+Split splitByNumbers(std::span<const double> numbers, const std::string& column, const std::string& catalogName);
 
 /// A uniform permutation (Fisher-Yates) that depends on seed, epoch and the order of `rows` alone.
 void shuffleRows(std::vector<std::uint32_t>& rows, std::int64_t seed, int epoch);
@@ -42,5 +49,8 @@ std::pair<std::size_t, std::size_t> partRange(std::size_t rows, std::size_t part
 /// trains on the same batches. Within a batch the stars of range p stand at places p * batchSize / parts onwards.
 std::vector<std::uint32_t> epochOrder(const std::vector<std::uint32_t>& training, std::size_t batchSize,
                                       std::int64_t seed, int epoch);
+/// The part of it that stars of ranges firstPart .. lastPart - 1 make: as many steps of smaller batches.
+std::vector<std::uint32_t> epochOrder(const std::vector<std::uint32_t>& training, std::size_t batchSize,
+                                      std::int64_t seed, int epoch, std::size_t firstPart, std::size_t lastPart);
 
 } // namespace zscape

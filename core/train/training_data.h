@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/bit_set.h"
+#include "core/base/collective.h"
 #include "core/base/job_context.h"
 #include "core/base/matrix_view.h"
 #include "core/catalog/catalog.h"
@@ -14,17 +15,27 @@
 namespace zscape {
 
 /// The stars of a run. The coefficients stay where the catalogue holds them and are standardised batch by batch, so
-/// that training needs no second block of them. Immutable; any thread.
+/// that training needs no second block of them. Immutable; any thread. In a parallel run (parallel_data.h) each process
+/// knows all stars but holds the coefficients of its own alone.
 struct TrainingData {
     std::size_t rows = 0; ///< stars to train and validate on
     std::size_t inputSize = 0;
-    MatrixView<const float> coefficients;   ///< all rows of the catalogue, raw [e-/s]
+    MatrixView<const float> coefficients;   ///< of the rows of `catalog`, raw [e-/s]
     MatrixView<const float> errors;         ///< the same for their errors
     std::vector<std::uint32_t> catalogRows; ///< row of the catalogue of each star, ascending
+    bool isSelection = false;               ///< not all usable stars of the catalogue
     std::vector<double> inverseFlux;        ///< 1 / phot_g_mean_flux [s/e-] of each star
     Normalization normalization;
     Provenance provenance;                  ///< catalogue name, content hash, whether a mock; the run fills the rest
     std::shared_ptr<const Catalog> catalog; ///< keeps the coefficients alive
+
+    Collective* collective = nullptr;     ///< the processes of a parallel run; null alone
+    std::vector<std::uint32_t> blockRows; ///< row of `catalog` of each star, notHeld for others' stars; empty alone
+    std::vector<double> splitValues;      ///< of options.splitColumn for each star, in a parallel run that has one
+    static constexpr std::uint32_t notHeld = 0xFFFFFFFF;
+
+    /// Where a star that this process holds lies in `catalog`, `coefficients` and `errors`.
+    std::size_t blockRow(std::size_t star) const { return blockRows.empty() ? catalogRows[star] : blockRows[star]; }
 };
 
 /// x = (c / G - mu) / sig and err = (e / G) / sig (method.md section 1) of the stars `rows` (numbers below data.rows),

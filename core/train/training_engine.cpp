@@ -31,6 +31,10 @@ void requireState(const EngineState& state, const Architecture& architecture) {
 std::unique_ptr<TrainingEngine> makeTrainingEngine(const TrainingData& data, const TrainingOptions& options,
                                                    const Model& start) {
     if (options.engine == "fused") return makeFusedEngine(data, options, start);
+    if (options.engine == "libtorch" && data.collective) {
+        throw Error("The LibTorch engine trains in one process: take --engine fused for a run of several, or start "
+                    "Zscape once.");
+    }
     if (options.engine == "libtorch") return makeTorchEngine(data, options, start);
     throw Error("There is no training engine \"" + options.engine + "\": take fused or libtorch.");
 }

@@ -32,7 +32,7 @@ struct StepOptions {
 /// Steps first .. first + count of an epoch.
 struct EpochPlan {
     std::span<const std::uint32_t> rows; ///< the whole epoch's order (epochOrder): batch s begins at s * batchSize
-    int batchSize = 0;
+    int batchSize = 0;                   ///< in a parallel run that of all processes; rows are this one's part alone
     int epoch = 0;
     std::int64_t seed = 0; ///< of the noise, see trainingNoise
     std::size_t firstStep = 0;
@@ -53,7 +53,9 @@ void requireState(const EngineState& state, const Architecture& architecture);
 
 /// A network with its optimiser (AdamW, betas 0.9 and 0.999, eps 1e-8, decoupled weight decay on every parameter, as
 /// PyTorch's) over one set of training data. It knows nothing of splits, schedules or files: the run does
-/// (training_run.h). Used by one thread at a time; keeps a reference to the data, which must outlive it.
+/// (training_run.h). Used by one thread at a time; keeps a reference to the data, which must outlive it. In a parallel
+/// run (data.collective) all processes make the same calls, but for evaluate; rows are then a process's part of a
+/// batch, losses and gradients those of the whole.
 class TrainingEngine {
 public:
     virtual ~TrainingEngine() = default;
@@ -64,7 +66,8 @@ public:
     /// the training-mode losses before the update. A non-finite loss leaves the weights unspecified.
     virtual BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
                              const StepOptions& options) = 0;
-    /// Losses of a batch in eval mode (running statistics of the batch norms), without an update.
+    /// Losses of a batch in eval mode (running statistics of the batch norms), without an update; each process for
+    /// itself.
     virtual BatchLosses evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) = 0;
     /// Gradients of rec + kl in training mode, one tensor a trained tensor, named alike; nothing else changes.
     virtual std::vector<Tensor> gradients(std::span<const std::uint32_t> rows, std::span<const float> noise) = 0;
@@ -74,8 +77,8 @@ public:
     virtual void setState(const EngineState& state) = 0;
 
     /// Steps of an epoch, the losses of each. Stops early after a step whose loss is not finite (which is then the last
-    /// entry) and when the job is cancelled. Here: step by step; an engine that keeps data or threads of its own does
-    /// better. The result does not depend on how an epoch is cut into such calls.
+    /// entry) and when the job is cancelled (in a parallel run on any process). Here: step by step; an engine that
+    /// keeps data or threads of its own does better. The result does not depend on how an epoch is cut into such calls.
     virtual std::vector<BatchLosses> trainEpoch(const EpochPlan& plan, const JobContext& job);
 };
 

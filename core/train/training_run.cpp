@@ -14,7 +14,10 @@ RunResult runTraining(const TrainingData& data, const TrainingOptions& options, 
     Checkpoint state = startingState(data, options, start, output.command);
     stepsPerEpoch(state.split, state.options); // refused before any file is touched
     std::unique_ptr<RunFiles> files;
-    if (!output.model.empty()) files = std::make_unique<RunFiles>(output, state, start.checkpoint.has_value());
+    doTogether(data.collective, [&] {
+        if (output.model.empty() || !isFirst(data.collective)) return;
+        files = std::make_unique<RunFiles>(output, state, start.checkpoint.has_value());
+    });
     const std::unique_ptr<TrainingEngine> engine = makeEngine(data, state.options, state.model);
     if (start.checkpoint) engine->setState(state.engine);
 

@@ -56,9 +56,9 @@ private:
     std::atomic<bool> m_snapshot{false};
 };
 
-/// Where a run's files go; none are written with an empty `model` (also for all but the first process of a parallel
-/// run). A checkpoint comes first and the models and the history after it, each file whole or not at all, so that a
-/// kill at any moment leaves a checkpoint to go on from.
+/// Where a run's files go; none are written with an empty `model`, and only the first process of a parallel run writes.
+/// A checkpoint comes first and the models and the history after it, each file whole or not at all, so that a kill at
+/// any moment leaves a checkpoint to go on from.
 struct RunOutput {
     std::filesystem::path model;   ///< the model of the last whole epoch (.h5 or .pt); beside it NAME.best.h5,
                                    ///< NAME.history.csv and the folder NAME.checkpoints
@@ -100,9 +100,11 @@ private:
 };
 
 /// Trains on the caller's thread until the last epoch, a stop, early stopping or a divergence. A cancelled job is a
-/// stop. The same options and data give the same bytes, however often the run was interrupted and resumed. Throws
-/// TrainingDiverged, and Error: options out of range, data of another size than the architecture's input, batch larger
-/// than the training set, an output that cannot be written at the start, a checkpoint of another run.
+/// stop. In a parallel run (data.collective) every process calls this, with its own part of the data (parallel_data.h);
+/// the first one writes the files, and a stop of any ends all. The same options and data give the same bytes, however
+/// often the run was interrupted and resumed. Throws TrainingDiverged, and Error: options out of range, data of another
+/// size than the architecture's input, batch larger than the training set, an output that cannot be written at the
+/// start, a checkpoint of another run.
 RunResult runTraining(const TrainingData& data, const TrainingOptions& options, const RunStart& start,
                       const RunOutput& output, const EngineFactory& makeEngine, RunControl& control,
                       const RunObserver& observer, const JobContext& job);

@@ -66,7 +66,7 @@ private:
         float* standardised = m_rows[static_cast<std::size_t>(thread)].data();
         for (std::size_t i = 0; i < samples; ++i) {
             const std::uint32_t star = m_batch[first + i];
-            m_kernels.standardiseRow(block.row(m_data.catalogRows[star]).data(), m_data.inverseFlux[star], mu,
+            m_kernels.standardiseRow(block.row(m_data.blockRow(star)).data(), m_data.inverseFlux[star], mu,
                                      m_inverseSig.data(), m_data.inputSize, standardised + i * m_data.inputSize);
         }
         m_tiles.loadTile({standardised, samples, m_data.inputSize}, tile);
@@ -81,7 +81,7 @@ private:
             __builtin_prefetch(&m_data.inverseFlux[m_batch[i]], 0, 3);
         }
         for (std::size_t i = first; i < std::min(first + tileSamples, m_batch.size()); ++i) {
-            const std::span<const float> row = block.row(m_data.catalogRows[m_batch[i]]);
+            const std::span<const float> row = block.row(m_data.blockRow(m_batch[i]));
             for (std::size_t j = 0; j < row.size(); j += lineFloats) {
                 __builtin_prefetch(row.data() + j, 0, 2);
             }
@@ -101,16 +101,31 @@ private:
     std::size_t m_firstNoise = 0;
 };
 
+/// One that all processors of a parallel run have, so that all processes round alike.
+InstructionSet sharedSet(InstructionSet set, Collective* collective) {
+    if (!collective) return set;
+    const std::vector<InstructionSet> all = gatherValues(*collective, set);
+    return *std::min_element(all.begin(), all.end());
+}
+
+/// Processes of one machine share its cores, unless they are told how many threads to take.
+int threadsFor(const TrainingOptions& options, Collective* collective) {
+    if (!collective) return options.threads;
+    const int fair = fairThreads(*collective); // in any case, as every process has a say in it
+    return options.threads > 0 ? options.threads : fair;
+}
+
 class FusedEngine final : public TrainingEngine {
 public:
     FusedEngine(const TrainingData& data, const TrainingOptions& options, const Model& start, InstructionSet set)
         : m_specs(tensorSpecs(options.architecture)),
           m_architecture(options.architecture),
           m_weightDecay(options.weightDecay),
-          m_set(set),
-          m_pool(options.threads),
-          m_step(options.architecture, trainKernelTable(set).step, m_pool.threadCount()),
-          m_batches(data, m_step.plan().latents, set, m_pool.threadCount()) {
+          m_collective(data.collective),
+          m_set(sharedSet(set, m_collective)),
+          m_pool(threadsFor(options, m_collective)),
+          m_step(options.architecture, trainKernelTable(m_set).step, m_pool.threadCount(), m_collective),
+          m_batches(data, m_step.plan().latents, m_set, m_pool.threadCount()) {
         if (!(start.architecture == m_architecture)) {
             throw Error(
                 "The model to start from has another architecture than the run: use the same sizes and preset.");
@@ -121,7 +136,8 @@ public:
     std::string name() const override {
         const int threads = m_pool.threadCount();
         return "fused " + std::string(instructionSetName(m_set)) + ", " + std::to_string(threads) +
-               (threads == 1 ? " thread" : " threads");
+               (threads == 1 ? " thread" : " threads") +
+               (m_collective ? " in each of " + std::to_string(m_collective->size()) + " processes" : "");
     }
     std::size_t latentSize() const override { return m_step.plan().latents; }
     BatchLosses step(std::span<const std::uint32_t> rows, std::span<const float> noise,
@@ -133,8 +149,11 @@ public:
     std::vector<BatchLosses> trainEpoch(const EpochPlan& plan, const JobContext& job) override;
 
 private:
-    void begin(std::span<const std::uint32_t> rows, std::span<const float> noise, const StepOptions& options);
+    void begin(std::span<const std::uint32_t> rows, std::span<const float> noise, const StepOptions& options,
+               std::size_t wholeBatch);
+    std::size_t wholeBatch(std::size_t own) const;
     void beginPlanned(const EpochPlan& plan, std::size_t step);
+    BatchLosses endStep(bool& stops);
     void setTensors(const std::vector<Tensor>& tensors);
     Tensor take(std::size_t index, const float* flat) const;
     std::vector<Tensor> takeTrained(const float* flat) const;
@@ -143,13 +162,15 @@ private:
     std::vector<TensorSpec> m_specs; ///< as m_step.plan().tensors
     Architecture m_architecture;
     double m_weightDecay;
+    Collective* m_collective;
     InstructionSet m_set;
     ThreadPool m_pool;
     FusedStep<float> m_step;
     CatalogBatches m_batches;
 };
 
-void FusedEngine::begin(std::span<const std::uint32_t> rows, std::span<const float> noise, const StepOptions& options) {
+void FusedEngine::begin(std::span<const std::uint32_t> rows, std::span<const float> noise, const StepOptions& options,
+                        std::size_t wholeBatch) {
     if (noise.size() != rows.size() * latentSize()) {
         throw Error("A batch of " + std::to_string(rows.size()) + " stars needs " +
                     std::to_string(rows.size() * latentSize()) + " noise numbers, but got " +
@@ -157,18 +178,23 @@ void FusedEngine::begin(std::span<const std::uint32_t> rows, std::span<const flo
     }
     m_batches.setRows(rows);
     m_batches.giveNoise(noise);
-    m_step.prepare(rows.size(), m_batches, options, m_weightDecay);
+    m_step.prepare(rows.size(), m_batches, options, m_weightDecay, wholeBatch);
+}
+
+std::size_t FusedEngine::wholeBatch(std::size_t own) const {
+    return own * static_cast<std::size_t>(m_collective ? m_collective->size() : 1);
 }
 
 BatchLosses FusedEngine::step(std::span<const std::uint32_t> rows, std::span<const float> noise,
                               const StepOptions& options) {
-    begin(rows, noise, options);
+    begin(rows, noise, options, wholeBatch(rows.size()));
     m_pool.run([&](int thread) { m_step.run(thread); });
-    return m_step.losses();
+    bool stops = false;
+    return endStep(stops);
 }
 
 BatchLosses FusedEngine::evaluate(std::span<const std::uint32_t> rows, std::span<const float> noise) {
-    begin(rows, noise, {});
+    begin(rows, noise, {}, rows.size()); // each process for itself
     m_pool.run([&](int thread) { m_step.evaluate(thread); });
     return m_step.losses();
 }
@@ -180,7 +206,7 @@ std::vector<Tensor> FusedEngine::gradients(std::span<const std::uint32_t> rows, 
     const std::vector<float> variance(state.runningVariance.data(),
                                       state.runningVariance.data() + state.runningVariance.size());
     const std::int64_t tracked = state.batchesTracked;
-    begin(rows, noise, {});
+    begin(rows, noise, {}, wholeBatch(rows.size()));
     m_pool.run([&](int thread) { m_step.run(thread, true); });
     std::copy(mean.begin(), mean.end(), state.runningMean.data());
     std::copy(variance.begin(), variance.end(), state.runningVariance.data());
@@ -190,9 +216,21 @@ std::vector<Tensor> FusedEngine::gradients(std::span<const std::uint32_t> rows, 
 
 void FusedEngine::beginPlanned(const EpochPlan& plan, std::size_t step) {
     const auto batch = static_cast<std::size_t>(plan.batchSize);
-    m_batches.setRows(plan.rows.subspan(step * batch, batch));
-    m_batches.drawNoise(plan.seed, plan.epoch, step * batch * latentSize());
-    m_step.prepare(batch, m_batches, plan.step, m_weightDecay);
+    const std::size_t own = batch / wholeBatch(1);
+    const std::size_t place = m_collective ? own * static_cast<std::size_t>(m_collective->rank()) : 0;
+    m_batches.setRows(plan.rows.subspan(step * own, own));
+    m_batches.drawNoise(plan.seed, plan.epoch, (step * batch + place) * latentSize());
+    m_step.prepare(own, m_batches, plan.step, m_weightDecay, batch);
+}
+
+/// The losses of the step that was made. Processes stop together: when any of them wants to.
+BatchLosses FusedEngine::endStep(bool& stops) {
+    const BatchLosses own = m_step.losses();
+    if (!m_collective) return own;
+    double sums[] = {own.rec, own.kl, stops ? 1.0 : 0.0};
+    m_collective->sum(sums);
+    stops = sums[2] > 0;
+    return {sums[0], sums[1]};
 }
 
 std::vector<BatchLosses> FusedEngine::trainEpoch(const EpochPlan& plan, const JobContext& job) {
@@ -200,13 +238,14 @@ std::vector<BatchLosses> FusedEngine::trainEpoch(const EpochPlan& plan, const Jo
     losses.reserve(plan.stepCount);
     if (plan.stepCount == 0) return losses;
     beginPlanned(plan, plan.firstStep);
-    bool more = !job.cancelled(); // written by the first thread between two meetings of all
+    bool more = !anyOf(m_collective, job.cancelled()); // written by the first thread between two meetings of all
     m_pool.run([&](int thread) {
         while (more) {
             m_step.run(thread);
             if (thread == 0) {
-                losses.push_back(m_step.losses());
-                more = losses.size() < plan.stepCount && std::isfinite(losses.back().loss()) && !job.cancelled();
+                bool stops = job.cancelled();
+                losses.push_back(endStep(stops));
+                more = losses.size() < plan.stepCount && std::isfinite(losses.back().loss()) && !stops;
                 if (more) beginPlanned(plan, plan.firstStep + losses.size());
             }
             m_step.barrier().meet();

@@ -22,11 +22,13 @@ std::size_t groupsOf(std::size_t tiles) {
 } // namespace
 
 template <typename Real>
-FusedStep<Real>::FusedStep(const Architecture& architecture, const kernels::TrainKernels<Real>& kernels, int threads)
+FusedStep<Real>::FusedStep(const Architecture& architecture, const kernels::TrainKernels<Real>& kernels, int threads,
+                           Collective* collective)
     : m_plan(architecture),
       m_kernels(kernels),
       m_preset(architecture.preset),
       m_threads(threads),
+      m_collective(collective),
       m_barrier(threads),
       m_state(m_plan),
       m_squares((m_plan.parameters + sliceSize - 1) / sliceSize) {
@@ -46,14 +48,15 @@ FusedStep<Real>::FusedStep(const Architecture& architecture, const kernels::Trai
 
 template <typename Real>
 void FusedStep<Real>::prepare(std::size_t batchSize, BatchSource<Real>& source, const StepOptions& options,
-                              double weightDecay) {
+                              double weightDecay, std::size_t wholeBatch) {
     m_batchSize = batchSize;
+    m_wholeBatch = wholeBatch > 0 ? wholeBatch : batchSize;
     m_tileCount = (batchSize + tileSamples - 1) / tileSamples;
     m_groupCount = groupsOf(m_tileCount);
     m_source = &source;
     m_options = options;
     m_weightDecay = weightDecay;
-    const double stars = static_cast<double>(batchSize);
+    const double stars = static_cast<double>(m_wholeBatch);
     const bool paper = m_preset == Preset::Paper;
     m_recScale = paper ? 2.0 / (stars * static_cast<double>(m_plan.inputs)) : 1.0 / stars;
     m_klScale = paper ? 2.0 / (stars * static_cast<double>(m_plan.latents)) : 1.0 / stars;
@@ -61,7 +64,7 @@ void FusedStep<Real>::prepare(std::size_t batchSize, BatchSource<Real>& source, 
     m_room = m_tileCount;
     m_tiles = AlignedArray<Real>(m_room * m_plan.tileRows * tileSamples);
     m_gradients = AlignedArray<Real>(m_groupCount * m_plan.parameters);
-    m_moments = AlignedArray<double>(m_room * 4 * m_plan.statistics);
+    m_moments = AlignedArray<double>((m_room + 1) * 4 * m_plan.statistics);
     m_recSums.resize(m_room);
     m_klSums.resize(m_room);
     // The rows of ones, whose product with the gradients is that of the biases.
@@ -166,7 +169,7 @@ void FusedStep<Real>::settle(const PlannedLayer& layer, int thread, bool trainin
     const std::size_t first = layer.statistics, count = layer.out;
     constexpr std::size_t blockFeatures = 128;
     double mean[blockFeatures], squares[blockFeatures];
-    const double stars = static_cast<double>(m_batchSize);
+    const double stars = static_cast<double>(m_wholeBatch);
     for (std::size_t begin = 0; begin < count; begin += blockFeatures) {
         const std::size_t features = std::min(blockFeatures, count - begin);
         Real* running = m_state.runningMean.data() + first + begin;
@@ -174,15 +177,15 @@ void FusedStep<Real>::settle(const PlannedLayer& layer, int thread, bool trainin
         if (training) {
             std::fill_n(mean, features, 0.0);
             std::fill_n(squares, features, 0.0);
-            for (std::size_t index = 0; index < m_tileCount; ++index) {
-                const double share = static_cast<double>(tile(index).samples) / stars;
+            for (std::size_t index = firstPart(); index < endPart(); ++index) {
+                const double share = static_cast<double>(partSamples(index)) / stars;
                 const double* tileMean = moments(index, layer) + begin;
                 for (std::size_t f = 0; f < features; ++f) {
                     mean[f] += tileMean[f] * share;
                 }
             }
-            for (std::size_t index = 0; index < m_tileCount; ++index) {
-                const double samples = static_cast<double>(tile(index).samples);
+            for (std::size_t index = firstPart(); index < endPart(); ++index) {
+                const double samples = static_cast<double>(partSamples(index));
                 const double* tileMean = moments(index, layer) + begin;
                 const double* tileSquares = tileMean + m_plan.statistics;
                 for (std::size_t f = 0; f < features; ++f) {
@@ -221,8 +224,11 @@ void FusedStep<Real>::settle(const PlannedLayer& layer, int thread, bool trainin
 template <typename Real>
 void FusedStep<Real>::forward(int thread, bool training) {
     Scratch& scratch = m_scratch[static_cast<std::size_t>(thread)];
-    const auto settleAll = [&](std::initializer_list<const PlannedLayer*> layers) {
-        if (training) m_barrier.meet();
+    const auto settleAll = [&](std::span<const PlannedLayer* const> layers) {
+        if (training) {
+            m_barrier.meet();
+            exchange(layers, Exchange::Moments, thread);
+        }
         for (const PlannedLayer* layer : layers) {
             settle(*layer, thread, training);
         }
@@ -248,14 +254,15 @@ void FusedStep<Real>::forward(int thread, bool training) {
     });
     for (at = nextNorm(m_plan.encoder, 0); at < heads;) {
         const PlannedLayer& norm = m_plan.encoder[at];
-        settleAll({&norm});
+        const PlannedLayer* norms[] = {&norm};
+        settleAll(norms);
         const std::size_t next = at + 1;
         forTiles(thread, [&](const Tile& tile) { go(tile, next, activation(norm, tile, scratch)); });
         at = nextNorm(m_plan.encoder, next);
     }
     for (branchAt = nextNorm(m_plan.branches[0], 0); branchAt < branchEnd;) {
         const PlannedLayer* norms[] = {&m_plan.branches[0][branchAt], &m_plan.branches[1][branchAt]};
-        settleAll({norms[0], norms[1]});
+        settleAll(norms);
         const std::size_t next = branchAt + 1;
         forTiles(thread, [&](const Tile& tile) {
             std::size_t reached = 0;
@@ -370,11 +377,13 @@ void FusedStep<Real>::addWeightGradient(const PlannedLayer& layer, const Tile& t
 template <typename Real>
 void FusedStep<Real>::settleBack(const PlannedLayer& layer, int thread) {
     Scratch& scratch = m_scratch[static_cast<std::size_t>(thread)];
-    const double stars = static_cast<double>(m_batchSize);
+    const double stars = static_cast<double>(m_wholeBatch);
+    // These sums are the whole batch's already; of processes the first alone puts them into the gradient they add up.
+    const bool notes = isFirst(m_collective);
     for (std::size_t f = 0; f < layer.out; ++f) {
         const std::size_t at = layer.statistics + f;
         double sum = 0, products = 0;
-        for (std::size_t index = 0; index < m_tileCount; ++index) {
+        for (std::size_t index = firstPart(); index < endPart(); ++index) {
             const double* tileSums = sums(index, layer) + f;
             sum += tileSums[0];
             products += tileSums[m_plan.statistics];
@@ -383,8 +392,8 @@ void FusedStep<Real>::settleBack(const PlannedLayer& layer, int thread) {
         scratch.meanSlope[at] = static_cast<Real>(sum / stars);
         scratch.meanProduct[at] = static_cast<Real>(products / stars);
         if (thread != 0) continue;
-        m_gradients[layer.gamma + f] = static_cast<Real>(products);
-        m_gradients[layer.beta + f] = static_cast<Real>(sum);
+        m_gradients[layer.gamma + f] = notes ? static_cast<Real>(products) : Real(0);
+        m_gradients[layer.beta + f] = notes ? static_cast<Real>(sum) : Real(0);
     }
 }
 
@@ -419,8 +428,10 @@ void FusedStep<Real>::backward(int thread) {
     forTiles(thread, [&](const Tile& tile) { branchesBack(tile, last); });
     for (std::size_t layer = normBefore(branches[0], last); layer > 0; layer = normBefore(branches[0], layer - 1)) {
         m_barrier.meet();
-        for (const auto& branch : branches) {
-            settleBack(branch[layer - 1], thread);
+        const PlannedLayer* norms[] = {&branches[0][layer - 1], &branches[1][layer - 1]};
+        exchange(norms, Exchange::Sums, thread);
+        for (const PlannedLayer* norm : norms) {
+            settleBack(*norm, thread);
         }
         forTiles(thread, [&](const Tile& tile) { branchesBack(tile, layer - 1); });
     }
@@ -428,6 +439,8 @@ void FusedStep<Real>::backward(int thread) {
          layer = normBefore(m_plan.encoder, layer - 1)) {
         m_barrier.meet();
         const PlannedLayer& norm = m_plan.encoder[layer - 1];
+        const PlannedLayer* norms[] = {&norm};
+        exchange(norms, Exchange::Sums, thread);
         settleBack(norm, thread);
         forTiles(thread, [&](const Tile& tile) {
             Real* slope = rows(tile, m_plan.slopeRows[0]);
@@ -482,17 +495,29 @@ void FusedStep<Real>::update(int thread, bool gradientsOnly) {
         m_kernels.adam(range);
     };
     const bool clips = m_options.clipNorm > 0;
+    const bool waits = clips || m_collective;
     for (std::size_t slice = share(thread); slice < share(thread + 1); ++slice) {
         sum(slice);
-        if (!clips && !gradientsOnly) apply(slice);
+        if (!waits && !gradientsOnly) apply(slice);
     }
-    if (clips && !gradientsOnly) {
+    if (m_collective) {
         m_barrier.meet();
-        double squares = 0;
-        for (const double one : m_squares) {
-            squares += one;
+        if (thread == 0) m_collective->sum(std::span<Real>(m_gradients.data(), m_plan.parameters));
+        m_barrier.meet();
+        for (std::size_t slice = share(thread); clips && slice < share(thread + 1); ++slice) {
+            Real* gradients = m_gradients.data() + slice * sliceSize;
+            m_squares[slice] = m_kernels.sumParts(gradients, m_plan.parameters, 1, count(slice), gradients);
         }
-        range.gradientScale = std::min(1.0, m_options.clipNorm / (std::sqrt(squares) + 1e-6));
+    }
+    if (waits && !gradientsOnly) {
+        if (clips) {
+            m_barrier.meet();
+            double squares = 0;
+            for (const double one : m_squares) {
+                squares += one;
+            }
+            range.gradientScale = std::min(1.0, m_options.clipNorm / (std::sqrt(squares) + 1e-6));
+        }
         for (std::size_t slice = share(thread); slice < share(thread + 1); ++slice) {
             apply(slice);
         }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/base/aligned_array.h"
+#include "core/base/collective.h"
 #include "core/train/fused/fused_plan.h"
 #include "core/train/fused/step_barrier.h"
 #include "core/train/kernels/train_kernels.h"
 #include "core/train/training_engine.h"
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace zscape {
@@ -43,12 +45,18 @@ struct FusedState {
 /// threads meet. What a step computes depends on tiles and groups alone, never on the threads: every sum over the batch
 /// adds tiles (or groups) in their order. Float is the engine, double its check.
 ///
+/// With a Collective the batch is spread over processes, each with its part: the first thread of each then exchanges
+/// what a batch norm needs of the whole batch (float64, merged in the order of the processes) and the gradient, so that
+/// all processes make the same step.
+///
 /// `run` and `evaluate` are called by every thread of a step at once, with their number; between steps the object
 /// belongs to one thread.
 template <typename Real>
 class FusedStep {
 public:
-    FusedStep(const Architecture& architecture, const kernels::TrainKernels<Real>& kernels, int threads);
+    /// `collective` is null for a process alone.
+    FusedStep(const Architecture& architecture, const kernels::TrainKernels<Real>& kernels, int threads,
+              Collective* collective = nullptr);
 
     const FusedPlan& plan() const { return m_plan; }
     FusedState<Real>& state() { return m_state; }
@@ -57,12 +65,14 @@ public:
     StepBarrier& barrier() { return m_barrier; }
 
     /// Before a step, on one thread: its batch, and what it does. Makes room when the batch is larger than any before.
-    void prepare(std::size_t batchSize, BatchSource<Real>& source, const StepOptions& options, double weightDecay);
+    /// `wholeBatch` is the size over all processes where this is the part of one; 0 otherwise.
+    void prepare(std::size_t batchSize, BatchSource<Real>& source, const StepOptions& options, double weightDecay,
+                 std::size_t wholeBatch = 0);
     /// Forward and backward in training mode, then AdamW unless `gradientsOnly`; running statistics move.
     void run(int thread, bool gradientsOnly = false);
     /// Forward in eval mode.
     void evaluate(int thread);
-    /// After a step, on one thread.
+    /// After a step, on one thread; of a part of a batch its contribution to the losses of the whole.
     BatchLosses losses() const;
 
 private:
@@ -92,6 +102,15 @@ private:
                         Scratch& scratch, bool training);
     const Real* activation(const PlannedLayer& layer, const Tile& tile, Scratch& scratch) const;
     void settle(const PlannedLayer& layer, int thread, bool training);
+    /// Makes the moments (or, on the way back, the sums) of the whole batch out of those of every process's tiles.
+    enum class Exchange : std::uint8_t { Moments, Sums };
+    void exchange(std::span<const PlannedLayer* const> layers, Exchange what, int thread);
+    void collect(const PlannedLayer& layer, Exchange what, double* out);
+    void combine(const PlannedLayer& layer, Exchange what, std::size_t offset, std::size_t messageSize);
+    /// The parts of the batch that a batch norm adds up: its tiles, or one that stands for the whole.
+    std::size_t firstPart() const { return m_collective ? m_room : 0; }
+    std::size_t endPart() const { return m_collective ? m_room + 1 : m_tileCount; }
+    std::size_t partSamples(std::size_t part) const { return m_collective ? m_wholeBatch : tile(part).samples; }
     void encodeEnd(const Tile& tile, int thread, bool training);
     void decodeEnd(const Tile& tile, int thread, bool training);
 
@@ -107,11 +126,12 @@ private:
     const kernels::TrainKernels<Real>& m_kernels;
     Preset m_preset;
     int m_threads;
+    Collective* m_collective;
     StepBarrier m_barrier;
     FusedState<Real> m_state;
     std::vector<Scratch> m_scratch;
 
-    std::size_t m_batchSize = 0, m_tileCount = 0, m_groupCount = 0, m_room = 0;
+    std::size_t m_batchSize = 0, m_wholeBatch = 0, m_tileCount = 0, m_groupCount = 0, m_room = 0;
     BatchSource<Real>* m_source = nullptr;
     StepOptions m_options;
     double m_weightDecay = 0;
@@ -120,7 +140,9 @@ private:
     AlignedArray<Real> m_tiles;     ///< a block a tile
     AlignedArray<Real> m_gradients; ///< a flat array a group; the first becomes the sum
     /// [tile][4][statistics]: mean and squared deviations of outputs; sums of their gradients, plain and by output.
+    /// After the last tile's come those of the whole batch, where processes share it.
     AlignedArray<double> m_moments;
+    std::vector<double> m_sent, m_received;  ///< of an exchange; the second of all processes, the batch sizes first
     std::vector<double> m_recSums, m_klSums; ///< one a tile
     std::vector<double> m_squares;           ///< of the gradient, one a slice of the update
 };
