@@ -260,6 +260,8 @@ int run(int argc, char** argv, const WindowParts& window) {
         const SignalGuard guard;
         work(terminalJob());
         return 0;
+    } catch (const ToldElsewhere&) {
+        return 1;
     } catch (const Cancelled&) {
         return reportError("interrupted; nothing was written");
     } catch (const Error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/error.h"
 #include "core/base/job_context.h"
 #include "core/train/training_options.h"
 
@@ -9,6 +10,12 @@
 
 /// One function a command; options are plain structs filled by command_line.cpp. All throw Error.
 namespace zscape::cli {
+
+/// Something is wrong, and another process of a parallel run tells what.
+class ToldElsewhere : public Error {
+public:
+    ToldElsewhere() : Error("the first process says what is wrong") {}
+};
 
 struct InfoOptions {
     std::filesystem::path file;
@@ -82,7 +89,8 @@ struct TrainCommandOptions {
     bool overwrite = false;
     std::string command; ///< recorded in the model
 };
-/// A cancelled job stops the run, with a checkpoint, and is no error.
+/// A cancelled job stops the run, with a checkpoint, and is no error. Started by mpirun as one of several processes it
+/// trains with the others; the first one speaks for all.
 void runTrain(const TrainCommandOptions& options, const JobContext& job);
 
 } // namespace zscape::cli

@@ -4,11 +4,15 @@
 #include "app/open.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/collective.h"
 #include "core/base/error.h"
+#include "core/mpi/launcher.h"
 #include "core/train/option_fields.h"
+#include "core/train/parallel_data.h"
 #include "core/train/training_run.h"
 
 #include <iostream>
+#include <memory>
 
 namespace zscape::cli {
 
@@ -46,17 +50,30 @@ struct PreparedRun {
     TrainingData data;
 };
 
-std::shared_ptr<const Catalog> readCatalog(const std::filesystem::path& path, const JobContext& job) {
-    auto catalog = std::make_shared<const Catalog>(openCatalog(path, job));
-    for (const std::string& notice : catalog->notices()) {
+void printNotices(const std::vector<std::string>& notices) {
+    for (const std::string& notice : notices) {
         std::cerr << "note: " << notice << '\n';
     }
+}
+
+std::shared_ptr<const Catalog> readCatalog(const std::filesystem::path& path, const JobContext& job) {
+    auto catalog = std::make_shared<const Catalog>(openCatalog(path, job));
+    printNotices(catalog->notices());
     return catalog;
 }
 
-PreparedRun prepareResumed(const TrainCommandOptions& options, const JobContext& job) {
-    FoundCheckpoint found = findCheckpoint(options.resume);
+TrainingData prepareShare(const TrainCommandOptions& options, const SharedRun& run, Collective& collective,
+                          const JobContext& job) {
+    SharedData shared = prepareSharedData(options.catalog, run, collective, job);
+    if (isFirst(&collective)) printNotices(shared.notices);
+    return std::move(shared.data);
+}
+
+PreparedRun prepareResumed(const TrainCommandOptions& options, Collective* collective, const JobContext& job) {
+    FoundCheckpoint found;
+    doTogether(collective, [&] { found = findCheckpoint(options.resume); });
     for (const std::string& sentence : found.damaged) {
+        if (!isFirst(collective)) break;
         std::cerr << "warning: " << sentence << '\n';
     }
     PreparedRun run;
@@ -66,16 +83,21 @@ PreparedRun prepareResumed(const TrainCommandOptions& options, const JobContext&
         throw Error("a resumed run keeps its options, but the command line changes " + fixed +
                     "; leave that out, or begin a new run with --start " + found.path.string());
     }
-    run.data = resumeTrainingData(readCatalog(options.catalog, job), found.checkpoint, job);
-    std::cout << "going on from " << found.path.string() << ": epoch " << found.checkpoint.model.epoch << ", step "
-              << found.checkpoint.step << '\n';
+    const Checkpoint& checkpoint = found.checkpoint;
+    run.data = collective ? prepareShare(options, {run.options, &checkpoint.model.requireNormalization(), &checkpoint},
+                                         *collective, job)
+                          : resumeTrainingData(readCatalog(options.catalog, job), checkpoint, job);
+    if (isFirst(collective)) {
+        std::cout << "going on from " << found.path.string() << ": epoch " << checkpoint.model.epoch << ", step "
+                  << checkpoint.step << '\n';
+    }
     run.start.checkpoint = std::move(found.checkpoint);
     return run;
 }
 
-PreparedRun prepareFromModel(const TrainCommandOptions& options, const JobContext& job) {
+PreparedRun prepareFromModel(const TrainCommandOptions& options, Collective* collective, const JobContext& job) {
     PreparedRun run;
-    run.start.model = openModel(options.start, options.normalization);
+    doTogether(collective, [&] { run.start.model = openModel(options.start, options.normalization); });
     TrainingOptions base;
     base.architecture = run.start.model->architecture;
     run.options = overlaid(options, base);
@@ -84,23 +106,24 @@ PreparedRun prepareFromModel(const TrainCommandOptions& options, const JobContex
                     ", whose preset, latent size and layers it keeps; leave --preset, --latent and --layers out");
     }
     const Normalization& normalization = run.start.model->requireNormalization();
-    run.data = prepareTrainingData(readCatalog(options.catalog, job), normalization, job);
+    run.data = collective ? prepareShare(options, {run.options, &normalization}, *collective, job)
+                          : prepareTrainingData(readCatalog(options.catalog, job), normalization, job);
     return run;
 }
 
-PreparedRun prepareNew(const TrainCommandOptions& options, const JobContext& job) {
+PreparedRun prepareNew(const TrainCommandOptions& options, Collective* collective, const JobContext& job) {
     PreparedRun run;
     run.options = options.training;
-    const auto catalog = readCatalog(options.catalog, job);
-    run.options.architecture.inputSize = static_cast<int>(catalog->coefficientCount());
-    run.data = prepareTrainingData(catalog, job);
+    run.data = collective ? prepareShare(options, {run.options}, *collective, job)
+                          : prepareTrainingData(readCatalog(options.catalog, job), job);
+    run.options.architecture.inputSize = static_cast<int>(run.data.inputSize);
     return run;
 }
 
-PreparedRun prepare(const TrainCommandOptions& options, const JobContext& job) {
-    if (!options.resume.empty()) return prepareResumed(options, job);
-    if (!options.start.empty()) return prepareFromModel(options, job);
-    return prepareNew(options, job);
+PreparedRun prepare(const TrainCommandOptions& options, Collective* collective, const JobContext& job) {
+    if (!options.resume.empty()) return prepareResumed(options, collective, job);
+    if (!options.start.empty()) return prepareFromModel(options, collective, job);
+    return prepareNew(options, collective, job);
 }
 
 std::string quoted(const std::filesystem::path& path) {
@@ -131,11 +154,13 @@ void printEnd(const RunResult& result, const TrainCommandOptions& options) {
     if (!result.unwritten.empty()) throw Error(result.unwritten);
 }
 
-} // namespace
-
-void runTrain(const TrainCommandOptions& options, const JobContext& job) {
-    requireModelOutput(options.out);
-    const PreparedRun run = prepare(options, job);
+/// `collective` is null for a process alone.
+void train(const TrainCommandOptions& options, Collective* collective, const JobContext& job) {
+    const bool speaks = isFirst(collective);
+    doTogether(collective, [&] {
+        if (speaks) requireModelOutput(options.out);
+    });
+    const PreparedRun run = prepare(options, collective, job);
     job.report(1, ""); // from here on the run tells how far it is
     RunOutput output;
     output.model = options.out;
@@ -149,6 +174,7 @@ void runTrain(const TrainCommandOptions& options, const JobContext& job) {
     const EngineFactory makeEngine = [&](const TrainingData& data, const TrainingOptions& training,
                                          const Model& start) {
         auto engine = makeTrainingEngine(data, training, start);
+        if (!speaks) return engine;
         std::cout << "training on " << grouped(data.rows) << " stars of " << data.provenance.catalogName << ", preset "
                   << presetName(training.architecture.preset) << ", engine " << engine->name() << std::endl;
         // Only now is it sure that there will be a run, whose log may replace another.
@@ -159,17 +185,57 @@ void runTrain(const TrainCommandOptions& options, const JobContext& job) {
         return engine;
     };
     RunObserver observer;
-    observer.epochDone = [&](const EpochRecord& record) {
-        report.epochDone(record);
-        if (log && !log->write(record)) report.warning("the log " + options.jsonLog.string() + " cannot be written");
-    };
-    observer.progressed = [&](const RunProgress& progress) { report.progressed(progress); };
-    observer.warning = [&](const std::string& sentence) { report.warning(sentence); };
+    if (speaks)
+        observer.epochDone = [&](const EpochRecord& record) {
+            report.epochDone(record);
+            if (log && !log->write(record))
+                report.warning("the log " + options.jsonLog.string() + " cannot be written");
+        };
+    if (speaks) observer.progressed = [&](const RunProgress& progress) { report.progressed(progress); };
+    if (speaks) observer.warning = [&](const std::string& sentence) { report.warning(sentence); };
     RunControl control;
     const RunResult result =
         runTraining(run.data, run.options, run.start, output, makeEngine, control, observer, {{}, job.cancelFlag()});
     report.finish();
-    printEnd(result, options);
+    if (speaks) printEnd(result, options);
+}
+
+std::unique_ptr<MpiProcesses> joinOthers() {
+    const Launch launch = findLaunch();
+    try {
+        return joinParallelRun(launch);
+    } catch (const Error&) {
+        if (launch.rank == 0) throw;
+        throw ToldElsewhere();
+    }
+}
+
+/// Trains with the other processes; all come to the end together, and the first one tells what went wrong on any.
+void trainTogether(const TrainCommandOptions& options, MpiProcesses& processes, const JobContext& job) {
+    std::string problem;
+    try {
+        Collective* collective = processes.size() > 1 ? &processes : nullptr;
+        train(options, collective, isFirst(collective) ? job : JobContext({}, job.cancelFlag()));
+    } catch (const std::bad_alloc&) {
+        problem = "out of memory; use fewer stars or more machines";
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    problem = processes.finish(problem);
+    if (problem.empty()) return;
+    if (processes.rank() != 0) throw ToldElsewhere();
+    if (problem == Cancelled().what()) throw Cancelled();
+    throw Error(problem);
+}
+
+} // namespace
+
+void runTrain(const TrainCommandOptions& options, const JobContext& job) {
+    if (const std::unique_ptr<MpiProcesses> processes = joinOthers()) {
+        trainTogether(options, *processes, job);
+    } else {
+        train(options, nullptr, job);
+    }
 }
 
 } // namespace zscape::cli

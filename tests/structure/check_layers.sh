@@ -39,7 +39,7 @@ done
 found=$(includes core 'torch/(torch|all|extension)\.h') && fail "all of LibTorch is included, 15 s a file: $found"
 
 # Inside core the folders depend on each other in the order of core/CMakeLists.txt only.
-order="base io catalog xp model train mock analysis plot bench torch"
+order="base io catalog xp model train mock analysis plot bench torch mpi"
 for folder in $order; do
     later=${order#*"$folder"}
     for other in $later; do
@@ -48,12 +48,15 @@ for folder in $order; do
     done
 done
 
-# The link lines say the same: neither Qt nor LibTorch is needed by the core library.
+mpi_files=$(grep -rlE --include='*.h' --include='*.cpp' '#include *[<"]mpi\.h' app core widgets tests)
+[ "$mpi_files" = core/mpi/module.cpp ] || fail "MPI is included outside core/mpi/module.cpp: $mpi_files"
+
+# The link lines say the same: none of Qt, LibTorch and MPI is needed by the core library.
 needed=$(readelf -d "$binary/lib/libzscape_core.so" | grep NEEDED)
 [ -n "$needed" ] || fail "libzscape_core.so is not built"
-echo "$needed" | grep -qiE 'Qt|torch|c10' && fail "libzscape_core.so links $needed"
+echo "$needed" | grep -qiE 'Qt|torch|c10|libmpi|zscape_mpi' && fail "libzscape_core.so links $needed"
 if [ -x "$binary/zscape" ]; then
-    readelf -d "$binary/zscape" | grep NEEDED | grep -qiE 'torch|c10' && fail "zscape links LibTorch at start"
+    readelf -d "$binary/zscape" | grep NEEDED | grep -qiE 'torch|c10|libmpi|zscape_mpi' && fail "zscape links LibTorch or MPI at start"
 fi
 [ "$failures" -eq 0 ] && echo "layers hold"
 exit "$failures"
