@@ -37,9 +37,10 @@ void addNetworkOptions(CLI::App& train, TrainingOptions& training, Named& named)
 
 void addScheduleOptions(CLI::App& train, TrainingOptions& training, Named& named) {
     named.emplace_back("epochs", train.add_option("--epochs", training.epochs)->check(counts())->capture_default_str());
-    named.emplace_back(
-        "batch_size",
-        train.add_option("--batch", training.batchSize, "stars a step")->check(counts())->capture_default_str());
+    named.emplace_back("batch_size",
+                       train.add_option("--batch", training.batchSize, "stars a step, of all processes together")
+                           ->check(counts())
+                           ->capture_default_str());
     named.emplace_back("learning_rate", train.add_option("--lr", training.learningRate, "learning rate")
                                             ->check(CLI::Range(1e-12, 10.0))
                                             ->capture_default_str());
@@ -114,9 +115,12 @@ void addEngineOptions(CLI::App& train, TrainingOptions& training, Named& named) 
                                "of products on a GPU: float32, tf32 or bf16")
                            ->check(CLI::IsMember({"float32", "tf32", "bf16"}))
                            ->default_str("float32"));
-    named.emplace_back("threads", train.add_option("--threads", training.threads, "threads; 0 takes every core")
-                                      ->check(CLI::Range(0, 1024))
-                                      ->capture_default_str());
+    named.emplace_back("threads",
+                       train
+                           .add_option("--threads", training.threads,
+                                       "threads of a process; 0 takes every core, or its part of them under mpirun")
+                           ->check(CLI::Range(0, 1024))
+                           ->capture_default_str());
 }
 
 void addFileOptions(CLI::App& train, TrainCommandOptions& options) {

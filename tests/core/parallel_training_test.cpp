@@ -241,6 +241,27 @@ TEST_F(ParallelData, EachProcessKnowsAllStarsAndHoldsItsOwn) {
     }
 }
 
+TEST_F(ParallelData, ChosenRowsAreThoseOfTheWholeFileAcrossGaps) {
+    const Catalog whole = readReleasedCatalog(path());
+    const std::vector<std::uint32_t> rows{0, 1, 2, 65, 900, 901, 4600, 5000, 8999};
+    const std::vector<std::string> columns{"IS_TEST", "no_such"};
+    const Catalog some = readReleasedRows(path(), rows, columns);
+    ASSERT_EQ(some.rows(), rows.size());
+    ASSERT_EQ(some.columns().size(), 1u);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(some.sourceIds()[i], whole.sourceIds()[rows[i]]);
+        EXPECT_EQ(some.require("is_test").number(i), whole.require("is_test").number(rows[i]));
+        for (std::size_t j = 0; j < whole.coefficientCount(); ++j) {
+            const float expected = whole.coefficients().row(rows[i])[j], value = some.coefficients().row(i)[j];
+            EXPECT_TRUE(value == expected || (std::isnan(value) && std::isnan(expected))) << i << ", " << j;
+            EXPECT_EQ(some.coefficientErrors().row(i)[j], whole.coefficientErrors().row(rows[i])[j]);
+        }
+    }
+    EXPECT_EQ(countReleasedRows(path()), whole.rows());
+    const std::vector<std::uint32_t> beyond{9000};
+    EXPECT_THROW(readReleasedRows(path(), beyond, columns), Error);
+}
+
 TEST_F(ParallelData, AColumnThatIsNotThereIsToldByAll) {
     TrainingOptions options;
     options.splitColumn = "no_such";
