@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <iostream>
 #include <unistd.h>
 
@@ -18,17 +20,33 @@ namespace zscape::cli {
 
 namespace {
 
-/// The one object a signal handler may touch.
+/// The objects a signal handler may touch.
 std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<std::int64_t> interruptedAt{0}; ///< monotonic nanoseconds
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free);
+
+/// The first signal cancels. One that comes a while later ends the program at once; but programs that start others
+/// (timeout, mpirun, a terminal's wrapper) may send theirs to the process and to its group, so that it comes twice.
+void onSignal(int number) {
+    constexpr std::int64_t sameSignal = 1'000'000'000; // ns
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const std::int64_t at = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+    if (!interrupted.load()) {
+        interruptedAt.store(at);
+        interrupted.store(true);
+    } else if (at - interruptedAt.load() > sameSignal) {
+        std::signal(number, SIG_DFL);
+        std::raise(number);
+    }
+}
 
 /// SIGINT, SIGTERM and SIGHUP cancel the running command while this lives; a second signal ends the program at once.
 class SignalGuard {
 public:
     SignalGuard() {
         struct sigaction action = {};
-        action.sa_handler = [](int) { interrupted.store(true); };
-        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        action.sa_handler = &onSignal;
         sigaction(SIGINT, &action, &m_interrupt);
         sigaction(SIGTERM, &action, &m_terminate);
         sigaction(SIGHUP, &action, &m_hangUp);

@@ -220,12 +220,12 @@ TEST_F(CommandLine, EvaluatePrintsEveryFigureAsJson) {
 TEST_F(CommandLine, TrainsAModelAndKeepsItWhenInterrupted) {
     const std::string train = "train " + path("mock.h5") + " --batch 64 --layers 20,10 --threads 1 --seed 3 --out ";
     const ProgramResult whole = runZscape(train + path("trained.h5") + " --epochs 2");
-    if (whole.err.find("LibTorch") != std::string::npos) GTEST_SKIP() << whole.err;
     ASSERT_EQ(whole.exitCode, 0) << whole.err;
     EXPECT_EQ(loadModel(path("trained.h5")).epoch, 2);
     EXPECT_EQ(loadModel(path("trained.h5")).history.size(), 2u);
     EXPECT_TRUE(loadModel(path("trained.h5")).provenance.mockData);
 
+    // timeout sends its signal to the program and to its group: twice within a moment.
     const ProgramResult stopped =
         runZscape(train + path("stopped.h5") + " --epochs 1000000", "timeout --preserve-status -s INT 8");
     EXPECT_EQ(stopped.exitCode, 0) << stopped.err;
