@@ -125,10 +125,10 @@ std::vector<std::uint32_t> chosenRows(const KnownRows& known, const Checkpoint* 
 Normalization sharedNormalization(const std::filesystem::path& path, const TrainingData& data, Collective& collective,
                                   const JobContext& job) {
     const std::size_t chunks = (data.rows + momentChunk - 1) / momentChunk;
-    const auto [first, last] = shareOf(chunks, collective);
+    const auto own = shareOf(chunks, collective);
     std::vector<double> numbers; // of a chunk: count, means, squares
     doTogether(&collective, [&] {
-        for (std::size_t chunk = first; chunk < last; ++chunk) {
+        for (std::size_t chunk = own.first; chunk < own.second; ++chunk) {
             const std::size_t begin = chunk * momentChunk;
             const std::size_t count = std::min(momentChunk, data.rows - begin);
             const Catalog stars = readRows(path, std::span(data.catalogRows).subspan(begin, count), "", job);

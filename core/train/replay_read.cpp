@@ -171,7 +171,7 @@ Normalization readNormalization(const Recording& recording, std::size_t inputs) 
 
 /// The group with the network after the last step: after_N_steps, or the only one that is named like it.
 std::string lastGroup(const Recording& recording, std::size_t steps) {
-    const std::string expected = "after_" + std::to_string(steps) + "_steps";
+    std::string expected = "after_" + std::to_string(steps) + "_steps";
     if (hdf5::exists(recording.id(), expected)) return expected;
     std::vector<std::string> alike;
     for (const std::string& name : hdf5::list(recording.id())) {

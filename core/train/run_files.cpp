@@ -80,7 +80,7 @@ void RunFiles::admit(const RunOutput& output, const Checkpoint& state, bool resu
 }
 
 std::filesystem::path RunFiles::writeCheckpoint(const Checkpoint& state) {
-    const std::filesystem::path path = checkpointPath(m_folder, m_nextNumber, state.model.epoch, state.step);
+    std::filesystem::path path = checkpointPath(m_folder, m_nextNumber, state.model.epoch, state.step);
     zscape::writeCheckpoint(state, path);
     ++m_nextNumber;
     removeOldCheckpoints(m_folder, m_keepEvery, m_spared);
