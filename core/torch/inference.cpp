@@ -2,12 +2,6 @@
 #include "core/torch/torch_backend.h"
 #include "core/torch/torch_support.h"
 
-#include <ATen/ops/addmm.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/sigmoid.h>
-#include <c10/core/InferenceMode.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>

@@ -7,7 +7,7 @@
 /// torch: the LibTorch backend and training engine, built as a library of its own (libzscape_torch.so) so that
 /// LibTorch, which takes half a second and 165 MB to load, enters the process on first use only. Compiled with LibTorch
 /// are three files, inference.cpp, training_network.cpp (the arithmetic of training) and training.cpp (its engines),
-/// which share torch_support.h and training_network.h, and nothing else in Zscape: a test counts them. The others here
+/// which reach it through torch_support.h alone, and nothing else in Zscape: a test counts them. The others here
 /// do without, cuda.cpp with CUDA's own runtime. This header is what core sees of them.
 namespace zscape {
 

@@ -1,21 +1,12 @@
 #include "core/base/thread_pool.h"
 #include "core/torch/cuda.h"
 #include "core/torch/device_error.h"
+#include "core/torch/device_segment.h"
 #include "core/torch/torch_backend.h"
 #include "core/torch/training_network.h"
 
-#include <ATen/Context.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/stack.h>
-#include <ATen/ops/zeros.h>
-#include <c10/core/Event.h>
-#include <c10/core/GradMode.h>
-#include <c10/core/StreamGuard.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <optional>
 #include <tuple>
@@ -32,11 +23,6 @@ int branchThreads(int threads) {
     return std::max(1, threads / 2);
 }
 
-at::Tensor wrapped(std::span<const float> values, std::int64_t columns) {
-    return at::from_blob(const_cast<float*>(values.data()),
-                         {static_cast<std::int64_t>(values.size()) / columns, columns});
-}
-
 /// x and err squared of some stars, in memory, by the threads of a pool or, without one, by this thread.
 std::pair<at::Tensor, at::Tensor> standardised(const TrainingData& data, std::span<const std::uint32_t> rows,
                                                ThreadPool* pool = nullptr) {
@@ -46,18 +32,6 @@ std::pair<at::Tensor, at::Tensor> standardised(const TrainingData& data, std::sp
     at::Tensor x = at::empty(size), err = at::empty(size);
     standardiseStars(data, rows, pool, {x.data_ptr<float>(), count}, {err.data_ptr<float>(), count});
     return {x, err.mul_(err)};
-}
-
-/// Memory that a GPU copies from and to by itself while the program goes on; plain memory for a CPU. Contiguous.
-at::Tensor hostTensor(const std::vector<std::int64_t>& size, at::ScalarType type, at::Device device) {
-    if (device.is_cpu()) return at::empty(size, type);
-    std::size_t bytes = c10::elementSize(type);
-    for (const std::int64_t count : size) {
-        bytes *= static_cast<std::size_t>(count);
-    }
-    const std::shared_ptr<void> memory = pinnedMemory(bytes);
-    const auto keep = [memory](void*) {}; // the tensor holds this as its deleter, and with it the memory
-    return at::from_blob(memory.get(), size, keep, type);
 }
 
 /// In memory, on two threads. LibTorch's own threads inside an operation gain nothing at this size, and cost a factor
@@ -141,17 +115,6 @@ std::vector<BatchLosses> CpuEngine::trainEpoch(const EpochPlan& plan, const JobC
     return losses;
 }
 
-/// The steps that can be queued on a device before it is asked for their losses. All but the last three lie on the
-/// device and stay where they are, as a CUDA graph demands.
-struct Segment {
-    at::Tensor order;                             ///< int32, steps x stars: the batches
-    at::Tensor noise;                             ///< steps x stars x latents
-    at::Tensor numbers;                           ///< steps x StepNumbers
-    at::Tensor losses;                            ///< steps x (rec, kl)
-    at::Tensor cursor;                            ///< int64, one number: the next step
-    at::Tensor hostOrder, hostNoise, hostNumbers; ///< where the first three are put together
-};
-
 constexpr std::size_t chunkSteps = 32; ///< whose noise is made and uploaded at a time
 constexpr std::size_t uploadRows = 1 << 15;
 constexpr int warmUps = 3; ///< before a capture, as LibTorch sets up its libraries in the first steps
@@ -176,7 +139,6 @@ private:
     void runBranches(bool withGradients, const std::function<void(std::size_t)>& body);
     void uploadStars();
     void prepareSegment(std::size_t batchSize);
-    void fillSegment(std::span<const std::uint32_t> rows, const StepOptions& options);
     std::vector<BatchLosses> runSegment(std::span<const std::uint32_t> rows, const StepOptions& options,
                                         const FillNoise& fillNoise, const JobContext& job);
     void queueStep(bool clip);
@@ -290,35 +252,14 @@ void DeviceEngine::prepareSegment(std::size_t batchSize) {
     if (m_segment.order.defined() && m_segment.order.size(1) == batch) return;
     m_graph.drop();
     const auto steps = static_cast<std::int64_t>(segmentSteps(batchSize, m_data.rows));
-    const std::vector<std::int64_t> order{steps, batch}, noise{steps, batch, m_options.architecture.latentSize},
-        numbers{steps, static_cast<std::int64_t>(stepNumberCount)};
-    const at::TensorOptions there = at::device(m_device);
-    m_segment = {at::zeros(order, there.dtype(at::kInt)),
-                 at::zeros(noise, there),
-                 at::zeros(numbers, there),
-                 at::zeros({steps, 2}, there),
-                 at::zeros({1}, there.dtype(at::kLong)),
-                 hostTensor(order, at::kInt, m_device),
-                 hostTensor(noise, at::kFloat, m_device),
-                 hostTensor(numbers, at::kFloat, m_device)};
-}
-
-/// Batches and numbers of the steps, and the cursor before the first. The copies come after what is queued already.
-void DeviceEngine::fillSegment(std::span<const std::uint32_t> rows, const StepOptions& options) {
-    const std::int64_t steps = static_cast<std::int64_t>(rows.size()) / m_segment.order.size(1);
-    std::memcpy(m_segment.hostOrder.data_ptr<int>(), rows.data(), rows.size_bytes());
-    fillStepNumbers(options, m_options.weightDecay, m_updates + 1,
-                    {m_segment.hostNumbers.data_ptr<float>(), static_cast<std::size_t>(steps) * stepNumberCount});
-    m_segment.order.narrow(0, 0, steps).copy_(m_segment.hostOrder.narrow(0, 0, steps), true);
-    m_segment.numbers.narrow(0, 0, steps).copy_(m_segment.hostNumbers.narrow(0, 0, steps), true);
-    m_segment.cursor.zero_();
+    m_segment = makeSegment(steps, batch, m_options.architecture.latentSize, m_device);
 }
 
 /// Queues all steps, the noise of the next ones being made while the device works on those before; then waits, once,
 /// for the losses.
 std::vector<BatchLosses> DeviceEngine::runSegment(std::span<const std::uint32_t> rows, const StepOptions& options,
                                                   const FillNoise& fillNoise, const JobContext& job) {
-    fillSegment(rows, options);
+    fillSegment(m_segment, rows, options, m_options.weightDecay, m_updates + 1);
     const auto batch = static_cast<std::size_t>(m_segment.order.size(1));
     const std::size_t steps = rows.size() / batch, numbers = batch * latentSize();
     float* noise = m_segment.hostNoise.data_ptr<float>();

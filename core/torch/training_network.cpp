@@ -1,25 +1,5 @@
 #include "core/torch/training_network.h"
 
-#include "core/torch/cuda.h"
-
-#include <ATen/ops/addcmul.h>
-#include <ATen/ops/batch_norm.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/div.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/linear.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/sigmoid.h>
-#include <ATen/ops/zeros.h>
-#include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/autograd.h>
-
-#ifdef ZSCAPE_CUDA
-#include <ATen/cuda/CUDAGraph.h>
-#endif
-
 #include <algorithm>
 
 namespace zscape::torch_backend {
@@ -48,11 +28,7 @@ Network::Network(const Architecture& architecture, const Model& start, at::Devic
             at::zeros({flat == &m_statistics ? m_layout.statisticsCount : m_layout.trainedCount}, at::device(device));
     }
     if (bfloat16) m_rounded = at::zeros({m_layout.linearCount}, at::device(device).dtype(at::kBFloat16));
-    std::vector<Tensor> tensors;
-    for (const TensorSpec& spec : m_layout.specs) {
-        tensors.push_back(start.tensor(spec.name));
-    }
-    fill(tensors);
+    fill(start.tensors);
     const NetworkLayers layers = networkLayers(m_architecture);
     m_encoder = makeLayers(layers.encoder, m_parameters[0]);
     m_mu = makeLayer(layers.mu, m_parameters[0]);
@@ -69,14 +45,8 @@ at::Tensor Network::part(const at::Tensor& flat, const TensorSpec& spec) const {
 /// Tensors of the network, in the order of m_layout.specs, into the flat ones.
 void Network::fill(const std::vector<Tensor>& tensors) {
     const c10::NoGradGuard noGradients;
-    at::Tensor weights = at::empty(m_weights.sizes()), statistics = at::empty(m_statistics.sizes());
-    for (std::size_t t = 0; t < m_layout.specs.size(); ++t) {
-        if (!m_layout.specs[t].isCounter) {
-            part(m_layout.specs[t].isBuffer ? statistics : weights, m_layout.specs[t]).copy_(toTorch(tensors[t]));
-        }
-    }
-    m_weights.copy_(weights);
-    m_statistics.copy_(statistics);
+    m_weights.copy_(wrapped(m_layout.flatTrained(tensors), 1).flatten());
+    m_statistics.copy_(wrapped(m_layout.flatStatistics(tensors), 1).flatten());
     roundWeights();
 }
 
@@ -258,50 +228,28 @@ LossTensors Network::evaluate(const Batch& batch) {
     return {recLoss(batch, outputs, false).rec, klLoss(encoded)};
 }
 
-/// A flat tensor cut into one a trained tensor.
-std::vector<Tensor> Network::trainedParts(const at::Tensor& flat) const {
+std::vector<float> Network::inMemory(const at::Tensor& flat) {
     const at::Tensor values = flat.cpu();
-    std::vector<Tensor> parts;
-    for (const TensorSpec& spec : m_layout.specs) {
-        if (!isTrained(spec)) continue;
-        parts.push_back(emptyTensor(spec));
-        const at::Tensor piece = part(values, spec);
-        parts.back().values.assign(piece.data_ptr<float>(), piece.data_ptr<float>() + piece.numel());
-    }
-    return parts;
+    return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
-at::Tensor Network::joined(const std::vector<Tensor>& parts) const {
-    at::Tensor flat = at::empty({m_layout.trainedCount});
-    std::size_t next = 0;
-    for (const TensorSpec& spec : m_layout.specs) {
-        if (isTrained(spec)) part(flat, spec).copy_(toTorch(parts[next++]));
-    }
-    return flat;
+std::vector<Tensor> Network::gradients() const {
+    return m_layout.trainedTensors(inMemory(m_gradients));
 }
 
 EngineState Network::state(std::int64_t batchesTracked) const {
     EngineState state;
-    const at::Tensor weights = m_weights.cpu(), statistics = m_statistics.cpu();
-    for (const TensorSpec& spec : m_layout.specs) {
-        state.tensors.push_back(emptyTensor(spec));
-        if (spec.isCounter) {
-            state.tensors.back().counter = batchesTracked;
-        } else {
-            const at::Tensor piece = part(spec.isBuffer ? statistics : weights, spec);
-            state.tensors.back().values.assign(piece.data_ptr<float>(), piece.data_ptr<float>() + piece.numel());
-        }
-    }
-    state.firstMoments = trainedParts(m_mean);
-    state.secondMoments = trainedParts(m_square);
+    state.tensors = m_layout.tensors(inMemory(m_weights), inMemory(m_statistics), batchesTracked);
+    state.firstMoments = m_layout.trainedTensors(inMemory(m_mean));
+    state.secondMoments = m_layout.trainedTensors(inMemory(m_square));
     return state;
 }
 
 void Network::setState(const EngineState& state) {
     requireState(state, m_architecture);
     fill(state.tensors);
-    m_mean.copy_(joined(state.firstMoments));
-    m_square.copy_(joined(state.secondMoments));
+    m_mean.copy_(wrapped(m_layout.flatTrained(state.firstMoments), 1).flatten());
+    m_square.copy_(wrapped(m_layout.flatTrained(state.secondMoments), 1).flatten());
 }
 
 std::vector<at::Tensor> Network::copies() const {
@@ -314,56 +262,6 @@ void Network::restore(const std::vector<at::Tensor>& copies) {
     m_square.copy_(copies[2]);
     m_statistics.copy_(copies[3]);
     roundWeights();
-}
-
-#ifdef ZSCAPE_CUDA
-
-struct CapturedStep::Graph {
-    at::cuda::CUDAGraph graph;
-};
-
-void CapturedStep::capture(bool clip, const std::function<void()>& step) {
-    m_graph.reset();
-    auto made = std::make_unique<Graph>();
-    made->graph.capture_begin();
-    try {
-        step();
-    } catch (...) {
-        // The stream must leave its capture; that this fails, too, adds nothing to what went wrong.
-        try {
-            made->graph.capture_end();
-        } catch (...) {
-        }
-        throw;
-    }
-    made->graph.capture_end();
-    m_graph = std::move(made);
-    m_clip = clip;
-}
-
-void CapturedStep::replay() {
-    m_graph->graph.replay();
-}
-
-#else
-
-struct CapturedStep::Graph {};
-
-void CapturedStep::capture(bool, const std::function<void()>&) {
-    throw Error(withoutCuda());
-}
-
-void CapturedStep::replay() {
-    throw Error(withoutCuda());
-}
-
-#endif
-
-CapturedStep::CapturedStep() = default;
-CapturedStep::~CapturedStep() = default;
-
-void CapturedStep::drop() {
-    m_graph.reset();
 }
 
 TorchEngine::TorchEngine(const TrainingData& data, const TrainingOptions& options) : m_data(data), m_options(options) {}

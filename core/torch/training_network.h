@@ -51,7 +51,7 @@ public:
     const Architecture& architecture() const { return m_architecture; }
     at::Device device() const { return m_weights.device(); }
     /// As backward() left them, one tensor a trained tensor.
-    std::vector<Tensor> gradients() const { return trainedParts(m_gradients); }
+    std::vector<Tensor> gradients() const;
     /// Everything but the number of updates, which the engine counts.
     EngineState state(std::int64_t batchesTracked) const;
     void setState(const EngineState& state);
@@ -92,8 +92,7 @@ private:
     void collect(const std::array<std::vector<at::Tensor>, 3>& gradients);
     void roundWeights();
     at::Tensor part(const at::Tensor& flat, const TensorSpec& spec) const;
-    std::vector<Tensor> trainedParts(const at::Tensor& flat) const;
-    at::Tensor joined(const std::vector<Tensor>& parts) const;
+    static std::vector<float> inMemory(const at::Tensor& flat);
 
     Architecture m_architecture;
     BranchRunner m_run;
@@ -104,28 +103,6 @@ private:
     std::array<Parameters, 3> m_parameters;
     Layers m_encoder, m_decoder, m_scatter;
     Layer m_mu, m_logVar;
-};
-
-/// A training step as a CUDA graph. Used on one thread, with the stream current that it was captured on. Throws Error
-/// in a build with a LibTorch without CUDA.
-class CapturedStep {
-public:
-    CapturedStep();
-    ~CapturedStep();
-    CapturedStep(const CapturedStep&) = delete;
-    CapturedStep& operator=(const CapturedStep&) = delete;
-
-    /// Whether there is a graph, of a step that clips or not.
-    bool holds(bool clip) const { return m_graph && m_clip == clip; }
-    /// Records what `step` queues on the current stream and those that wait for it and are waited for; nothing runs.
-    void capture(bool clip, const std::function<void()>& step);
-    void replay();
-    void drop();
-
-private:
-    struct Graph;
-    std::unique_ptr<Graph> m_graph;
-    bool m_clip = false;
 };
 
 /// What both engines share. All that touches a tensor goes through onDevice.

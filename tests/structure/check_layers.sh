@@ -36,6 +36,8 @@ torch_sources=$(printf '%s\n' "$torch_files" | grep '\.cpp$')
 for file in $torch_files; do
     case $file in core/torch/*) ;; *) fail "LibTorch is seen outside core/torch: $file" ;; esac
 done
+direct=$(for folder in app core widgets tests; do includes "$folder" '(torch|ATen|c10|caffe2)/'; done | cut -d: -f1 | sort -u)
+[ "$direct" = core/torch/torch_support.h ] || fail "LibTorch is included by others than core/torch/torch_support.h: $direct"
 found=$(includes core 'torch/(torch|all|extension)\.h') && fail "all of LibTorch is included, 15 s a file: $found"
 
 # Inside core the folders depend on each other in the order of core/CMakeLists.txt only.
