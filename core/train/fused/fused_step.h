@@ -7,6 +7,7 @@
 #include "core/train/kernels/train_kernels.h"
 #include "core/train/training_engine.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -122,6 +123,9 @@ private:
     void latentBack(const Tile& tile, Scratch& scratch);
     void update(int thread, bool gradientsOnly);
 
+    /// Parameters that a thread updates at a time: they stay in the first-level cache.
+    static constexpr std::size_t sliceSize = 2048;
+
     FusedPlan m_plan;
     const kernels::TrainKernels<Real>& m_kernels;
     Preset m_preset;
@@ -146,6 +150,25 @@ private:
     std::vector<double> m_recSums, m_klSums; ///< one a tile
     std::vector<double> m_squares;           ///< of the gradient, one a slice of the update
 };
+
+/// Calls body(tile) for the tiles of a thread's groups.
+template <typename Real>
+template <typename Body>
+void FusedStep<Real>::forTiles(int thread, const Body& body) {
+    const auto share = [&](int part) {
+        return m_groupCount * static_cast<std::size_t>(part) / static_cast<std::size_t>(m_threads);
+    };
+    for (std::size_t group = share(thread); group < share(thread + 1); ++group) {
+        const std::size_t begin = group * m_tileCount / m_groupCount;
+        const std::size_t end = (group + 1) * m_tileCount / m_groupCount;
+        for (std::size_t index = begin; index < end; ++index) {
+            Tile one = tile(index);
+            one.group = group;
+            one.firstOfGroup = index == begin;
+            body(one);
+        }
+    }
+}
 
 extern template class FusedStep<float>;
 extern template class FusedStep<double>;
