@@ -94,8 +94,7 @@ QString durationText(double seconds) {
         // Rounded to the smaller unit first: 3599.9 s are an hour, not 59 min 60 s.
         const qint64 rounded = (whole + step / 2) / step * step;
         if (rounded < units[i].seconds) continue;
-        QString large =
-            withThousands(rounded / units[i].seconds) + QStringLiteral(" ") + QLatin1String(units[i].name);
+        QString large = withThousands(rounded / units[i].seconds) + QStringLiteral(" ") + QLatin1String(units[i].name);
         const qint64 rest = rounded % units[i].seconds / step;
         if (rest == 0) return large;
         return large + QStringLiteral(" %1 ").arg(rest) + QLatin1String(units[i + 1].name);
