@@ -1,7 +1,7 @@
 // zscape-replay: runs a training recorded with PyTorch again on one of Zscape's engines and prints how far it comes
 // out.
 #include "core/base/error.h"
-#include "core/catalog/released_layout.h"
+#include "core/catalog/catalog_file.h"
 #include "core/train/replay.h"
 
 #include <CLI/CLI.hpp>
@@ -46,8 +46,8 @@ zscape::ReplayDifference compare(const Options& options) {
     const zscape::Replay replay = zscape::readReplay(options.file);
     const std::filesystem::path catalogue = findCatalogue(options, replay.catalogue);
     if (options.float64) return zscape::compareReplayFloat64(replay, catalogue);
-    const zscape::TrainingData data = zscape::prepareReplayData(
-        replay, std::make_shared<const zscape::Catalog>(zscape::readReleasedCatalog(catalogue)));
+    const zscape::TrainingData data =
+        zscape::prepareReplayData(replay, std::make_shared<const zscape::Catalog>(zscape::readCatalog(catalogue)));
     zscape::Replay chosen = replay;
     chosen.options.engine = options.engine;
     chosen.options.device = options.device;

@@ -1,7 +1,7 @@
 #include "app/open.h"
 
 #include "core/base/error.h"
-#include "core/catalog/released_layout.h"
+#include "core/catalog/catalog_file.h"
 #include "core/xp/fill_g_flux.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace zscape {
 
 Catalog openCatalog(const std::filesystem::path& path, const JobContext& job) {
-    Catalog catalog = readReleasedCatalog(path, job);
+    Catalog catalog = readCatalog(path, job);
     if (catalog.usability().badFlux > 0) fillMissingGFlux(catalog, XpInstrument::builtIn(), job);
     return catalog;
 }

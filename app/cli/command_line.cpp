@@ -153,11 +153,14 @@ void addScienceCommands(CLI::App& app, Options& options, Work& work) {
     devices->add_flag("--json", options.devices.json, "as JSON");
     devices->callback([&] { work = [&](const JobContext& job) { runDevices(options.devices, job); }; });
 
-    CLI::App* mock = app.add_subcommand("mock", "a seeded mock catalogue in the released layout");
+    CLI::App* mock = app.add_subcommand("mock", "a seeded mock catalogue");
     mock->add_option("--stars", options.mock.stars, "how many")->check(CLI::Range(1, 20000000))->capture_default_str();
     mock->add_option("--seed", options.mock.seed, "the same seed gives the same bytes")->capture_default_str();
     mock->add_option("--threads", options.mock.threads, "threads; 0 takes every core")
         ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    mock->add_option("--layout", options.mock.layout, "released: astropy reads it; native: opens at once at any size")
+        ->check(CLI::IsMember({"released", "native"}))
         ->capture_default_str();
     mock->add_option("OUT", options.mock.out, ".h5")->required();
     mock->callback([&] { work = [&](const JobContext& job) { runMock(options.mock, job); }; });

@@ -69,6 +69,7 @@ struct MockCommandOptions {
     std::size_t stars = 50000;
     std::int64_t seed = 1;
     int threads = 0;
+    std::string layout = "released"; ///< or "native"
     std::filesystem::path out;
 };
 void runMock(const MockCommandOptions& options, const JobContext& job);

@@ -3,7 +3,8 @@
 #include "app/open.h"
 
 #include "core/base/error.h"
-#include "core/catalog/catalog.h"
+#include "core/catalog/catalog_file.h"
+#include "core/catalog/native_layout.h"
 #include "core/model/file_kind.h"
 #include "core/model/model.h"
 #include "core/train/checkpoint.h"
@@ -29,6 +30,7 @@ ordered_json describeCatalog(const Catalog& catalog) {
     ordered_json json;
     json["kind"] = "catalogue";
     json["name"] = catalog.name();
+    json["layout"] = layoutName(catalogLayoutOf(catalog.path()));
     json["mock"] = catalog.isMock();
     json["rows"] = counts.rows;
     json["usable"] = counts.usable;
@@ -46,6 +48,7 @@ ordered_json describeCatalog(const Catalog& catalog) {
                            {"type", columnTypeName(column.type())},
                            {"unit", column.unit()},
                            {"missing", column.missingCount()}});
+        if (!column.origin().empty()) columns.back()["origin"] = column.origin();
     }
     json["columns"] = std::move(columns);
     json["attributes"] = catalog.attributes();
@@ -55,6 +58,7 @@ ordered_json describeCatalog(const Catalog& catalog) {
 void printCatalog(const Catalog& catalog) {
     const UsabilityCounts& counts = catalog.usability();
     std::cout << "catalogue    " << catalog.name() << (catalog.isMock() ? "  (mock data)" : "") << '\n'
+              << "layout       " << layoutName(catalogLayoutOf(catalog.path())) << '\n'
               << "stars        " << grouped(counts.rows) << ", " << grouped(counts.usable) << " usable\n"
               << "coefficients " << catalog.coefficientCount() << " a star, with errors [electron/s]\n"
               << "G flux       from " << catalog.gFluxOrigin() << '\n'
@@ -168,6 +172,9 @@ void runInfo(const InfoOptions& options, const JobContext& job) {
         return;
     }
     const Catalog catalog = openCatalog(options.file, job); // as every other command sees it
+    if (isNativeCatalog(options.file) && writtenContentHash(options.file) != catalog.contentHash()) {
+        throw Error(options.file.string() + " is damaged: its spectra are not those that were written; copy it again");
+    }
     if (options.json) {
         std::cout << jsonText(describeCatalog(catalog)) << '\n';
     } else {

@@ -5,7 +5,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/catalog/released_layout.h"
+#include "core/catalog/catalog_file.h"
 #include "core/mock/mock_catalog.h"
 
 #include <iostream>
@@ -35,7 +35,7 @@ void runMock(const MockCommandOptions& options, const JobContext& job) {
     requireHdf5Ending(options.out);
     requireWritable(options.out);
     const Catalog catalog = generateMockCatalog({options.stars, options.seed, options.threads}, job);
-    writeReleasedCatalog(catalog, options.out, job);
+    writeCatalog(catalog, options.out, layoutFromName(options.layout), job);
     std::cout << "wrote " << grouped(catalog.rows()) << " mock stars to " << options.out.string() << '\n';
 }
 

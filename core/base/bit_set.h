@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace zscape {
@@ -15,6 +16,16 @@ public:
         : m_size(size),
           m_words((size + 63) / 64, value ? ~std::uint64_t{0} : 0) {
         trim();
+    }
+
+    /// Of (size + 63) / 64 words; bits beyond the size are cleared.
+    static BitSet fromWords(std::size_t size, std::vector<std::uint64_t> words) {
+        BitSet bits;
+        bits.m_size = size;
+        bits.m_words = std::move(words);
+        bits.m_words.resize((size + 63) / 64);
+        bits.trim();
+        return bits;
     }
 
     std::size_t size() const { return m_size; }

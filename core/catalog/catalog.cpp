@@ -31,14 +31,16 @@ void checkSize(const std::string& catalog, const std::string& what, std::size_t 
 
 } // namespace
 
-Catalog::Catalog(std::string name, std::size_t coefficientCount, std::vector<std::int64_t> sourceIds,
-                 std::vector<float> coefficients, std::vector<float> coefficientErrors, std::vector<Column> columns)
+Catalog::Catalog(std::string name, std::size_t coefficientCount, SharedArray<std::int64_t> sourceIds,
+                 SharedArray<float> coefficients, SharedArray<float> coefficientErrors, std::vector<Column> columns,
+                 SharedArray<std::uint8_t> flags)
     : m_name(std::move(name)),
       m_coefficientCount(coefficientCount),
       m_sourceIds(std::move(sourceIds)),
       m_coefficients(std::move(coefficients)),
       m_errors(std::move(coefficientErrors)),
-      m_columns(std::move(columns)) {
+      m_columns(std::move(columns)),
+      m_flags(std::move(flags)) {
     if (m_sourceIds.empty()) throw Error("catalogue '" + m_name + "' has no rows");
     if (m_coefficientCount == 0) throw Error("catalogue '" + m_name + "' has no coefficients");
     checkSize(m_name, std::string(column::coefficients), m_coefficients.size(), rows() * m_coefficientCount);
@@ -51,31 +53,31 @@ Catalog::Catalog(std::string name, std::size_t coefficientCount, std::vector<std
         }
     }
     adoptGFluxColumn();
-    markUsable();
+    if (m_flags.empty()) {
+        markRows();
+    } else {
+        checkSize(m_name, "the list of unusable rows", m_flags.size(), rows());
+    }
+    countUsable();
 }
 
 void Catalog::adoptGFluxColumn() {
     m_gFluxColumn = findIndex(m_columns, column::gFlux);
     if (!m_gFluxColumn) {
-        m_absentGFlux.assign(rows(), std::numeric_limits<double>::quiet_NaN());
+        m_absentGFlux = std::vector<double>(rows(), std::numeric_limits<double>::quiet_NaN());
         return;
     }
     Column& column = m_columns[*m_gFluxColumn];
     if (!column.isNumeric()) {
         throw Error("catalogue '" + m_name + "': column '" + column.name() + "' holds text, not a flux in e-/s");
     }
-    if (auto* values = std::get_if<std::vector<double>>(&column.values())) {
-        for (std::size_t row = 0; row < values->size(); ++row) {
-            if (column.isMissing(row)) (*values)[row] = std::numeric_limits<double>::quiet_NaN();
-        }
-        column.setMissing({});
-        return;
-    }
+    if (column.type() == ColumnType::Float64 && column.missingBits().count() == 0) return;
     std::vector<double> values(rows());
     for (std::size_t row = 0; row < rows(); ++row) {
         values[row] = column.number(row);
     }
-    column = Column(column.name(), column.unit(), std::move(values));
+    column.setValues(std::move(values));
+    column.setMissing({});
 }
 
 const Column* Catalog::find(std::string_view name) const {
@@ -95,20 +97,21 @@ const Column& Catalog::require(std::string_view name) const {
 
 std::span<const double> Catalog::gFlux() const {
     if (!m_gFluxColumn) return m_absentGFlux;
-    return std::get<std::vector<double>>(m_columns[*m_gFluxColumn].values());
+    return std::get<SharedArray<double>>(m_columns[*m_gFluxColumn].values());
 }
 
 void Catalog::setGFlux(std::vector<double> flux, std::string origin) {
     checkSize(m_name, "the new " + std::string(column::gFlux), flux.size(), rows());
     if (m_gFluxColumn) {
-        m_columns[*m_gFluxColumn].values() = std::move(flux);
+        m_columns[*m_gFluxColumn].setValues(std::move(flux));
     } else {
         m_gFluxColumn = m_columns.size();
         m_columns.emplace_back(std::string(column::gFlux), "electron/s", std::move(flux));
-        m_absentGFlux = std::vector<double>();
+        m_absentGFlux = {};
     }
     m_gFluxOrigin = std::move(origin);
-    markUsable();
+    markFluxes();
+    countUsable();
 }
 
 bool Catalog::isMock() const {
@@ -117,9 +120,8 @@ bool Catalog::isMock() const {
 }
 
 std::size_t Catalog::bytes() const {
-    std::size_t total = m_sourceIds.capacity() * sizeof(std::int64_t) +
-                        (m_coefficients.capacity() + m_errors.capacity()) * sizeof(float) +
-                        m_absentGFlux.capacity() * sizeof(double) + m_usable.bytes();
+    std::size_t total = m_sourceIds.bytes() + m_coefficients.bytes() + m_errors.bytes() + m_absentGFlux.bytes() +
+                        m_flags.bytes() + m_usable.bytes();
     for (const Column& column : m_columns) {
         total += column.bytes();
     }
@@ -130,9 +132,9 @@ std::string Catalog::contentHash() const {
     ContentHash hash;
     hash.addValue(std::uint64_t{rows()});
     hash.addValue(std::uint64_t{m_coefficientCount});
-    hash.add(std::span<const std::int64_t>(m_sourceIds));
-    hash.add(std::span<const float>(m_coefficients));
-    hash.add(std::span<const float>(m_errors));
+    hash.add(m_sourceIds.span());
+    hash.add(m_coefficients.span());
+    hash.add(m_errors.span());
     return hash.text();
 }
 

@@ -39,14 +39,16 @@ struct UsabilityCounts {
 
 /// A table of stars: source_id, a block of XP coefficients and errors (float32, rows x coefficientCount), and any
 /// columns. Rows are never dropped; those no model can use are marked. Immutable once built, except for the G flux
-/// that can be filled from synthetic photometry; may be read from any number of threads.
+/// that can be filled from synthetic photometry; may be read from any number of threads. Values may lie in a mapped
+/// file, where they cost no memory until they are looked at; copies share them.
 class Catalog {
 public:
     /// Coefficients and errors are row-major, rows x coefficientCount. Computes which rows are usable.
-    /// A phot_g_mean_flux column becomes float64. Throws Error when sizes disagree, the table is empty, or a column
-    /// repeats a name.
-    Catalog(std::string name, std::size_t coefficientCount, std::vector<std::int64_t> sourceIds,
-            std::vector<float> coefficients, std::vector<float> coefficientErrors, std::vector<Column> columns);
+    /// A phot_g_mean_flux column becomes float64. `flags` (row_flags.h, one a row) spares looking at every value where
+    /// they are known already. Throws Error when sizes disagree, the table is empty, or a column repeats a name.
+    Catalog(std::string name, std::size_t coefficientCount, SharedArray<std::int64_t> sourceIds,
+            SharedArray<float> coefficients, SharedArray<float> coefficientErrors, std::vector<Column> columns,
+            SharedArray<std::uint8_t> flags = {});
 
     const std::string& name() const { return m_name; }
     const std::filesystem::path& path() const { return m_path; }
@@ -74,34 +76,40 @@ public:
 
     /// phot_g_mean_flux [e-/s], one a row; NaN where missing.
     std::span<const double> gFlux() const;
+    /// Why each row cannot be used (row_flags.h); 0 where it can.
+    std::span<const std::uint8_t> flags() const { return m_flags; }
     /// Replaces phot_g_mean_flux (size rows()) and marks the rows again; `origin` says where it came from.
     void setGFlux(std::vector<double> flux, std::string origin);
     const std::string& gFluxOrigin() const { return m_gFluxOrigin; } ///< "file" unless filled
+    void setGFluxOrigin(std::string origin) { m_gFluxOrigin = std::move(origin); }
 
     /// Free text by key, kept as file attributes; "mock" is "true" for a generated catalogue.
     std::map<std::string, std::string>& attributes() { return m_attributes; }
     const std::map<std::string, std::string>& attributes() const { return m_attributes; }
     bool isMock() const;
 
-    std::size_t bytes() const; ///< memory held
+    std::size_t bytes() const; ///< memory held; mapped files do not count
     /// XXH3-128 of row count, source_ids, coefficients and errors, as 32 hex digits: names the content in provenance.
     std::string contentHash() const;
 
 private:
     void adoptGFluxColumn();
-    void markUsable();
+    void markRows();
+    void markFluxes();
+    void countUsable();
 
     std::string m_name;
     std::filesystem::path m_path;
     std::size_t m_coefficientCount = 0;
-    std::vector<std::int64_t> m_sourceIds;
-    std::vector<float> m_coefficients;
-    std::vector<float> m_errors;
+    SharedArray<std::int64_t> m_sourceIds;
+    SharedArray<float> m_coefficients;
+    SharedArray<float> m_errors;
     std::vector<Column> m_columns;
     /// The flux is held once, as a float64 column; m_absentGFlux is NaN a row while there is no such column.
     std::optional<std::size_t> m_gFluxColumn;
-    std::vector<double> m_absentGFlux;
+    SharedArray<double> m_absentGFlux;
     std::string m_gFluxOrigin = "file";
+    SharedArray<std::uint8_t> m_flags;
     BitSet m_usable;
     UsabilityCounts m_counts;
     std::array<std::size_t, 4> m_firstRows{}; ///< first row of each reason, in the order of UsabilityCounts

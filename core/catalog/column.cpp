@@ -12,7 +12,7 @@ namespace zscape {
 namespace {
 
 template <typename T>
-constexpr bool isText = std::is_same_v<T, std::string>;
+constexpr bool isText = std::is_same_v<T, std::string_view>;
 
 [[noreturn]] void throwNotNumeric(const std::string& name) {
     throw Error("column '" + name + "' holds text, not numbers; choose a numeric column");
@@ -86,7 +86,7 @@ std::string Column::text(std::size_t row) const {
         [row](const auto& values) -> std::string {
             using T = typename std::decay_t<decltype(values)>::value_type;
             if constexpr (isText<T>) {
-                return values[row];
+                return std::string(values[row]);
             } else {
                 std::array<char, 40> buffer;
                 const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), values[row]).ptr;
@@ -116,20 +116,7 @@ std::vector<float> Column::toFloats() const {
 }
 
 std::size_t Column::bytes() const {
-    const std::size_t held = std::visit(
-        [](const auto& values) {
-            using T = typename std::decay_t<decltype(values)>::value_type;
-            std::size_t total = values.capacity() * sizeof(T);
-            if constexpr (isText<T>) {
-                for (const std::string& value : values) {
-                    // Short strings live inside the object; only longer ones own memory.
-                    if (value.capacity() > std::string().capacity()) total += value.capacity() + 1;
-                }
-            }
-            return total;
-        },
-        m_values);
-    return held + m_missing.bytes();
+    return std::visit([](const auto& values) { return values.bytes(); }, m_values) + m_missing.bytes();
 }
 
 } // namespace zscape

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/base/bit_set.h"
+#include "core/base/shared_array.h"
+#include "core/catalog/text_array.h"
 
 #include <cstdint>
 #include <limits>
@@ -17,11 +19,12 @@ std::string_view columnTypeName(ColumnType type); ///< "float32", "float64", "in
 
 /// One named column of a table: values of one type, a unit, and which rows are missing.
 /// A NaN in a floating column and an empty string are missing too; integers need the bit set.
-/// Plain data, no thread of its own; copied and moved freely.
+/// Plain data, no thread of its own; copied and moved freely, for copies share the values. They are built from vectors
+/// and read as arrays: std::visit, or std::get<SharedArray<float>>(column.values()).
 class Column {
 public:
-    using Values = std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>,
-                                std::vector<std::int64_t>, std::vector<std::string>>;
+    using Values = std::variant<SharedArray<float>, SharedArray<double>, SharedArray<std::int32_t>,
+                                SharedArray<std::int64_t>, TextArray>;
 
     Column(std::string name, std::string unit, Values values)
         : m_name(std::move(name)),
@@ -34,7 +37,11 @@ public:
     bool isNumeric() const { return type() != ColumnType::String; }
     std::size_t size() const;
     const Values& values() const { return m_values; }
-    Values& values() { return m_values; }
+    void setValues(Values values) { m_values = std::move(values); } ///< of the same size
+
+    /// Where the values come from, for people: "allStar.fits: column TEFF"; "" where that is not known.
+    const std::string& origin() const { return m_origin; }
+    void setOrigin(std::string origin) { m_origin = std::move(origin); }
 
     /// Marks integers (or any value) as missing; an empty set means none. The set's size is that of the column.
     void setMissing(BitSet missing) { m_missing = std::move(missing); }
@@ -50,11 +57,12 @@ public:
     /// All values as float32 for drawing; NaN where missing. Throws Error for a string column.
     std::vector<float> toFloats() const;
 
-    std::size_t bytes() const; ///< memory held by values and missing bits
+    std::size_t bytes() const; ///< memory held by values and missing bits; mapped files do not count
 
 private:
     std::string m_name;
     std::string m_unit;
+    std::string m_origin;
     Values m_values;
     BitSet m_missing;
 };

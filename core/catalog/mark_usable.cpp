@@ -2,6 +2,7 @@
 #include "core/base/thread_pool.h"
 #include "core/catalog/catalog.h"
 #include "core/catalog/find_duplicates.h"
+#include "core/catalog/row_flags.h"
 
 #include <algorithm>
 #include <bit>
@@ -11,7 +12,12 @@ namespace zscape {
 
 namespace {
 
+// A row with several reasons is counted with the first of them: the lowest bit.
 enum Reason : std::uint8_t { BadCoefficients, BadErrors, BadFlux, Duplicate, None };
+
+Reason firstReason(std::uint8_t flags) {
+    return flags == 0 ? None : static_cast<Reason>(std::countr_zero(flags));
+}
 
 // Both loops work on the bits of the floats, without branches, so that the compiler turns them into vector code: the
 // whole block (440 MB for the published catalogue) is read at memory speed.
@@ -43,29 +49,46 @@ std::string grouped(std::size_t number) {
 
 } // namespace
 
-void Catalog::markUsable() {
+std::uint8_t spectrumFlags(std::span<const float> coefficients, std::span<const float> errors) {
+    return static_cast<std::uint8_t>((allFinite(coefficients) ? 0 : rowFlag::badCoefficients) |
+                                     (allPositiveFinite(errors) ? 0 : rowFlag::badErrors));
+}
+
+std::uint8_t fluxFlag(double flux) {
+    return flux > 0.0 && std::isfinite(flux) ? 0 : rowFlag::badFlux;
+}
+
+void Catalog::markRows() {
     const std::span<const double> flux = gFlux();
     const BitSet duplicates = findDuplicates(m_sourceIds);
-    std::vector<std::uint8_t> reasons(rows(), None);
+    std::vector<std::uint8_t> flags(rows());
     constexpr std::size_t grain = 4096;
     ThreadPool pool(rows() > grain ? 0 : 1);
     pool.forChunks(rows(), grain, [&](std::size_t begin, std::size_t end, int) {
         for (std::size_t row = begin; row < end; ++row) {
-            if (!allFinite(coefficients().row(row))) {
-                reasons[row] = BadCoefficients;
-            } else if (!allPositiveFinite(coefficientErrors().row(row))) {
-                reasons[row] = BadErrors;
-            } else if (!(flux[row] > 0.0 && std::isfinite(flux[row]))) {
-                reasons[row] = BadFlux;
-            } else if (duplicates.test(row)) {
-                reasons[row] = Duplicate;
-            }
+            flags[row] =
+                static_cast<std::uint8_t>(spectrumFlags(coefficients().row(row), coefficientErrors().row(row)) |
+                                          fluxFlag(flux[row]) | (duplicates.test(row) ? rowFlag::duplicate : 0));
         }
     });
+    m_flags = std::move(flags);
+}
+
+void Catalog::markFluxes() {
+    const std::span<const double> flux = gFlux();
+    std::vector<std::uint8_t> flags(m_flags.begin(), m_flags.end());
+    for (std::size_t row = 0; row < rows(); ++row) {
+        flags[row] = static_cast<std::uint8_t>((flags[row] & ~rowFlag::badFlux) | fluxFlag(flux[row]));
+    }
+    m_flags = std::move(flags);
+}
+
+void Catalog::countUsable() {
     std::array<std::size_t, 5> counts{};
     m_usable = BitSet(rows());
     for (std::size_t row = 0; row < rows(); ++row) {
-        const std::uint8_t reason = reasons[row];
+        const std::uint8_t known = m_flags[row] & 0xF;
+        const Reason reason = firstReason(known);
         if (reason == None) {
             m_usable.set(row);
         } else if (counts[reason] == 0) {

@@ -121,24 +121,6 @@ bool isMasked(const RowMember& mask, std::size_t element, const RowBlock& block,
     return block.data[row * block.rowBytes + mask.offset + element] != std::byte{0};
 }
 
-Column::Values valuesFor(ElementKind kind, std::size_t rows) {
-    switch (kind) {
-    case ElementKind::Float32:
-        return std::vector<float>(rows);
-    case ElementKind::Float64:
-        return std::vector<double>(rows);
-    case ElementKind::UInt32:
-    case ElementKind::Int64:
-    case ElementKind::UInt64:
-        return std::vector<std::int64_t>(rows);
-    case ElementKind::FixedText:
-    case ElementKind::VariableText:
-        return std::vector<std::string>(rows);
-    default:
-        return std::vector<std::int32_t>(rows);
-    }
-}
-
 } // namespace
 
 void convertToFloats(const RowMember& member, const RowMember* mask, const RowBlock& block, std::span<float> out) {
@@ -156,6 +138,24 @@ void convertToFloats(const RowMember& member, const RowMember* mask, const RowBl
 
 void convertToIntegers(const RowMember& member, const RowBlock& block, std::span<std::int64_t> out) {
     convert(member, 0, 1, block, out.data() + block.begin);
+}
+
+ColumnBuilder::Values ColumnBuilder::valuesFor(ElementKind kind, std::size_t rows) {
+    switch (kind) {
+    case ElementKind::Float32:
+        return std::vector<float>(rows);
+    case ElementKind::Float64:
+        return std::vector<double>(rows);
+    case ElementKind::UInt32:
+    case ElementKind::Int64:
+    case ElementKind::UInt64:
+        return std::vector<std::int64_t>(rows);
+    case ElementKind::FixedText:
+    case ElementKind::VariableText:
+        return std::vector<std::string>(rows);
+    default:
+        return std::vector<std::int32_t>(rows);
+    }
 }
 
 ColumnBuilder::ColumnBuilder(const RowMember& member, std::size_t element, const RowMember* mask, std::size_t rows)
@@ -203,7 +203,8 @@ void ColumnBuilder::applyMask(const RowBlock& block) {
 }
 
 Column ColumnBuilder::finish(std::string name, std::string unit) && {
-    Column column(std::move(name), std::move(unit), std::move(m_values));
+    Column column(std::move(name), std::move(unit),
+                  std::visit([](auto&& values) { return Column::Values(std::move(values)); }, std::move(m_values)));
     if (m_missing.count() > 0) column.setMissing(std::move(m_missing));
     return column;
 }

@@ -4,7 +4,11 @@
 #include "core/catalog/row_layout.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace zscape {
 
@@ -38,10 +42,14 @@ public:
 private:
     void applyMask(const RowBlock& block);
 
+    using Values = std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>,
+                                std::vector<std::int64_t>, std::vector<std::string>>;
+    static Values valuesFor(ElementKind kind, std::size_t rows);
+
     const RowMember* m_member;
     const RowMember* m_mask;
     std::size_t m_element;
-    Column::Values m_values;
+    Values m_values;
     BitSet m_missing;
 };
 

@@ -70,18 +70,16 @@ Field arrayField(std::string_view name, MatrixView<const float> values) {
 }
 
 Field textField(const Column& column) {
-    const auto& values = std::get<std::vector<std::string>>(column.values());
-    std::size_t width = 1;
-    for (const std::string& value : values) {
-        width = std::max(width, value.size());
-    }
+    const auto& values = std::get<TextArray>(column.values());
+    const std::size_t width = values.width();
     Field field;
     field.meta = {column.name(), column.unit(), "string", 0, false};
     field.type = textType(width);
     field.bytes = width;
     field.put = [&values, width](std::size_t row, std::byte* out) {
+        const std::string_view text = values[row];
         std::memset(out, 0, width);
-        std::memcpy(out, values[row].data(), values[row].size());
+        std::memcpy(out, text.data(), text.size());
     };
     return field;
 }
@@ -95,7 +93,7 @@ Field columnField(const Column& column) {
     std::visit(
         [&field](const auto& values) {
             using T = typename std::decay_t<decltype(values)>::value_type;
-            if constexpr (!std::is_same_v<T, std::string>) {
+            if constexpr (std::is_arithmetic_v<T>) {
                 field.put = [data = values.data()](std::size_t row, std::byte* out) {
                     std::memcpy(out, data + row, sizeof(T));
                 };

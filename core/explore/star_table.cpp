@@ -33,7 +33,7 @@ std::vector<T> columnValues(const Column& column) {
     std::visit(
         [&](const auto& values) {
             using Value = typename std::decay_t<decltype(values)>::value_type;
-            if constexpr (!std::is_same_v<Value, std::string>) {
+            if constexpr (std::is_arithmetic_v<Value>) {
                 std::ranges::transform(values, result.begin(), [](Value value) { return static_cast<T>(value); });
             }
         },

@@ -2,8 +2,8 @@
 
 #include "core/base/content_hash.h"
 #include "core/base/error.h"
+#include "core/catalog/catalog_file.h"
 #include "core/catalog/find_duplicates.h"
-#include "core/catalog/released_layout.h"
 #include "core/train/run_start.h"
 #include "core/train/star_moments.h"
 #include "core/xp/fill_g_flux.h"
@@ -30,7 +30,7 @@ Catalog readRows(const std::filesystem::path& path, std::span<const std::uint32_
                  const JobContext& job) {
     std::vector<std::string> columns{std::string(column::gFlux), std::string(column::gMag)};
     if (!splitColumn.empty()) columns.push_back(splitColumn);
-    Catalog catalog = readReleasedRows(path, rows, columns, job);
+    Catalog catalog = readCatalogRows(path, rows, columns, job);
     if (catalog.usability().badFlux > 0) fillMissingGFlux(catalog, XpInstrument::builtIn(), {{}, job.cancelFlag()});
     return catalog;
 }
@@ -168,7 +168,7 @@ void holdOwnStars(TrainingData& data, const Split& own, const std::filesystem::p
 SharedData knowStars(const std::filesystem::path& path, const SharedRun& run, Collective& collective,
                      const JobContext& job) {
     std::size_t rows = 0;
-    doTogether(&collective, [&] { rows = countReleasedRows(path); });
+    doTogether(&collective, [&] { rows = countCatalogRows(path); });
     for (const std::uint64_t other : gatherValues(collective, std::uint64_t{rows})) {
         if (other != rows || rows < static_cast<std::size_t>(collective.size())) {
             throw Error(other != rows ? path.string() + " is another file for some of the processes: give one that all "
