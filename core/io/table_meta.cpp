@@ -255,6 +255,7 @@ TableMeta parseTableMeta(std::string_view yaml) {
                 if (section == Section::Columns && keys.contains("name") && keys.contains("unit")) {
                     result.units[keys.at("name")] = keys.at("unit");
                 }
+                if (section == Section::Columns) result.columns.push_back(keys);
                 continue;
             }
         } else if (line.starts_with("datatype:")) {

@@ -12,6 +12,8 @@ namespace zscape {
 struct TableMeta {
     std::map<std::string, std::string> units; ///< by column name
     std::map<std::string, std::string> meta;  ///< entries with a plain value
+    /// Every plain key of a column ("name", "datatype", "subtype", "unit", "description"), in file order.
+    std::vector<std::map<std::string, std::string>> columns;
 };
 
 /// Reads the YAML (lines joined by newlines). Never throws: what cannot be understood is left out.

@@ -1,0 +1,62 @@
+#include "core/archive/text_blocks.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+
+namespace zscape {
+
+namespace {
+
+constexpr std::size_t blockBytes = std::size_t{2} << 20;
+constexpr std::size_t largestRecord = std::size_t{64} << 20;
+
+/// Where the last record ends: after the last line end that has an even number of quotes before it. A lone quote
+/// within a line (5" telescope) would hide all ends: then the last line end counts. npos: there is none.
+std::size_t endOfRecords(std::string_view text) {
+    const std::size_t last = text.rfind('\n');
+    if (last == std::string_view::npos) return last;
+    auto quotes = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(last), '"');
+    std::size_t end = last;
+    while (quotes % 2 != 0) {
+        const std::size_t before = end == 0 ? std::string_view::npos : text.rfind('\n', end - 1);
+        if (before == std::string_view::npos) return last;
+        quotes -= std::count(text.begin() + static_cast<std::ptrdiff_t>(before),
+                             text.begin() + static_cast<std::ptrdiff_t>(end), '"');
+        end = before;
+    }
+    return end;
+}
+
+} // namespace
+
+bool TextBlocks::append(std::string& text, std::size_t bytes) {
+    if (m_isAtEnd) return false;
+    const std::size_t before = text.size();
+    text.resize(before + bytes);
+    const std::size_t got = m_stream->read({text.data() + before, bytes});
+    text.resize(before + got);
+    m_isAtEnd = got < bytes;
+    return !m_isAtEnd;
+}
+
+bool TextBlocks::next(std::string& text) {
+    text = std::move(m_rest);
+    m_rest.clear();
+    for (;;) {
+        if (!append(text, blockBytes)) return !text.empty();
+        const std::size_t end = endOfRecords(text);
+        if (end == std::string_view::npos) {
+            if (text.size() > largestRecord) {
+                throw Error(m_name + " has a line of more than " + std::to_string(largestRecord >> 20) +
+                            " MB, which no table has; it is damaged or no table");
+            }
+            continue;
+        }
+        m_rest.assign(text, end + 1);
+        text.resize(end + 1);
+        return true;
+    }
+}
+
+} // namespace zscape
