@@ -1,0 +1,192 @@
+// The layers of a panel. Lines and areas are cut at the frame here, as SVG painters know no clip.
+#include "widgets/figure/panel_painter.h"
+#include "widgets/figure/star_image.h"
+
+#include <QPainterPath>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace zscape {
+
+namespace {
+
+bool finite(const QPointF& point) {
+    return std::isfinite(point.x()) && std::isfinite(point.y());
+}
+
+/// The part of a segment inside a rectangle (Liang and Barsky 1984); nothing when it misses.
+std::optional<std::pair<QPointF, QPointF>> inside(const QRectF& rect, const QPointF& a, const QPointF& b) {
+    double from = 0, to = 1;
+    const QPointF d = b - a;
+    const auto cut = [&](double p, double q) {
+        if (p == 0) return q >= 0;
+        const double r = q / p;
+        if (p < 0) {
+            from = std::max(from, r);
+        } else {
+            to = std::min(to, r);
+        }
+        return from <= to;
+    };
+    if (cut(-d.x(), a.x() - rect.left()) && cut(d.x(), rect.right() - a.x()) && cut(-d.y(), a.y() - rect.top()) &&
+        cut(d.y(), rect.bottom() - a.y())) {
+        return std::pair(a + from * d, a + to * d);
+    }
+    return std::nullopt;
+}
+
+template <typename T>
+const T& oneOf(const std::vector<T>& values, std::size_t index) {
+    return values.size() == 1 ? values.front() : values[index];
+}
+
+} // namespace
+
+QPointF PanelPainter::toPage(const QPointF& data) const {
+    constexpr int steps = 100000;
+    const Viewport view{m_panel.x, m_panel.y, steps, steps};
+    return {m_panel.frame.left() + view.pixelX(data.x()) / steps * m_panel.frame.width(),
+            m_panel.frame.top() + view.pixelY(data.y()) / steps * m_panel.frame.height()};
+}
+
+void PanelPainter::polyline(const std::vector<QPointF>& page, const QPen& pen) {
+    QPainterPath path;
+    QPointF end;
+    bool open = false;
+    for (std::size_t i = 1; i < page.size(); ++i) {
+        const bool whole = finite(page[i - 1]) && finite(page[i]);
+        const auto piece = whole ? inside(m_panel.frame, page[i - 1], page[i]) : std::nullopt;
+        if (!piece) {
+            open = false;
+            continue;
+        }
+        if (!open || piece->first != end) path.moveTo(piece->first);
+        path.lineTo(piece->second);
+        end = piece->second;
+        open = true;
+    }
+    if (!path.isEmpty()) m_painter.strokePath(path, pen);
+}
+
+void PanelPainter::area(const std::vector<QPointF>& page, const QColor& colour) {
+    QPainterPath shape;
+    shape.addPolygon(QPolygonF(QList<QPointF>(page.begin(), page.end())));
+    QPainterPath frame;
+    frame.addRect(m_panel.frame);
+    m_painter.fillPath(shape.intersected(frame), colour);
+}
+
+void PanelPainter::marker(const QPointF& at, MarkerShape shape, double size, const QColor& fill, const QPen& edge) {
+    m_painter.setBrush(fill);
+    m_painter.setPen(edge);
+    const double r = 0.5 * size;
+    switch (shape) {
+    case MarkerShape::Circle:
+        m_painter.drawEllipse(at, r, r);
+        return;
+    case MarkerShape::Up:
+        m_painter.drawPolygon(
+            QPolygonF({at + QPointF(0, -1.1 * r), at + QPointF(1.1 * r, r), at + QPointF(-1.1 * r, r)}));
+        return;
+    case MarkerShape::Down:
+        m_painter.drawPolygon(
+            QPolygonF({at + QPointF(0, 1.1 * r), at + QPointF(1.1 * r, -r), at + QPointF(-1.1 * r, -r)}));
+        return;
+    case MarkerShape::Diamond:
+        m_painter.drawPolygon(QPolygonF({at + QPointF(0, -1.2 * r), at + QPointF(1.1 * r, 0), at + QPointF(0, 1.2 * r),
+                                         at + QPointF(-1.1 * r, 0)}));
+        return;
+    }
+}
+
+void PanelPainter::paintLayers() {
+    for (const FigureLayer& layer : m_panel.layers) {
+        std::visit([this](const auto& one) { paint(one); }, layer);
+    }
+}
+
+void PanelPainter::paint(const StarsLayer& layer) {
+    m_painter.drawImage(m_panel.frame, starImage(layer, m_panel, m_figure.style));
+}
+
+void PanelPainter::paint(const DensityLayer& layer) {
+    m_painter.drawImage(m_panel.frame, densityImage(layer, m_panel, m_figure.style));
+}
+
+void PanelPainter::paint(const ContourLayer& layer) {
+    const auto levels = contourLines(layer, m_panel);
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        const double share = levels.size() > 1 ? static_cast<double>(i) / static_cast<double>(levels.size() - 1) : 0;
+        const QPen pen(QColor(layer.ramp[static_cast<std::size_t>(std::lround(share * 255))]), layer.width_mm);
+        for (const std::vector<QPointF>& line : levels[i]) {
+            std::vector<QPointF> page;
+            for (const QPointF& point : line) {
+                page.push_back(toPage(point));
+            }
+            polyline(page, pen);
+        }
+    }
+}
+
+void PanelPainter::paint(const CurveLayer& layer) {
+    std::vector<QPointF> page;
+    for (const QPointF& point : layer.points) {
+        page.push_back(toPage(point));
+    }
+    polyline(page, QPen(layer.colour, layer.width_mm, layer.style, Qt::FlatCap, Qt::RoundJoin));
+}
+
+void PanelPainter::paint(const MarkerLayer& layer) {
+    std::vector<QPointF> page;
+    for (const QPointF& point : layer.points) {
+        page.push_back(toPage(point));
+    }
+    if (layer.joined.isValid()) polyline(page, QPen(layer.joined, layer.joinWidth_mm, Qt::SolidLine, Qt::FlatCap));
+    const QPen edge = layer.edgeWidth_mm > 0 ? QPen(layer.edge, layer.edgeWidth_mm) : QPen(Qt::NoPen);
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        if (!finite(page[i]) || !m_panel.frame.contains(page[i])) continue;
+        marker(page[i], layer.shape, layer.size_mm, oneOf(layer.fills, i), edge);
+    }
+}
+
+void PanelPainter::paint(const StepsLayer& layer) {
+    std::vector<QPointF> page;
+    const double floor = m_panel.y.lower;
+    const auto height = [&](double value) { return m_panel.y.logarithmic ? std::max(value, 0.5 * floor) : value; };
+    if (layer.filled) page.push_back(toPage(layer.edges.front(), height(0)));
+    for (std::size_t i = 0; i < layer.heights.size(); ++i) {
+        page.push_back(toPage(layer.edges[i], height(layer.heights[i])));
+        page.push_back(toPage(layer.edges[i + 1], height(layer.heights[i])));
+    }
+    if (layer.filled) {
+        page.push_back(toPage(layer.edges.back(), height(0)));
+        area(page, layer.colour);
+        return;
+    }
+    polyline(page, QPen(layer.colour, layer.width_mm, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+}
+
+void PanelPainter::paint(const BandLayer& layer) {
+    std::vector<QPointF> page;
+    for (std::size_t i = 0; i < layer.x.size(); ++i) {
+        page.push_back(toPage(layer.x[i], layer.upper[i]));
+    }
+    for (std::size_t i = layer.x.size(); i-- > 0;) {
+        page.push_back(toPage(layer.x[i], layer.lower[i]));
+    }
+    std::erase_if(page, [](const QPointF& point) { return !finite(point); });
+    if (page.size() > 2) area(page, layer.colour);
+}
+
+void PanelPainter::paint(const VerticalsLayer& layer) {
+    for (std::size_t i = 0; i < layer.x.size(); ++i) {
+        const double x = toPage(layer.x[i], m_panel.y.lower).x();
+        if (!std::isfinite(x)) continue;
+        polyline({{x, m_panel.frame.top()}, {x, m_panel.frame.bottom()}},
+                 QPen(oneOf(layer.colours, i), layer.width_mm, layer.style, Qt::FlatCap));
+    }
+}
+
+} // namespace zscape

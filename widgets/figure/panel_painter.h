@@ -1,0 +1,48 @@
+#pragma once
+
+#include "widgets/figure/figure_metrics.h"
+#include "widgets/figure/figure_page.h"
+
+#include <QPainter>
+
+namespace zscape {
+
+/// Draws one panel of a figure. Internal to widgets/figure.
+class PanelPainter {
+public:
+    PanelPainter(QPainter& painter, const Figure& figure, const FigurePanel& panel, bool outlines);
+
+    void paintLayers();
+    void paintAxes();
+    void paintColourBar();
+    void paintLegend();
+    void paintTexts();
+
+private:
+    void paint(const StarsLayer& layer);
+    void paint(const DensityLayer& layer);
+    void paint(const ContourLayer& layer);
+    void paint(const CurveLayer& layer);
+    void paint(const MarkerLayer& layer);
+    void paint(const StepsLayer& layer);
+    void paint(const BandLayer& layer);
+    void paint(const VerticalsLayer& layer);
+
+    /// May lie far outside the frame; NaN where the axis has no place for it.
+    QPointF toPage(const QPointF& data) const;
+    QPointF toPage(double x, double y) const { return toPage(QPointF(x, y)); }
+    void polyline(const std::vector<QPointF>& page, const QPen& pen);
+    void area(const std::vector<QPointF>& page, const QColor& colour);
+    void marker(const QPointF& at, MarkerShape shape, double size, const QColor& fill, const QPen& edge);
+    void ticks(const FigureTicks& ticks, bool horizontal, bool labels);
+    QPointF cornerBox(PanelCorner corner, const QSizeF& size) const;
+    void box(const QRectF& rect);
+
+    QPainter& m_painter;
+    const Figure& m_figure;
+    const FigurePanel& m_panel;
+    bool m_outlines;
+    FigureMetrics m_metrics;
+};
+
+} // namespace zscape
