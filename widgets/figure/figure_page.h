@@ -200,10 +200,24 @@ struct FigureOrigin {
     std::vector<std::string> remarks; ///< one sentence each: which cuts, how many stars, what is left out
 };
 
+/// Text on the page outside the panels; `at` is its upper left corner [mm].
+struct FigureCaption {
+    QString text;
+    QPointF at;
+};
+
+/// A legend outside the panels, its upper right corner at `at` [mm].
+struct FigureLegend {
+    PanelLegend legend;
+    QPointF at;
+};
+
 struct Figure {
     FigureStyle style;
     double height_mm = 0;
     std::vector<FigurePanel> panels;
+    std::vector<FigureCaption> captions;
+    std::optional<FigureLegend> legend;
     QString heading; ///< above all panels, "" for none; that of a mock catalogue says so
     FigureOrigin origin;
 

@@ -24,6 +24,15 @@ void paintFigure(QPainter& painter, const Figure& figure, bool textAsOutlines) {
         one.paintLegend();
         one.paintTexts();
     }
+    for (const FigureCaption& caption : figure.captions) {
+        const FigureText text(caption.text, figure.style.family);
+        text.draw(painter, caption.at + QPointF(0, text.ascent() * metrics.em), metrics.em, Qt::black, textAsOutlines);
+    }
+    if (figure.legend) {
+        FigurePanel page;
+        PanelPainter painterOfPage(painter, figure, page, textAsOutlines);
+        painterOfPage.paintLegend(figure.legend->legend, figure.legend->at);
+    }
     painter.restore();
 }
 

@@ -176,34 +176,73 @@ void PanelPainter::paintTexts() {
 void PanelPainter::paintLegend() {
     if (!m_panel.legend || m_panel.legend->entries.empty()) return;
     const PanelLegend& legend = *m_panel.legend;
-    const double em = 0.9 * m_metrics.em, pad = 0.4 * em, sample = 1.8 * em, line = 1.3 * em;
+    drawLegend(legend, cornerBox(legend.corner, legendSize(legend)));
+}
+
+void PanelPainter::paintLegend(const PanelLegend& legend, const QPointF& at) {
+    drawLegend(legend, at - QPointF(legendSize(legend).width(), 0));
+}
+
+namespace {
+
+/// Lengths of a legend, from its type size.
+struct LegendMetrics {
+    explicit LegendMetrics(double pageEm)
+        : em(0.9 * pageEm),
+          pad(0.4 * em),
+          sample(1.8 * em),
+          line(1.3 * em),
+          gap(0.5 * em) {}
+    double em, pad, sample, line, gap;
+};
+
+int legendRows(const PanelLegend& legend) {
+    return (static_cast<int>(legend.entries.size()) + legend.columns - 1) / legend.columns;
+}
+
+double widestText(const PanelLegend& legend, const QString& family) {
     double widest = 0;
     for (const LegendEntry& entry : legend.entries) {
-        widest = std::max(widest, FigureText(entry.text, m_figure.style.family).width() * em);
+        widest = std::max(widest, FigureText(entry.text, family).width());
     }
-    const auto count = static_cast<int>(legend.entries.size());
-    const int rows = (count + legend.columns - 1) / legend.columns;
-    const double column = sample + 0.5 * em + widest;
-    const QSizeF size(2 * pad + legend.columns * column + (legend.columns - 1) * em, 1.4 * pad + rows * line);
-    const QPointF at = cornerBox(legend.corner, size);
-    box(QRectF(at, size));
-    for (int i = 0; i < count; ++i) {
+    return widest;
+}
+
+} // namespace
+
+QSizeF PanelPainter::legendSize(const PanelLegend& legend) const {
+    const LegendMetrics lengths(m_metrics.em);
+    const double column = lengths.sample + lengths.gap + widestText(legend, m_figure.style.family) * lengths.em;
+    return {2 * lengths.pad + legend.columns * column + (legend.columns - 1) * lengths.em,
+            1.4 * lengths.pad + legendRows(legend) * lengths.line};
+}
+
+void PanelPainter::drawLegend(const PanelLegend& legend, const QPointF& at) {
+    const LegendMetrics lengths(m_metrics.em);
+    const int rows = legendRows(legend);
+    const double column = lengths.sample + lengths.gap + widestText(legend, m_figure.style.family) * lengths.em;
+    box(QRectF(at, legendSize(legend)));
+    for (int i = 0; i < static_cast<int>(legend.entries.size()); ++i) {
         const LegendEntry& entry = legend.entries[static_cast<std::size_t>(i)];
-        const QPointF left(at.x() + pad + (i / rows) * (column + em), at.y() + 0.7 * pad + (i % rows + 0.5) * line);
+        const QPointF left(at.x() + lengths.pad + (i / rows) * (column + lengths.em),
+                           at.y() + 0.7 * lengths.pad + (i % rows + 0.5) * lengths.line);
         switch (entry.kind) {
         case LegendEntry::Kind::Line:
-            polyline({left, left + QPointF(sample, 0)}, QPen(entry.colour, 0.35, entry.style, Qt::FlatCap));
+            m_painter.setPen(QPen(entry.colour, 0.35, entry.style, Qt::FlatCap));
+            m_painter.drawLine(left, left + QPointF(lengths.sample, 0));
             break;
         case LegendEntry::Kind::Marker:
-            marker(left + QPointF(0.5 * sample, 0), entry.shape, 0.75 * em, entry.colour,
+            marker(left + QPointF(0.5 * lengths.sample, 0), entry.shape, 0.75 * lengths.em, entry.colour,
                    entry.edge.isValid() ? QPen(entry.edge, 0.15) : QPen(Qt::NoPen));
             break;
         case LegendEntry::Kind::Patch:
-            m_painter.fillRect(QRectF(left.x(), left.y() - 0.35 * em, sample, 0.7 * em), entry.colour);
+            m_painter.fillRect(QRectF(left.x(), left.y() - 0.35 * lengths.em, lengths.sample, 0.7 * lengths.em),
+                               entry.colour);
             break;
         }
         FigureText(entry.text, m_figure.style.family)
-            .draw(m_painter, {left.x() + sample + 0.5 * em, left.y() + 0.36 * em}, em, ink, m_outlines);
+            .draw(m_painter, {left.x() + lengths.sample + lengths.gap, left.y() + 0.36 * lengths.em}, lengths.em, ink,
+                  m_outlines);
     }
 }
 

@@ -16,6 +16,8 @@ public:
     void paintAxes();
     void paintColourBar();
     void paintLegend();
+    /// Anywhere on the page: `at` is the upper right corner.
+    void paintLegend(const PanelLegend& legend, const QPointF& at);
     void paintTexts();
 
 private:
@@ -37,6 +39,8 @@ private:
     void ticks(const FigureTicks& ticks, bool horizontal, bool labels);
     QPointF cornerBox(PanelCorner corner, const QSizeF& size) const;
     void box(const QRectF& rect);
+    QSizeF legendSize(const PanelLegend& legend) const;
+    void drawLegend(const PanelLegend& legend, const QPointF& at);
 
     QPainter& m_painter;
     const Figure& m_figure;
