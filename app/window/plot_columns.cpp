@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace zscape {
 
 namespace {
-
-const QString bpMinusRp = QStringLiteral("BP-RP");
 
 QString text(std::string_view value) {
     return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
@@ -18,38 +15,23 @@ QString text(std::string_view value) {
 
 } // namespace
 
+PlotColumns::PlotColumns() : m_table(std::make_shared<const StarTable>(nullptr, nullptr)) {}
+
 void PlotColumns::setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const Latents> latents) {
-    m_catalog = std::move(catalog);
-    m_latents = std::move(latents);
+    m_table = std::make_shared<const StarTable>(std::move(catalog), std::move(latents));
     m_entries.clear();
-    m_values.clear();
-    if (m_latents) {
-        for (int k = 0; k < static_cast<int>(m_latents->latentSize); ++k) {
-            m_entries.push_back({QStringLiteral("z%1").arg(k + 1), latentLabel(k + 1), latentLabelPlain(k + 1), k});
+    for (const StarTable::Entry& entry : m_table->entries()) {
+        const QString id = text(entry.id);
+        if (entry.latent >= 0) {
+            m_entries.push_back({id, latentLabel(entry.latent + 1), latentLabelPlain(entry.latent + 1), entry.latent});
+        } else {
+            m_entries.push_back({id, columnLabel(id, text(entry.unit)), columnLabelPlain(id, text(entry.unit)), -1});
         }
-    }
-    if (!m_catalog) return;
-    const auto hasNumbers = [&](std::string_view name) {
-        const Column* column = m_catalog->find(name);
-        return column && column->isNumeric();
-    };
-    if (hasNumbers(column::bpMag) && hasNumbers(column::rpMag)) {
-        m_entries.push_back({bpMinusRp, columnLabel(bpMinusRp, QStringLiteral("mag")),
-                             columnLabelPlain(bpMinusRp, QStringLiteral("mag"))});
-    }
-    for (const Column& column : m_catalog->columns()) {
-        if (!column.isNumeric()) continue;
-        const QString name = text(column.name());
-        m_entries.push_back(
-            {name, columnLabel(name, text(column.unit())), columnLabelPlain(name, text(column.unit()))});
     }
 }
 
 void PlotColumns::setLatents(std::shared_ptr<const Latents> latents) {
-    m_latents = std::move(latents);
-    for (const Entry& entry : m_entries) {
-        if (entry.latent >= 0) m_values.erase(entry.id);
-    }
+    m_table = m_table->withLatents(std::move(latents));
 }
 
 bool PlotColumns::isLatent(const QString& id) const {
@@ -70,31 +52,8 @@ const PlotColumns::Entry* PlotColumns::find(const QString& id) const {
     return found == m_entries.end() ? nullptr : &*found;
 }
 
-std::shared_ptr<const std::vector<float>> PlotColumns::values(const QString& id) {
-    if (const auto known = m_values.find(id); known != m_values.end()) return known->second;
-    const Entry* entry = find(id);
-    if (!entry) return nullptr;
-    return m_values[id] = compute(*entry);
-}
-
-std::shared_ptr<const std::vector<float>> PlotColumns::compute(const Entry& entry) const {
-    if (entry.latent >= 0) {
-        std::vector<float> values(m_latents->rows);
-        for (std::size_t row = 0; row < values.size(); ++row) {
-            values[row] = m_latents->mu[row * m_latents->latentSize + static_cast<std::size_t>(entry.latent)];
-        }
-        return std::make_shared<const std::vector<float>>(std::move(values));
-    }
-    if (entry.id == bpMinusRp) {
-        const Column& bp = m_catalog->require(column::bpMag);
-        const Column& rp = m_catalog->require(column::rpMag);
-        std::vector<float> values(m_catalog->rows());
-        for (std::size_t row = 0; row < values.size(); ++row) {
-            values[row] = static_cast<float>(bp.number(row) - rp.number(row));
-        }
-        return std::make_shared<const std::vector<float>>(std::move(values));
-    }
-    return std::make_shared<const std::vector<float>>(m_catalog->require(entry.id.toStdString()).toFloats());
+std::shared_ptr<const std::vector<float>> PlotColumns::values(const QString& id) const {
+    return find(id) ? m_table->values(id.toStdString()) : nullptr;
 }
 
 QString PlotColumns::preferredColour() const {

@@ -94,6 +94,13 @@ private:
 
     BitSet of(const PolygonShape& shape) {
         const PolygonIndex polygon(onAxes(shape.vertices, shape.axes));
+        if (!shape.axes.logX && !shape.axes.logY) {
+            const Numbers x = column(shape.axes.x);
+            const Numbers y = column(shape.axes.y);
+            return maskWords(m_pool, m_table.rows(), m_job, [&](std::size_t first, std::size_t count) {
+                return polygon.insideBits(x->data() + first, y->data() + first, count);
+            });
+        }
         return planeMask(shape.axes, [&](double x, double y) { return polygon.contains(x, y); });
     }
 
