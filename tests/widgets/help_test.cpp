@@ -1,0 +1,114 @@
+// The manual's pages are whole and lead to each other; the tour goes by mouse and keys.
+#include "widgets/manual_view.h"
+#include "widgets/tour.h"
+
+#include <QFile>
+#include <QMainWindow>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTextBrowser>
+
+namespace zscape {
+
+class HelpTest : public QObject {
+    Q_OBJECT
+private slots:
+    void startComesFirstAndEveryPageHasATitle();
+    void everyLinkAndPictureOfAPageIsThere();
+    void aLinkLeadsToItsPage();
+    void aTourGoesForwardBackAndEnds();
+    void escapeSkipsTheTour();
+    void aHiddenPartIsLeftOut();
+};
+
+void HelpTest::startComesFirstAndEveryPageHasATitle() {
+    const QStringList names = ManualView::pageNames();
+    QVERIFY(names.size() >= 3);
+    QCOMPARE(names.front(), QStringLiteral("start"));
+    for (const QString& name : names) {
+        QVERIFY2(!ManualView::pageTitle(name).isEmpty(), qPrintable(name));
+    }
+}
+
+void HelpTest::everyLinkAndPictureOfAPageIsThere() {
+    static const QRegularExpression link(QStringLiteral("\\]\\(([^)#]+)[^)]*\\)"));
+    for (const QString& name : ManualView::pageNames()) {
+        QFile page(QStringLiteral(":/zscape/manual/%1.md").arg(name));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        auto links = link.globalMatch(QString::fromUtf8(page.readAll()));
+        while (links.hasNext()) {
+            const QString target = links.next().captured(1);
+            if (target.startsWith(QStringLiteral("http"))) continue;
+            QVERIFY2(QFile::exists(QStringLiteral(":/zscape/manual/") + target), qPrintable(name + ": " + target));
+        }
+    }
+}
+
+void HelpTest::aLinkLeadsToItsPage() {
+    ManualView view;
+    QCOMPARE(view.page(), QStringLiteral("start"));
+    view.text().setSource(QUrl(QStringLiteral("qrc:/zscape/manual/training.md")));
+    QCOMPARE(view.page(), QStringLiteral("training"));
+    QVERIFY(view.text().toPlainText().contains(QStringLiteral("Quick look")));
+    view.showPage(QStringLiteral("no such page"));
+    QCOMPARE(view.page(), QStringLiteral("training"));
+}
+
+namespace {
+
+/// A window of two buttons, and a tour of both.
+struct Toured {
+    Toured() : first(new QPushButton("first", &window)), second(new QPushButton("second", &window)) {
+        window.resize(800, 500);
+        second->move(600, 300);
+        window.show();
+    }
+    Tour* start() { return new Tour(window, {{first, "First", "One thing."}, {second, "Second", "Another."}}); }
+    QMainWindow window;
+    QPushButton* first;
+    QPushButton* second;
+};
+
+} // namespace
+
+void HelpTest::aTourGoesForwardBackAndEnds() {
+    Toured toured;
+    Tour* tour = toured.start();
+    QSignalSpy finished(tour, &Tour::finished);
+    const auto button = [&](const char* text) {
+        for (QPushButton* one : tour->findChildren<QPushButton*>()) {
+            if (one->text().remove('&') == QLatin1String(text)) return one;
+        }
+        return static_cast<QPushButton*>(nullptr);
+    };
+    QCOMPARE(tour->step(), 0);
+    QTest::mouseClick(button("Next"), Qt::LeftButton);
+    QCOMPARE(tour->step(), 1);
+    QVERIFY(toured.window.rect().contains(tour->geometry()));
+    QTest::mouseClick(button("Back"), Qt::LeftButton);
+    QCOMPARE(tour->step(), 0);
+    QTest::keyClick(tour, Qt::Key_Return);
+    QTest::mouseClick(button("Done"), Qt::LeftButton);
+    QCOMPARE(finished.size(), 1);
+}
+
+void HelpTest::escapeSkipsTheTour() {
+    Toured toured;
+    Tour* tour = toured.start();
+    QSignalSpy finished(tour, &Tour::finished);
+    QTest::keyClick(tour, Qt::Key_Escape);
+    QCOMPARE(finished.size(), 1);
+}
+
+void HelpTest::aHiddenPartIsLeftOut() {
+    Toured toured;
+    toured.first->hide();
+    QCOMPARE(toured.start()->steps(), 1);
+}
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::HelpTest)
+#include "help_test.moc"

@@ -1,0 +1,111 @@
+#include "widgets/manual_view.h"
+
+#include "widgets/theme.h"
+
+#include <QBoxLayout>
+#include <QDir>
+#include <QEvent>
+#include <QFile>
+#include <QFileInfo>
+#include <QListWidget>
+#include <QTextBlock>
+#include <QTextBrowser>
+
+#include <algorithm>
+
+// A static library's resources are linked only when asked for, outside of any namespace.
+static void initManualResources() {
+    Q_INIT_RESOURCE(manual);
+}
+
+namespace zscape {
+
+namespace {
+
+const QString folder = QStringLiteral(":/zscape/manual");
+
+QUrl urlOf(const QString& name) {
+    return QUrl(QStringLiteral("qrc:/zscape/manual/%1.md").arg(name));
+}
+
+/// Reading order: what a newcomer needs first. Pages that are not named follow by their titles.
+int placeOf(const QString& name) {
+    static const QStringList order{
+        QStringLiteral("start"),   QStringLiteral("import"),   QStringLiteral("views"),    QStringLiteral("selections"),
+        QStringLiteral("tracks"),  QStringLiteral("generate"), QStringLiteral("training"), QStringLiteral("calibrate"),
+        QStringLiteral("figures"), QStringLiteral("sessions"), QStringLiteral("samp"),     QStringLiteral("keyboard")};
+    const auto place = order.indexOf(name);
+    return static_cast<int>(place < 0 ? order.size() : place);
+}
+
+} // namespace
+
+ManualView::ManualView(QWidget* parent) : QWidget(parent) {
+    initManualResources();
+    m_pages = new QListWidget;
+    m_pages->setAccessibleName(tr("Pages of the manual"));
+    m_pages->setFrameShape(QFrame::NoFrame);
+    m_pages->setFixedWidth(24 * gridUnit);
+    for (const QString& name : pageNames()) {
+        auto* item = new QListWidgetItem(pageTitle(name), m_pages);
+        item->setData(Qt::UserRole, name);
+    }
+    m_text = new QTextBrowser;
+    m_text->setAccessibleName(tr("Manual"));
+    m_text->setFrameShape(QFrame::NoFrame);
+    m_text->setOpenExternalLinks(true);
+    m_text->document()->setDocumentMargin(3 * gridUnit);
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(gridUnit, gridUnit, 0, 0);
+    layout->setSpacing(gridUnit);
+    layout->addWidget(m_pages);
+    layout->addWidget(m_text, 1);
+    connect(m_pages, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* item) {
+        if (item) showPage(item->data(Qt::UserRole).toString());
+    });
+    connect(m_text, &QTextBrowser::sourceChanged, this, &ManualView::followText);
+    if (m_pages->count() > 0) m_pages->setCurrentRow(0);
+}
+
+QStringList ManualView::pageNames() {
+    initManualResources();
+    QStringList names;
+    for (const QFileInfo& file : QDir(folder).entryInfoList({QStringLiteral("*.md")}, QDir::Files)) {
+        names.push_back(file.completeBaseName());
+    }
+    std::ranges::stable_sort(names, {}, placeOf);
+    return names;
+}
+
+QString ManualView::pageTitle(const QString& name) {
+    QFile file(QStringLiteral("%1/%2.md").arg(folder, name));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    QString line = QString::fromUtf8(file.readLine()).trimmed();
+    while (line.startsWith(QLatin1Char('#'))) {
+        line.remove(0, 1);
+    }
+    return line.trimmed();
+}
+
+void ManualView::showPage(const QString& name) {
+    if (name != page() && pageNames().contains(name)) m_text->setSource(urlOf(name), QTextDocument::MarkdownResource);
+}
+
+QString ManualView::page() const {
+    return QFileInfo(m_text->source().path()).completeBaseName();
+}
+
+void ManualView::followText() {
+    for (int row = 0; row < m_pages->count(); ++row) {
+        if (m_pages->item(row)->data(Qt::UserRole) == page()) m_pages->setCurrentRow(row);
+    }
+}
+
+void ManualView::changeEvent(QEvent* event) {
+    // Links and tables take their colours from the palette when the page is read.
+    if (event->type() == QEvent::PaletteChange && m_text && !m_text->source().isEmpty()) m_text->reload();
+    QWidget::changeEvent(event);
+}
+
+} // namespace zscape
