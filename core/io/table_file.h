@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/bit_set.h"
 #include "core/base/job_context.h"
 #include "core/base/matrix_view.h"
 
@@ -12,23 +13,36 @@
 #include <variant>
 #include <vector>
 
-/// Small tables of numbers for the command line: what `encode` and `decode` take in and write out.
+/// Tables out, in every format Zscape writes, and small tables of numbers in for the command line.
 namespace zscape {
 
-enum class TableFormat { Hdf5, Csv, Ecsv };
-/// By the file's ending: .h5 or .hdf5, .csv, .ecsv. Throws Error for any other; ask before long work begins.
+enum class TableFormat { Hdf5, Csv, Ecsv, Fits, VoTableBinary, VoTableText };
+/// By the file's ending: .h5 or .hdf5, .csv, .ecsv, .fits or .fit, .vot or .votable (BINARY2), .xml (a VOTable in
+/// TABLEDATA). Throws Error for any other; ask before long work begins.
 TableFormat tableFormatOf(const std::filesystem::path& path);
 
-/// One quantity of a results table: a matrix, rows x columns row-major, or with `isMatrix` false one number a row.
+/// One quantity of a table: a matrix, rows x columns row-major, or with `isMatrix` false one value a row. Texts are
+/// UTF-8 and never a matrix.
 struct NumericBlock {
     std::string name; ///< "mu"
     std::string unit; ///< VOUnit spelling; empty for none
-    std::variant<std::vector<float>, std::vector<double>> values;
+    std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::int64_t>,
+                 std::vector<std::string>>
+        values;
     std::size_t columns = 1;
     bool isMatrix = true;
     /// What the matrix columns stand at, e.g. "wavelength_nm" and 343 values; empty for none.
     std::string axisName;
     std::vector<double> axis;
+    std::string ucd{};         ///< "phot.mag;em.opt.V"; empty for none
+    std::string description{}; ///< one sentence; empty for none
+    /// One bit a value (rows x columns), or empty: none. A NaN and an empty text are missing without their bit.
+    BitSet missing{};
+
+    std::size_t valueCount() const {
+        return std::visit([](const auto& all) { return all.size(); }, values);
+    }
+    bool isMissing(std::size_t index) const { return missing.size() > 0 && missing.test(index); }
 };
 
 /// A results table to write.
@@ -39,12 +53,7 @@ struct NumericTable {
 };
 
 /// Writes by the file's ending, atomically. Throws Error (unequal rows, disk full, unknown ending) and Cancelled.
-/// - .h5: datasets `source_id` (int64), each block by name (rows x columns, or rows), each axis by name; attribute
-///   `unit` on a dataset, `attributes` on the root.
-/// - .csv: one header line, then one line a row: `source_id`, a matrix as `mu_1`, `mu_2`, ... and with an axis as
-///   `flux_336`, `flux_338`, ... (the axis values). Numbers have the shortest digits that read back exactly; `nan`.
-/// - .ecsv: the same columns with types, units, attributes and axes in the header; astropy reads it
-///   (`Table.read(f, format="ascii.ecsv")`).
+/// What each format makes of missing values, units and axes is said in table_writer.h, which takes rows piece by piece.
 void writeTable(const std::filesystem::path& path, const NumericTable& table, const JobContext& job = {});
 
 /// Numbers read from a text table or an HDF5 dataset.

@@ -278,10 +278,13 @@ std::vector<std::string> formatTableMeta(const std::vector<ColumnMeta>& columns,
         std::string line = "- {name: " + quoted(column.name);
         if (!column.unit.empty()) line += ", unit: " + quoted(column.unit);
         if (column.arraySize > 0) {
-            line += ", datatype: string, subtype: '" + column.type + "[" + std::to_string(column.arraySize) + "]'}";
+            line += ", datatype: string, subtype: '" + column.type + "[" + std::to_string(column.arraySize) + "]'";
         } else {
-            line += ", datatype: " + column.type + "}";
+            line += ", datatype: " + column.type;
         }
+        if (!column.description.empty()) line += ", description: " + quoted(column.description);
+        if (!column.ucd.empty()) line += ", meta: {ucd: " + quoted(column.ucd) + "}";
+        line += '}';
         lines.push_back(line);
     }
     const bool anyMask = std::any_of(columns.begin(), columns.end(), [](const auto& c) { return c.hasMask; });

@@ -26,6 +26,8 @@ struct ColumnMeta {
     std::string type;          ///< astropy's word: "float32", "int64", "string", "bool"
     std::size_t arraySize = 0; ///< 0 for a scalar column
     bool hasMask = false;      ///< the next column, NAME.mask, says which values are missing
+    std::string description{};
+    std::string ucd{};
 };
 
 /// The YAML lines, as astropy's own writer orders them: `datatype:`, then `meta:` with text and lists of numbers.

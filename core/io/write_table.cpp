@@ -1,17 +1,11 @@
-// Results tables out: HDF5 datasets, CSV and ECSV lines.
+// Tables out: what all formats share, and rows handed on in pieces.
 #include "core/base/atomic_file.h"
 #include "core/base/thread_pool.h"
-#include "core/io/hdf5.h"
-#include "core/io/table_file.h"
-#include "core/io/table_meta.h"
+#include "core/io/table_sink.h"
+#include "core/io/table_writer.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <charconv>
-#include <cmath>
-#include <fstream>
-#include <set>
 
 namespace zscape {
 
@@ -24,19 +18,18 @@ std::string lowerEnding(const std::filesystem::path& path) {
     return ending;
 }
 
-std::size_t valueCount(const NumericBlock& block) {
-    return std::visit([](const auto& values) { return values.size(); }, block.values);
-}
-
 std::size_t checkedRows(const NumericTable& table) {
-    if (table.blocks.empty()) throw Error("internal: a results table without columns");
+    if (table.blocks.empty() && table.sourceIds.empty()) throw Error("internal: a results table without columns");
     std::optional<std::size_t> rows;
     if (!table.sourceIds.empty()) rows = table.sourceIds.size();
     for (const NumericBlock& block : table.blocks) {
-        const bool isWhole = block.columns > 0 && valueCount(block) % block.columns == 0;
-        const std::size_t found = isWhole ? valueCount(block) / block.columns : 0;
-        if (!isWhole || (rows && *rows != found) || (!block.isMatrix && block.columns != 1) ||
-            (!block.axis.empty() && block.axis.size() != block.columns)) {
+        const std::size_t count = block.valueCount();
+        const bool isText = std::holds_alternative<std::vector<std::string>>(block.values);
+        const bool isWhole = block.columns > 0 && count % block.columns == 0;
+        const std::size_t found = isWhole ? count / block.columns : 0;
+        if (!isWhole || (rows && *rows != found) || ((!block.isMatrix || isText) && block.columns != 1) ||
+            (!block.axis.empty() && block.axis.size() != block.columns) ||
+            (block.missing.size() != 0 && block.missing.size() != count)) {
             throw Error("internal: block '" + block.name + "' does not fit the rows of its table");
         }
         rows = found;
@@ -44,121 +37,20 @@ std::size_t checkedRows(const NumericTable& table) {
     return *rows;
 }
 
-template <typename T>
-void appendNumber(std::string& text, T value) {
-    if constexpr (std::is_floating_point_v<T>) {
-        if (std::isnan(value)) {
-            text += "nan"; // the sign of a NaN means nothing
-            return;
-        }
+std::unique_ptr<TableSink> makeSink(const SinkTarget& target, const NumericTable& layout) {
+    switch (target.format) {
+    case TableFormat::Hdf5:
+        return makeHdf5Sink(target, layout);
+    case TableFormat::Fits:
+        return makeFitsSink(target, layout);
+    case TableFormat::VoTableBinary:
+    case TableFormat::VoTableText:
+        return makeVoTableSink(target, layout);
+    case TableFormat::Csv:
+    case TableFormat::Ecsv:
+        break;
     }
-    std::array<char, 40> buffer;
-    text.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr);
-}
-
-void writeHdf5(const std::filesystem::path& path, const NumericTable& table, std::size_t rows) {
-    const hdf5::Handle file = hdf5::createFile(path);
-    if (!table.sourceIds.empty()) hdf5::writeDataset(file.id(), "source_id", std::span(table.sourceIds), {rows});
-    std::set<std::string> axes;
-    for (const NumericBlock& block : table.blocks) {
-        const std::vector<std::size_t> shape =
-            block.isMatrix ? std::vector<std::size_t>{rows, block.columns} : std::vector<std::size_t>{rows};
-        std::visit([&](const auto& values) { hdf5::writeDataset(file.id(), block.name, std::span(values), shape); },
-                   block.values);
-        if (!block.unit.empty()) hdf5::writeAttribute(file.id(), block.name, "unit", block.unit);
-        if (!block.axis.empty() && axes.insert(block.axisName).second) {
-            hdf5::writeDataset(file.id(), block.axisName, std::span(block.axis), {block.axis.size()});
-        }
-    }
-    for (const auto& [key, value] : table.attributes) {
-        hdf5::writeAttribute(file.id(), ".", key, value);
-    }
-}
-
-std::vector<ColumnMeta> textColumns(const NumericTable& table) {
-    std::vector<ColumnMeta> columns;
-    if (!table.sourceIds.empty()) columns.push_back({"source_id", "", "int64", 0, false});
-    for (const NumericBlock& block : table.blocks) {
-        const std::string type = std::holds_alternative<std::vector<float>>(block.values) ? "float32" : "float64";
-        for (std::size_t k = 0; k < block.columns; ++k) {
-            std::string name = block.name;
-            if (block.isMatrix) {
-                name += '_';
-                if (block.axis.empty()) {
-                    name += std::to_string(k + 1);
-                } else {
-                    appendNumber(name, block.axis[k]);
-                }
-            }
-            columns.push_back({name, block.unit, type, 0, false});
-        }
-    }
-    return columns;
-}
-
-std::string textHeader(const NumericTable& table, TableFormat format) {
-    const std::vector<ColumnMeta> columns = textColumns(table);
-    std::string header;
-    if (format == TableFormat::Ecsv) {
-        std::map<std::string, std::vector<double>> axes;
-        for (const NumericBlock& block : table.blocks) {
-            if (!block.axis.empty()) axes[block.axisName] = block.axis;
-        }
-        header = "# %ECSV 1.0\n# ---\n# delimiter: ','\n";
-        for (const std::string& line : formatTableMeta(columns, table.attributes, axes)) {
-            header += "# " + line + '\n';
-        }
-        header += "# schema: astropy-2.0\n";
-    }
-    for (const ColumnMeta& column : columns) {
-        header += (&column == &columns.front() ? "" : ",") + column.name;
-    }
-    return header + '\n';
-}
-
-void appendRow(std::string& text, const NumericTable& table, std::size_t row) {
-    if (!table.sourceIds.empty()) {
-        appendNumber(text, table.sourceIds[row]);
-        text += ',';
-    }
-    for (const NumericBlock& block : table.blocks) {
-        std::visit(
-            [&](const auto& values) {
-                for (std::size_t k = 0; k < block.columns; ++k) {
-                    appendNumber(text, values[row * block.columns + k]);
-                    text += ',';
-                }
-            },
-            block.values);
-    }
-    text.back() = '\n';
-}
-
-void writeText(const std::filesystem::path& path, const std::filesystem::path& target, const NumericTable& table,
-               std::size_t rows, TableFormat format, const JobContext& job) {
-    std::ofstream stream(path, std::ios::binary);
-    stream << textHeader(table, format);
-    // Pieces are formatted by all cores and written in order.
-    constexpr std::size_t pieceRows = 256;
-    ThreadPool pool(rows > pieceRows ? 0 : 1);
-    std::vector<std::string> pieces(static_cast<std::size_t>(pool.threadCount()) * 8);
-    for (std::size_t begin = 0; begin < rows; begin += pieces.size() * pieceRows) {
-        job.throwIfCancelled();
-        const std::size_t count = std::min(pieces.size() * pieceRows, rows - begin);
-        pool.forChunks(count, pieceRows, [&](std::size_t first, std::size_t last, int) {
-            std::string& piece = pieces[first / pieceRows];
-            piece.clear();
-            for (std::size_t row = first; row < last; ++row) {
-                appendRow(piece, table, begin + row);
-            }
-        });
-        for (std::size_t piece = 0; piece * pieceRows < count; ++piece) {
-            stream.write(pieces[piece].data(), static_cast<std::streamsize>(pieces[piece].size()));
-        }
-        job.report(static_cast<double>(begin + count) / static_cast<double>(rows), "writing " + target.string());
-    }
-    stream.close();
-    if (!stream) throw Error("cannot write " + target.string() + "; is the disk full?");
+    return makeTextSink(target, layout);
 }
 
 } // namespace
@@ -168,20 +60,111 @@ TableFormat tableFormatOf(const std::filesystem::path& path) {
     if (ending == ".h5" || ending == ".hdf5") return TableFormat::Hdf5;
     if (ending == ".csv") return TableFormat::Csv;
     if (ending == ".ecsv") return TableFormat::Ecsv;
-    throw Error("cannot tell the format of " + path.string() + ": name a file that ends in .h5, .csv or .ecsv");
+    if (ending == ".fits" || ending == ".fit") return TableFormat::Fits;
+    if (ending == ".vot" || ending == ".votable") return TableFormat::VoTableBinary;
+    if (ending == ".xml") return TableFormat::VoTableText;
+    throw Error("cannot tell the format of " + path.string() +
+                ": name a file that ends in .h5, .csv, .ecsv, .fits, .vot or .xml");
+}
+
+std::string typeName(const NumericBlock& block) {
+    constexpr std::array names{"float32", "float64", "int32", "int64", "string"};
+    return names[block.values.index()];
+}
+
+std::size_t textWidth(const NumericBlock& block) {
+    std::size_t width = 1;
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&block.values)) {
+        for (const std::string& text : *texts) {
+            width = std::max(width, text.size());
+        }
+    }
+    return width;
+}
+
+void formatRows(std::size_t begin, std::size_t rows, const std::function<void(std::string&, std::size_t)>& format,
+                const std::function<void(const std::string&)>& write) {
+    constexpr std::size_t pieceRows = 256;
+    ThreadPool pool(rows > pieceRows ? 0 : 1);
+    std::vector<std::string> pieces((rows + pieceRows - 1) / pieceRows);
+    pool.forChunks(rows, pieceRows, [&](std::size_t first, std::size_t last, int) {
+        std::string& piece = pieces[first / pieceRows];
+        for (std::size_t row = first; row < last; ++row) {
+            format(piece, begin + row);
+        }
+    });
+    for (const std::string& piece : pieces) {
+        write(piece);
+    }
+}
+
+struct TableWriter::State {
+    std::filesystem::path path;
+    AtomicFile file;
+    std::vector<std::pair<std::string, std::size_t>> blocks; ///< index of the type, columns: what pieces must repeat
+    bool hasIds;
+    std::optional<std::size_t> expected;
+    std::unique_ptr<TableSink> sink; ///< last: it lets go of the file first
+
+    State(const std::filesystem::path& target, const NumericTable& layout, std::optional<std::size_t> rows)
+        : path(target),
+          file(target),
+          hasIds(!layout.sourceIds.empty()),
+          expected(rows),
+          sink(makeSink({file.temporaryPath(), target, tableFormatOf(target), rows}, layout)) {
+        for (const NumericBlock& block : layout.blocks) {
+            blocks.emplace_back(block.name + typeName(block), block.columns);
+        }
+    }
+};
+
+TableWriter::TableWriter(const std::filesystem::path& path, const NumericTable& layout) {
+    tableFormatOf(path);
+    checkedRows(layout);
+    m_state = std::make_unique<State>(path, layout, std::nullopt);
+}
+
+TableWriter::TableWriter(const std::filesystem::path& path, const NumericTable& layout, std::size_t rows) {
+    tableFormatOf(path);
+    checkedRows(layout);
+    m_state = std::make_unique<State>(path, layout, rows);
+}
+
+TableWriter::~TableWriter() = default;
+
+void TableWriter::append(const NumericTable& piece, const JobContext& job) {
+    const std::size_t rows = checkedRows(piece);
+    bool fits = piece.sourceIds.empty() != m_state->hasIds && piece.blocks.size() == m_state->blocks.size();
+    for (std::size_t k = 0; fits && k < piece.blocks.size(); ++k) {
+        const NumericBlock& block = piece.blocks[k];
+        fits = m_state->blocks[k] == std::pair(block.name + typeName(block), block.columns);
+    }
+    if (!fits) throw Error("internal: rows of another layout than their table's");
+    constexpr std::size_t stepRows = 4096;
+    for (std::size_t begin = 0; begin < rows; begin += stepRows) {
+        job.throwIfCancelled();
+        const std::size_t count = std::min(stepRows, rows - begin);
+        m_state->sink->append(piece, begin, count);
+        m_rows += count;
+        if (m_state->expected && *m_state->expected > 0) {
+            job.report(static_cast<double>(m_rows) / static_cast<double>(*m_state->expected),
+                       "writing " + m_state->path.string());
+        }
+    }
+    job.throwIfCancelled();
+}
+
+void TableWriter::commit() {
+    m_state->sink->finish();
+    m_state->sink.reset();
+    m_state->file.commit();
 }
 
 void writeTable(const std::filesystem::path& path, const NumericTable& table, const JobContext& job) {
-    const TableFormat format = tableFormatOf(path);
-    const std::size_t rows = checkedRows(table);
-    AtomicFile target(path);
-    if (format == TableFormat::Hdf5) {
-        job.throwIfCancelled();
-        writeHdf5(target.temporaryPath(), table, rows);
-    } else {
-        writeText(target.temporaryPath(), path, table, rows, format, job);
-    }
-    target.commit();
+    tableFormatOf(path);
+    TableWriter writer(path, table, checkedRows(table));
+    writer.append(table, job);
+    writer.commit();
 }
 
 } // namespace zscape

@@ -129,8 +129,8 @@ TEST(WriteTable, LongTablesKeepTheirOrder) {
 
 TEST(WriteTable, RefusesWhatItCannotWriteAndLeavesNothingBehind) {
     const TemporaryFolder folder;
-    EXPECT_EQ(messageOf([] { tableFormatOf("a.fits"); }),
-              "cannot tell the format of a.fits: name a file that ends in .h5, .csv or .ecsv");
+    EXPECT_EQ(messageOf([] { tableFormatOf("a.parquet"); }),
+              "cannot tell the format of a.parquet: name a file that ends in .h5, .csv, .ecsv, .fits, .vot or .xml");
     EXPECT_EQ(tableFormatOf("A.HDF5"), TableFormat::Hdf5);
     NumericTable unequal = encoded();
     unequal.sourceIds.push_back(1);
