@@ -9,6 +9,7 @@ SectionTitle::SectionTitle(const QString& text, QWidget* parent) : QLabel(text.t
     setFont(heading);
     setForegroundRole(QPalette::PlaceholderText);
     setAccessibleName(text);
+    setObjectName(QStringLiteral("sectionTitle"));
 }
 
 QLabel* makeMutedLabel(const QString& text, QWidget* parent) {

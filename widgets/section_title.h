@@ -4,7 +4,8 @@
 
 namespace zscape {
 
-/// The quiet heading of a panel: CATALOGUE, SPECTRUM, LATENT POINT.
+/// The quiet heading of a panel: CATALOGUE, SPECTRUM, LATENT POINT. Its object name is "sectionTitle": a dock that has
+/// the same title hides it.
 class SectionTitle : public QLabel {
 public:
     explicit SectionTitle(const QString& text, QWidget* parent = nullptr);

@@ -21,42 +21,16 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 namespace zscape {
 
 namespace {
-
-/// A panel at the side. The panels name themselves, so the dock needs no title.
-QDockWidget* addDock(QMainWindow& window, Qt::DockWidgetArea area, const QString& name, QWidget* content) {
-    auto* dock = new QDockWidget(&window);
-    dock->setObjectName(name); // names the dock in saved layouts
-    dock->setFeatures(QDockWidget::NoDockWidgetFeatures);
-    dock->setTitleBarWidget(new QWidget(dock));
-    dock->setWidget(content);
-    window.addDockWidget(area, dock);
-    return dock;
-}
-
-/// Panels one above the other; the last takes what height is left.
-QWidget* stacked(std::initializer_list<QWidget*> panels) {
-    auto* column = new QWidget;
-    auto* layout = new QVBoxLayout(column);
-    layout->setContentsMargins(gridUnit, gridUnit, gridUnit, gridUnit);
-    layout->setSpacing(2 * gridUnit);
-    for (QWidget* panel : panels) {
-        layout->addWidget(panel, panel == *(panels.end() - 1) ? 1 : 0);
-    }
-    return column;
-}
 
 QComboBox* addColumnList(QToolBar& bar, const QString& caption, const QString& tip) {
     auto* label = new QLabel(caption);
@@ -78,12 +52,15 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     setWindowTitle(QStringLiteral("Zscape"));
     setAcceptDrops(true);
     setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks);
+    createMenus();
     createViews();
     createToolBar();
     createStatusBar();
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
     connectSession();
     createTraining();
+    fillMenus();
+    m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();
     dataChanged();
@@ -109,17 +86,13 @@ void MainWindow::createViews() {
     m_spectrum = new SpectrumView;
     m_spectrum->setResidual(Residual::Fraction); // in sigma it would want errors in flux
     m_latentPanel = new LatentPointPanel;
-    auto* right = new QSplitter(Qt::Vertical);
-    right->addWidget(m_spectrum);
-    right->addWidget(m_latentPanel);
-    right->setStretchFactor(0, 1);
-    right->setChildrenCollapsible(false);
-    QDockWidget* left =
-        addDock(*this, Qt::LeftDockWidgetArea, QStringLiteral("catalogue"), stacked({m_catalogPanel, m_starPanel}));
-    QDockWidget* rightDock = addDock(*this, Qt::RightDockWidgetArea, QStringLiteral("spectrum"), stacked({right}));
-    left->widget()->setMinimumWidth(28 * gridUnit);
-    rightDock->widget()->setMinimumWidth(50 * gridUnit);
-    resizeDocks({left, rightDock}, {38 * gridUnit, 62 * gridUnit}, Qt::Horizontal);
+    QDockWidget* left = addPanel(QStringLiteral("catalogue"), tr("Catalogue"), m_catalogPanel, Qt::LeftDockWidgetArea);
+    addPanel(QStringLiteral("star"), tr("Star"), m_starPanel, Qt::LeftDockWidgetArea);
+    QDockWidget* right = addPanel(QStringLiteral("spectrum"), tr("Spectrum"), m_spectrum, Qt::RightDockWidgetArea);
+    QDockWidget* point =
+        addPanel(QStringLiteral("latentPoint"), tr("Latent point"), m_latentPanel, Qt::RightDockWidgetArea);
+    resizeDocks({left, right}, {38 * gridUnit, 62 * gridUnit}, Qt::Horizontal);
+    resizeDocks({right, point}, {75 * gridUnit, 25 * gridUnit}, Qt::Vertical);
 }
 
 void MainWindow::createToolBar() {
@@ -150,7 +123,7 @@ void MainWindow::createToolBar() {
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
     m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"));
     m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"));
-    m_reduction = addColumnList(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
+    m_reduction = addColumnList(*bar, tr("per pi&xel"), tr("What a pixel shows of the stars that fall on it"));
     const std::pair<const char*, Reduction> reductions[] = {
         {QT_TR_NOOP("mean"), Reduction::Mean},       {QT_TR_NOOP("median"), Reduction::Median},
         {QT_TR_NOOP("minimum"), Reduction::Minimum}, {QT_TR_NOOP("maximum"), Reduction::Maximum},
@@ -158,7 +131,7 @@ void MainWindow::createToolBar() {
     for (const auto& [name, reduction] : reductions) {
         m_reduction->addItem(tr(name), static_cast<int>(reduction));
     }
-    auto* sizeLabel = new QLabel(tr("&size"));
+    auto* sizeLabel = new QLabel(tr("si&ze"));
     sizeLabel->setContentsMargins(gridUnit, 0, gridUnit / 2, 0);
     bar->addWidget(sizeLabel);
     m_pointSize = new QSpinBox;
@@ -250,6 +223,7 @@ void MainWindow::setTheme(Theme theme) {
         action->setIcon(themedIcon(name, palette()));
     }
     m_themeAction->setChecked(theme == Theme::Dark);
+    emit themeChanged(theme);
 }
 
 void MainWindow::paintEvent(QPaintEvent* event) {

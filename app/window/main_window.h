@@ -8,6 +8,8 @@
 #include <QMainWindow>
 #include <QPointer>
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -15,6 +17,7 @@ class QAction;
 class QComboBox;
 class QDockWidget;
 class QLabel;
+class QMenu;
 class QMessageBox;
 class QProgressBar;
 class QPushButton;
@@ -37,8 +40,13 @@ class TrainingPanel;
 class TrainingSetup;
 class WelcomeView;
 
-/// The one window: latent map in the middle, catalogue and star at the left, spectrum and latent point at the right,
-/// progress at the bottom. Lays out and connects; the session owns the data, the controller the latent point.
+/// The menus of the menu bar, in their order.
+enum class MainMenu : std::uint8_t { File, Edit, View, Select, Tracks, Spectra, Figures, Tools, Help };
+inline constexpr std::size_t mainMenuCount = 9;
+
+/// The one window: latent map in the middle, around it panels in docks that can be moved, tabbed, floated and closed,
+/// progress at the bottom. Lays out and connects; the session owns the data, the controllers what can be done with it.
+/// A part of the window adds itself: its entries by menu(), its panels by addPanel().
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
@@ -55,6 +63,16 @@ public:
     TrainingPanel& trainingPanel() { return *m_trainingPanel; }
     /// Draws another run's history behind the curves of this one.
     void compareTraining(const std::filesystem::path& path);
+    /// A menu of the menu bar, to add entries to.
+    QMenu& menu(MainMenu which) { return *m_menus[static_cast<std::size_t>(which)]; }
+    /// A panel in a dock of its own, listed in the View menu; its place is part of saved layouts under `id`. The dock
+    /// shows `title`, so a SectionTitle of that text in the content is hidden. Shown at once unless told otherwise.
+    QDockWidget* addPanel(const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea area,
+                          bool shown = true);
+    /// The dock that addPanel() made, null for an unknown id.
+    QDockWidget* panel(const QString& id) const;
+    /// Panels where they were at first.
+    void resetArrangement();
     Theme theme() const { return m_theme; }
     void setTheme(Theme theme);
 
@@ -68,6 +86,7 @@ public:
     void reportIdleWhenDone();
 
 signals:
+    void themeChanged(zscape::Theme theme);
     void becameIdle();
     void firstPainted();
 
@@ -79,6 +98,8 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
+    void createMenus();
+    void fillMenus();
     void createViews();
     void createToolBar();
     void createStatusBar();
@@ -110,6 +131,9 @@ private:
     PlotColumns m_columns;
     LatentController* m_controller = nullptr;
 
+    std::array<QMenu*, mainMenuCount> m_menus{};
+    QMenu* m_panelMenu = nullptr;
+    QByteArray m_firstArrangement;
     QStackedWidget* m_pages = nullptr; ///< welcome, or the map
     WelcomeView* m_welcome = nullptr;
     ScatterView* m_map = nullptr;

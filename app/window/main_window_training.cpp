@@ -34,15 +34,10 @@ void MainWindow::createTraining() {
     m_training = new TrainingController(m_session, this);
     m_trainingSetup = new TrainingSetup(m_session, *this);
     m_trainingPanel = new TrainingPanel;
-    m_trainingDock = new QDockWidget(tr("Training"), this);
-    m_trainingDock->setObjectName(QStringLiteral("training"));
-    m_trainingDock->setWidget(m_trainingPanel);
-    addDockWidget(Qt::BottomDockWidgetArea, m_trainingDock);
-    m_trainingDock->hide();
+    m_trainingDock =
+        addPanel(QStringLiteral("training"), tr("Training"), m_trainingPanel, Qt::BottomDockWidgetArea, false);
     QAction* shown = m_trainingDock->toggleViewAction();
-    shown->setText(tr("Training panel"));
     shown->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T));
-    addAction(shown);
     auto* menu = new QMenu(this);
     menu->addAction(m_trainAction);
     menu->addAction(shown);
