@@ -2,6 +2,7 @@
 #include "core/select/evaluate.h"
 
 #include "core/base/error.h"
+#include "core/explore/near_names.h"
 #include "core/select/curve_index.h"
 #include "core/select/density_mask.h"
 #include "core/select/id_table.h"
@@ -256,7 +257,9 @@ private:
             latents || (name.size() > 1 && name[0] == 'z' && name.find_first_not_of("0123456789", 1) == name.npos);
     }
     const std::string open = latents && !table.latents() ? "; z1, z2, ... are there once a model is open" : "";
-    throw Error("the selection needs " + list + ", which the catalogue does not have" + open);
+    const bool one = names.size() == 1 && open.empty();
+    throw Error("the selection needs " + list + ", which the catalogue does not have" +
+                (one ? suggestion(names.front(), table.names().known) : open));
 }
 
 } // namespace
