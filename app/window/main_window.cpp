@@ -1,5 +1,6 @@
 #include "app/window/main_window.h"
 
+#include "app/window/help_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
@@ -60,6 +61,8 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     connectSession();
     createTraining();
     fillMenus();
+    // Parts that add their own menu entries and panels; children of the window.
+    new HelpController(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

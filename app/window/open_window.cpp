@@ -1,5 +1,6 @@
 #include "app/window/open_window.h"
 
+#include "app/window/help_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/process_start.h"
@@ -160,6 +161,7 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
     choosePlatform(picturesOnly);
     if (picturesOnly) qInstallMessageHandler(dropPlatformRemarks);
     QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("Zscape"));
     QApplication::setApplicationName(QStringLiteral("Zscape"));
     QApplication::setApplicationVersion(QStringLiteral(ZSCAPE_VERSION));
     const Theme theme = request.theme == "dark" ? Theme::Dark : Theme::Light;
@@ -198,6 +200,7 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
             });
         },
         Qt::SingleShotConnection);
+    if (!picturesOnly) window.findChild<HelpController*>()->offerTour();
     window.show();
     // From the event loop: the window paints while the job reads.
     QTimer::singleShot(0, &window, [&] {
