@@ -3,6 +3,7 @@
 #include "app/cli/bench.h"
 #include "app/cli/commands.h"
 #include "app/cli/select.h"
+#include "app/cli/import.h"
 #include "app/cli/train_options.h"
 #include "core/base/error.h"
 
@@ -104,6 +105,7 @@ struct Options {
     ConvertModelOptions convert;
     MockCommandOptions mock;
     TrainCommandOptions train;
+    ImportCommandOptions import;
     BenchOptions bench;
     SelectOptions select;
 };
@@ -237,6 +239,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addScienceCommands(app, options, work);
     addTrainCommand(app, options.train, work);
     addSelectCommand(app, options.select, work);
+    addImportCommand(app, options.import, work);
 
     CLI::App* demo = app.add_subcommand("demo", "the bundled model on a mock catalogue made on first use");
     demo->add_option("--export", options.window.exportFolder, "write the demo's figures to this folder and exit");

@@ -12,13 +12,14 @@ namespace zscape {
 /// Zscape's own layout of a catalogue: an HDF5 file whose columns are contiguous datasets, mapped into memory instead
 /// of read. Everything but the values has HDF5's checksums.
 ///
-///     attributes     format "zscape catalogue", format_version 1, name, rows, coefficient_count, g_flux_origin
+///     attributes     format "zscape catalogue", format_version 1, name, rows, coefficient_count
 ///     source_id      int64, one a star
 ///     coefficients, coefficient_errors   float32, stars x coefficient_count [electron/s]
 ///     flags          uint8: why a star cannot be used (row_flags.h)
 ///     columns/NAME   float32, float64, int32, int64 or text of fixed width; attributes name, unit, origin, order
 ///     missing/NAME   uint64 words, bit r of which says that row r of an integer column has no value
 ///     meta           attributes: free text by key
+///     g_flux_origin  where phot_g_mean_flux came from, text padded with NUL
 ///     content_hash   what Catalog::contentHash said when the file was written
 ///     correlations/bp, correlations/rp   float32, stars x n(n-1)/2, optional: strict lower triangles, row-major
 ///

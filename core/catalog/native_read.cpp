@@ -164,7 +164,6 @@ NativeContent readNativeContent(const std::filesystem::path& path) {
     if (content.rows == 0) file.fail("it has no rows");
     if (content.coefficientCount > 100000) file.fail("its coefficient_count is too large");
     content.name = file.text(".", "name");
-    content.gFluxOrigin = file.text(".", "g_flux_origin");
     content.sourceIds = file.map<std::int64_t>("source_id", H5T_NATIVE_INT64, content.rows);
     if (content.coefficientCount > 0) {
         // source_id lies in the file, so that this product cannot overflow.
@@ -174,6 +173,8 @@ NativeContent readNativeContent(const std::filesystem::path& path) {
         content.flags = file.map<std::uint8_t>("flags", H5T_NATIVE_UINT8, content.rows);
         const auto hash = file.map<char>("content_hash", H5T_NATIVE_CHAR, 32);
         content.contentHash.assign(hash.begin(), hash.end());
+        const auto origin = file.map<char>("g_flux_origin", H5T_NATIVE_CHAR, 256);
+        content.gFluxOrigin.assign(origin.begin(), std::ranges::find(origin, '\0'));
         content.bpCorrelations = mapCorrelations(file, "correlations/bp", content.rows);
         content.rpCorrelations = mapCorrelations(file, "correlations/rp", content.rows);
     }

@@ -8,6 +8,7 @@
 #include "core/catalog/native_names.h"
 #include "core/io/hdf5.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -23,6 +24,7 @@ using hdf5::Handle;
 /// Vector loads like values that begin at a cache line.
 constexpr hsize_t alignment = 64;
 constexpr std::size_t hashDigits = 32;
+constexpr std::size_t originWidth = 256;
 
 [[noreturn]] void throwNoRoom(const std::filesystem::path& path, std::size_t bytes, int code) {
     throw Error("cannot write " + path.string() + ", which takes " + std::to_string(bytes / 1000000 + 1) +
@@ -114,6 +116,7 @@ NativeWriter::NativeWriter(const std::filesystem::path& path, NativePlan plan)
     if (m_descriptor < 0) throw Error("cannot write " + path.string() + ": " + std::strerror(errno));
     try {
         reserve(m_descriptor, m_fileBytes, m_path);
+        if (m_plan.coefficientCount > 0) writeGFluxOrigin(m_plan.gFluxOrigin);
     } catch (...) {
         ::close(m_descriptor);
         throw;
@@ -137,7 +140,6 @@ void NativeWriter::layOut() {
     hdf5::writeFixedText(file, ".", "format", native::formatName);
     hdf5::writeAttribute(file, ".", "format_version", native::formatVersion);
     hdf5::writeFixedText(file, ".", "name", m_plan.name);
-    hdf5::writeFixedText(file, ".", "g_flux_origin", m_plan.gFluxOrigin);
     hdf5::writeAttribute(file, ".", "rows", static_cast<std::int64_t>(m_plan.rows));
     hdf5::writeAttribute(file, ".", "coefficient_count", static_cast<std::int64_t>(m_plan.coefficientCount));
     const Handle meta = hdf5::createGroup(file, "meta");
@@ -153,6 +155,7 @@ void NativeWriter::layOut() {
         hdf5::writeFixedText(file, "coefficient_errors", "unit", "electron/s");
         m_flags = layout.add("flags", H5T_NATIVE_UINT8, {rows});
         m_hash = layout.add("content_hash", H5T_NATIVE_CHAR, {hashDigits});
+        m_gFluxOrigin = layout.add("g_flux_origin", H5T_NATIVE_CHAR, {originWidth});
     }
     const Handle columns = hdf5::createGroup(file, "columns");
     const Handle missing = hdf5::createGroup(file, "missing");
@@ -177,11 +180,13 @@ void NativeWriter::layOut() {
             m_rp = layout.add("correlations/rp", H5T_NATIVE_FLOAT, {rows, m_plan.rpCorrelations});
         }
     }
-    hsize_t size = 0;
-    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || H5Fget_filesize(file, &size) < 0) {
+    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
         throw Error("cannot write " + m_path.string() + " (" + hdf5::lastErrorText() + "); is the disk full?");
     }
-    m_fileBytes = static_cast<std::size_t>(size);
+    layout.file = {}; // its end is where HDF5 leaves it, and the file must not reach beyond
+    std::error_code code;
+    m_fileBytes = static_cast<std::size_t>(std::filesystem::file_size(m_target.temporaryPath(), code));
+    if (code) throw Error("cannot write " + m_path.string() + ": " + code.message());
 }
 
 NativeWriter::~NativeWriter() {
@@ -225,6 +230,12 @@ void NativeWriter::writeMissing(std::size_t column, const BitSet& missing) {
         throw Error("internal: column '" + m_plan.columns[column].name + "' has other missing values than planned");
     }
     write(m_missing[column], 0, std::as_bytes(std::span(missing.words())));
+}
+
+void NativeWriter::writeGFluxOrigin(const std::string& origin) {
+    std::array<char, originWidth> text{};
+    std::copy_n(origin.data(), std::min(origin.size(), originWidth - 1), text.begin());
+    write(m_gFluxOrigin, 0, std::as_bytes(std::span(text)));
 }
 
 void NativeWriter::commit() {

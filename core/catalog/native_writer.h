@@ -59,6 +59,11 @@ public:
     /// All missing bits of an integer column that has them.
     void writeMissing(std::size_t column, const BitSet& missing);
 
+    /// Replaces plan().gFluxOrigin, for those who know it only in the end; what is beyond 255 characters is left out.
+    void writeGFluxOrigin(const std::string& origin);
+
+    /// The file as it is so far; it can be opened once all values are written.
+    const std::filesystem::path& temporaryPath() const { return m_target.temporaryPath(); }
     /// Throws Error when the disk is full or the rename fails.
     void commit();
 
@@ -76,7 +81,7 @@ private:
     AtomicFile m_target;
     std::filesystem::path m_path;
     NativePlan m_plan;
-    Place m_ids, m_coefficients, m_errors, m_flags, m_bp, m_rp, m_hash;
+    Place m_ids, m_coefficients, m_errors, m_flags, m_bp, m_rp, m_hash, m_gFluxOrigin;
     std::vector<Place> m_columns, m_missing;
     std::size_t m_fileBytes = 0;
     int m_descriptor = -1;

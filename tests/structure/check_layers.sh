@@ -41,7 +41,7 @@ direct=$(for folder in app core widgets tests; do includes "$folder" '(torch|ATe
 found=$(includes core 'torch/(torch|all|extension)\.h') && fail "all of LibTorch is included, 15 s a file: $found"
 
 # Inside core the folders depend on each other in the order of core/CMakeLists.txt only.
-order="base io catalog xp model train mock analysis plot explore select bench torch mpi"
+order="base io catalog xp model train mock analysis plot explore select build bench torch mpi"
 for folder in $order; do
     later=${order#*"$folder"}
     for other in $later; do
