@@ -191,11 +191,14 @@ std::unique_ptr<TableSource> openTable(const TableEntry& entry, const ReadOption
     switch (entry.format) {
     case TableFileFormat::Text:
         return openTextTable(entry, options, job);
-    default:
-        break;
+    case TableFileFormat::Fits:
+        return openFitsTable(entry, options, job);
+    case TableFileFormat::Votable:
+        return openVotable(entry, options, job);
+    case TableFileFormat::Hdf5:
+        return openHdf5Table(entry, options, job);
     }
-    throw Error(nameOf(entry) + " is " + std::string(tableFileFormatName(entry.format)) +
-                ", which cannot be read yet; convert it to CSV or ECSV");
+    failUnknown(entry.path.string());
 }
 
 std::unique_ptr<TableSource> openTable(const std::filesystem::path& path, const ReadOptions& options,

@@ -7,11 +7,46 @@ namespace zscape {
 
 namespace {
 
+template <typename T>
+std::string readInto(const RowPlan::Target& target, const TextField& field, ColumnValues& column,
+                     std::vector<T>& values) {
+    if (!target.isList) {
+        T value{};
+        std::string problem;
+        if constexpr (std::is_same_v<T, std::string>) {
+            problem = readText(field, value);
+        } else if constexpr (std::is_same_v<T, std::int64_t>) {
+            bool isMissing = false;
+            problem = readInteger(field.text, value, isMissing);
+            if (isMissing) {
+                column.missingMarks.resize(values.size(), 0);
+                column.missingMarks.push_back(1);
+            }
+        } else {
+            problem = readReal(field.text, value);
+        }
+        if (problem.empty()) values.push_back(std::move(value));
+        return problem;
+    }
+    const std::size_t before = values.size();
+    std::string problem;
+    if constexpr (std::is_same_v<T, std::string>) {
+        values.emplace_back();
+        problem = readText(field, values.back());
+    } else {
+        problem = readList(field.text, values, &column.missingMarks);
+    }
+    const std::size_t got = values.size() - before;
+    if (problem.empty() && target.count > 0 && got > 0 && got != target.count) {
+        problem = "there are " + std::to_string(got) + " numbers where the header says " + std::to_string(target.count);
+    }
+    column.offsets.push_back(values.size());
+    return problem;
+}
+
 class RowReader {
 public:
-    RowReader(const RowPlan& plan, TextPiece& piece) : m_plan(plan), m_piece(piece) {
-        m_marks.resize(piece.batch.columns.size());
-    }
+    RowReader(const RowPlan& plan, TextPiece& piece) : m_plan(plan), m_piece(piece) {}
 
     void read() {
         std::string_view rest = m_piece.text;
@@ -23,10 +58,10 @@ public:
                 continue;
             }
             const std::string_view start = rest;
-            keepMarks();
+            m_marks.keep(m_piece.batch);
             std::string problem = readRow(rest);
             if (!problem.empty()) {
-                undoRow();
+                m_marks.undo(m_piece.batch);
                 m_piece.problems.push_back({m_piece.rows, m_piece.lines, std::move(problem)});
                 if (!m_plan.skipsBadRows) return;
                 // The damage may hide the end of the record: reading goes on at the next line.
@@ -65,7 +100,8 @@ private:
             }
             const RowPlan::Target& target = m_plan.targets[index];
             if (target.request < 0) continue;
-            std::string problem = readField(target, field);
+            std::string problem =
+                appendField(target, field, m_piece.batch.columns[static_cast<std::size_t>(target.request)]);
             if (!problem.empty()) return "column '" + m_plan.names[index] + "': " + problem;
         }
         if (index < m_plan.targets.size()) {
@@ -75,77 +111,43 @@ private:
         return {};
     }
 
-    std::string readField(const RowPlan::Target& target, const TextField& field) {
-        ColumnValues& column = m_piece.batch.columns[static_cast<std::size_t>(target.request)];
-        return std::visit([&](auto& values) { return readInto(target, field, column, values); }, column.values);
-    }
-
-    template <typename T>
-    static std::string readInto(const RowPlan::Target& target, const TextField& field, ColumnValues& column,
-                                std::vector<T>& values) {
-        if (!target.isList) {
-            T value{};
-            std::string problem;
-            if constexpr (std::is_same_v<T, std::string>) {
-                problem = readText(field, value);
-            } else if constexpr (std::is_same_v<T, std::int64_t>) {
-                bool isMissing = false;
-                problem = readInteger(field.text, value, isMissing);
-                if (isMissing) {
-                    column.missingMarks.resize(values.size(), 0);
-                    column.missingMarks.push_back(1);
-                }
-            } else {
-                problem = readReal(field.text, value);
-            }
-            if (problem.empty()) values.push_back(std::move(value));
-            return problem;
-        }
-        const std::size_t before = values.size();
-        std::string problem;
-        if constexpr (std::is_same_v<T, std::string>) {
-            values.emplace_back();
-            problem = readText(field, values.back());
-        } else {
-            problem = readList(field.text, values, &column.missingMarks);
-        }
-        const std::size_t got = values.size() - before;
-        if (problem.empty() && target.count > 0 && got > 0 && got != target.count) {
-            problem =
-                "there are " + std::to_string(got) + " numbers where the header says " + std::to_string(target.count);
-        }
-        column.offsets.push_back(values.size());
-        return problem;
-    }
-
-    void keepMarks() {
-        for (std::size_t index = 0; index < m_marks.size(); ++index) {
-            const ColumnValues& column = m_piece.batch.columns[index];
-            m_marks[index] = std::visit([](const auto& values) { return values.size(); }, column.values);
-        }
-    }
-    void undoRow() {
-        for (std::size_t index = 0; index < m_marks.size(); ++index) {
-            ColumnValues& column = m_piece.batch.columns[index];
-            std::visit([&](auto& values) { values.resize(m_marks[index]); }, column.values);
-            if (column.missingMarks.size() > m_marks[index]) column.missingMarks.resize(m_marks[index]);
-            if (!column.offsets.empty()) column.offsets.resize(m_piece.batch.rows + 1);
-        }
-    }
-
     const RowPlan& m_plan;
     TextPiece& m_piece;
-    std::vector<std::size_t> m_marks; ///< how many values each column had before the row
+    RowMarks m_marks;
 };
 
 } // namespace
 
-void readRows(const RowPlan& plan, TextPiece& piece) {
-    RowReader(plan, piece).read();
-    for (ColumnValues& column : piece.batch.columns) {
+std::string appendField(const RowPlan::Target& target, const TextField& field, ColumnValues& column) {
+    return std::visit([&](auto& values) { return readInto(target, field, column, values); }, column.values);
+}
+
+void RowMarks::keep(const TableBatch& batch) {
+    m_sizes.resize(batch.columns.size());
+    for (std::size_t index = 0; index < m_sizes.size(); ++index) {
+        m_sizes[index] = std::visit([](const auto& values) { return values.size(); }, batch.columns[index].values);
+    }
+}
+
+void RowMarks::undo(TableBatch& batch) const {
+    for (std::size_t index = 0; index < m_sizes.size(); ++index) {
+        ColumnValues& column = batch.columns[index];
+        std::visit([&](auto& values) { values.resize(m_sizes[index]); }, column.values);
+        if (column.missingMarks.size() > m_sizes[index]) column.missingMarks.resize(m_sizes[index]);
+        if (!column.offsets.empty()) column.offsets.resize(batch.rows + 1);
+    }
+}
+
+void finishMarks(TableBatch& batch) {
+    for (ColumnValues& column : batch.columns) {
         const std::size_t count = std::visit([](const auto& values) { return values.size(); }, column.values);
         if (!column.missingMarks.empty()) column.missingMarks.resize(count, 0);
     }
+}
+
+void readRows(const RowPlan& plan, TextPiece& piece) {
+    RowReader(plan, piece).read();
+    finishMarks(piece.batch);
 }
 
 } // namespace zscape

@@ -54,6 +54,21 @@ struct RowPlan {
     bool skipsBadRows = false;
 };
 
+/// Appends a field to its column: a value, or a list and its end. The problem; empty without one.
+std::string appendField(const RowPlan::Target& target, const TextField& field, ColumnValues& column);
+
+/// Takes the values of a row that could not be read off the columns again.
+class RowMarks {
+public:
+    void keep(const TableBatch& batch);
+    void undo(TableBatch& batch) const;
+
+private:
+    std::vector<std::size_t> m_sizes; ///< how many values each column had before the row
+};
+/// Gives every column that marks missing values a mark for each value.
+void finishMarks(TableBatch& batch);
+
 /// A row that could not be read.
 struct RowProblem {
     std::uint64_t row = 0;  ///< within the block

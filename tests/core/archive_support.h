@@ -9,12 +9,23 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace zscape::test {
 
 inline std::filesystem::path writeFile(const std::filesystem::path& path, std::string_view bytes) {
     std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return path;
+}
+
+inline std::string readFile(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+inline std::vector<std::byte> bytesOf(std::string_view text) {
+    const auto* const first = reinterpret_cast<const std::byte*>(text.data());
+    return {first, first + text.size()};
 }
 
 /// The message of the Error that `work` throws; "" when it throws none.
