@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/select.h"
 #include "app/cli/import.h"
+#include "app/cli/tracks.h"
 #include "app/cli/train_options.h"
 #include "core/base/error.h"
 
@@ -106,6 +107,8 @@ struct Options {
     MockCommandOptions mock;
     TrainCommandOptions train;
     ImportCommandOptions import;
+    TracksOptions tracks;
+    TraverseOptions traverse;
     BenchOptions bench;
     SelectOptions select;
 };
@@ -240,6 +243,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addTrainCommand(app, options.train, work);
     addSelectCommand(app, options.select, work);
     addImportCommand(app, options.import, work);
+    addTracksCommands(app, options.tracks, options.traverse, work);
 
     CLI::App* demo = app.add_subcommand("demo", "the bundled model on a mock catalogue made on first use");
     demo->add_option("--export", options.window.exportFolder, "write the demo's figures to this folder and exit");

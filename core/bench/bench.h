@@ -37,13 +37,16 @@ std::vector<BenchResult> benchmarkEngines(std::size_t stars, const JobContext& j
 /// memory beside the float32 payload; mock catalogue of 50,000 stars.
 std::vector<BenchResult> benchmarkCatalog(std::size_t stars, const JobContext& job = {});
 
-/// A lasso of 100 vertices over 500,000 and a million stars beside the plain loop over its edges; a formula over `stars`
-/// stars beside muParser row by row.
+/// A lasso of 100 vertices over 500,000 and a million stars beside the plain loop over its edges; a formula over
+/// `stars` stars beside muParser row by row.
 std::vector<BenchResult> benchmarkSelections(std::size_t stars, const JobContext& job = {});
 
 /// A training step of the released architecture at batch 1024 on `stars` stars: the fused engine beside the floor of
 /// its matrix products and the best setting of LibTorch on the same processor, with each instruction set; what that
 /// makes of the paper's run; and the memory that training takes.
 std::vector<BenchResult> benchmarkTraining(std::size_t stars, const JobContext& job = {});
+/// The stars nearest to a latent point among `stars`, beside looking at every one; the decoder's exact flux Jacobian
+/// beside central differences.
+std::vector<BenchResult> benchmarkGenerate(std::size_t stars, const JobContext& job = {});
 
 } // namespace zscape

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "app/cli/commands.h"
+#include "app/cli/train_options.h"
+
+#include <filesystem>
+#include <string>
+
+namespace zscape::cli {
+
+/// How tracks are made: shared by `zscape tracks` and `zscape traverse`.
+struct TrackChoice {
+    std::string preset = "paper";  ///< or "released"
+    std::filesystem::path options; ///< JSON of track options, "" for the preset's
+    std::string among;             ///< "all", a built-in selection or a formula; "" as the paper
+    int minimumStars = 0;          ///< 0: as the options say
+};
+
+struct TracksOptions {
+    std::filesystem::path catalog;
+    ModelChoice model; ///< "" for none: labels without latents
+    std::string which = "ms,gb";
+    TrackChoice tracks;
+    std::filesystem::path out;         ///< "" only prints
+    std::filesystem::path saveOptions; ///< writes the options in use, to edit
+};
+void runTracks(const TracksOptions& options, const JobContext& job);
+
+struct TraverseOptions {
+    std::filesystem::path catalog;
+    ModelChoice model;
+    std::string track; ///< name of a kind of track; or
+    std::string from;  ///< a source_id, or a selection's name or formula: the mean of its stars
+    std::string to;
+    TrackChoice tracks;
+    int steps = 50;
+    double gMag = 15; ///< brightness of the spectra
+    std::filesystem::path out;
+};
+void runTraverse(const TraverseOptions& options, const JobContext& job);
+
+/// Declares both commands; `tracks`, `traverse` and `work` must outlive the parsing.
+void addTracksCommands(CLI::App& app, TracksOptions& tracks, TraverseOptions& traverse, Work& work);
+
+} // namespace zscape::cli

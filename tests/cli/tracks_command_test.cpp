@@ -1,0 +1,114 @@
+// zscape tracks and zscape traverse with the demo model on a mock catalogue.
+#include "core/io/table_file.h"
+#include "core/tracks/track_options.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+namespace zscape {
+namespace {
+
+using test::ProgramResult;
+using test::runZscape;
+
+class TracksCommand : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        s_folder = new test::TemporaryFolder;
+        ASSERT_EQ(runZscape("mock --stars 3000 --seed 5 " + path("mock.h5")).exitCode, 0);
+    }
+    static void TearDownTestSuite() { delete s_folder; }
+    static std::string path(const std::string& name) { return (*s_folder / name).string(); }
+    static std::string model() { return std::string(" --model ") + ZSCAPE_SOURCE_DIR + "/models/demo.h5 "; }
+
+private:
+    static inline test::TemporaryFolder* s_folder = nullptr;
+};
+
+TEST_F(TracksCommand, WritesARowAPointWithoutEmptyBins) {
+    const ProgramResult result =
+        runZscape("tracks " + path("mock.h5") + model() + "--which ms,gb --out " + path("tracks.csv"));
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    EXPECT_NE(result.out.find("mock stars"), std::string::npos);
+    const InputTable table = readInputTable(path("tracks.csv"));
+    ASSERT_GT(table.rows, 10U);
+    for (const double stars : table.column(*table.find("stars"))) {
+        EXPECT_GE(stars, 1);
+    }
+    EXPECT_EQ(table.block("mu")->columns, 6U);
+    const std::vector<double> number = table.column(*table.find("track"));
+    const std::vector<double> along = table.column(*table.find("along"));
+    const std::vector<double> teff = table.column(*table.find("TEFF"));
+    for (std::size_t i = 0; i < table.rows; ++i) {
+        if (number[i] != 1) continue;
+        EXPECT_NEAR(teff[i], along[i], 10); // MS: within 10 K of the point
+    }
+}
+
+TEST_F(TracksCommand, TakesOptionsFromAFile) {
+    ASSERT_EQ(runZscape("tracks " + path("mock.h5") +
+                        " --which ms --preset released --minimum-stars 2 --save-options " + path("options.json"))
+                  .exitCode,
+              0);
+    std::ifstream file(path("options.json"));
+    const TrackOptions saved = trackOptionsFromJson(std::string(std::istreambuf_iterator<char>(file), {}));
+    EXPECT_EQ(saved.minimumStars, 2U);
+    EXPECT_DOUBLE_EQ(saved.giantBranch.memberTeff_K, 0.2);
+    TrackOptions wide = saved;
+    wide.mainSequence.teff_K.points = 3;
+    wide.mainSequence.teff_K.halfWidth = 500;
+    wide.drawn.push_back({"z1", "z2", {{-1, 0}, {1, 0}}, 1, 1, 2, 2, "mine"});
+    std::ofstream(path("wide.json")) << toJson(wide);
+    const ProgramResult result =
+        runZscape("tracks " + path("mock.h5") + model() + "--which ms,drawn --among all --options " +
+                  path("wide.json") + " --out " + path("wide.csv"));
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    EXPECT_EQ(readInputTable(path("wide.csv")).rows, 5U);
+    EXPECT_NE(result.out.find("mine"), std::string::npos);
+}
+
+TEST_F(TracksCommand, TraverseExportsTheSequenceOfSpectra) {
+    ASSERT_EQ(
+        runZscape("traverse " + path("mock.h5") + model() + "--track gb --steps 7 --out " + path("gb.h5")).exitCode, 0);
+    const InputTable flux = readInputTable(path("gb.h5") + ":/flux");
+    EXPECT_EQ(flux.rows, 7U);
+    EXPECT_EQ(flux.names.size(), 343U);
+    const InputTable along = readInputTable(path("gb.h5") + ":/along");
+    EXPECT_GE(along.values.front(), 0); // log g, from the first bin that has stars to the last
+    EXPECT_LE(along.values.back(), 3.65);
+    EXPECT_NEAR(along.values[3], 0.5 * (along.values.front() + along.values.back()), 1e-12);
+
+    const ProgramResult straight =
+        runZscape("traverse " + path("mock.h5") + model() + "--from 'teff > 5500' --to 'teff < 4500' --steps 3 --out " +
+                  path("line.csv"));
+    ASSERT_EQ(straight.exitCode, 0) << straight.err;
+    const InputTable line = readInputTable(path("line.csv"));
+    const auto mu = line.block("mu");
+    for (std::size_t k = 0; k < 6; ++k) { // the middle of a straight line is the mean of its ends
+        EXPECT_NEAR(mu->values[6 + k], 0.5 * (mu->values[k] + mu->values[12 + k]), 1e-5);
+    }
+}
+
+TEST_F(TracksCommand, SaysWhatIsWrong) {
+    const auto expectError = [](const std::string& arguments, const std::string& fragment) {
+        const ProgramResult result = runZscape(arguments);
+        EXPECT_EQ(result.exitCode, 1) << result.err;
+        EXPECT_EQ(result.errorLines(), 1) << result.err;
+        EXPECT_NE(result.err.find(fragment), std::string::npos) << result.err;
+    };
+    expectError("tracks " + path("mock.h5") + " --which gb,mss", "no track 'mss'");
+    expectError("tracks " + path("mock.h5") + " --among 'teff < nothing'", "nothing");
+    expectError("traverse " + path("mock.h5") + model() + "--from 1 --to 2 --out " + path("x.csv"), "no star");
+    expectError("traverse " + path("mock.h5") + model() + "--from 'teff > 5500' --out " + path("x.csv"),
+                "--from and --to");
+    expectError("traverse " + path("mock.h5") + model() + "--track metallicity-gb:99 --out " + path("x.csv"),
+                "choose one");
+}
+
+} // namespace
+} // namespace zscape
