@@ -3,17 +3,24 @@
 #include "core/plot/viewport.h"
 #include "widgets/axis_label.h"
 
+#include <cmath>
+
 namespace zscape {
 
 namespace {
 
 constexpr int barWidth = 12;
 
-QCPColorGradient gradientOf(const ColourScale& scale) {
+QCPColorGradient gradientOf(const ColourScale& scale, double power) {
     QMap<double, QColor> stops;
     const auto table = directedTable(scale);
     for (std::size_t entry = 0; entry < table.size(); ++entry) {
-        stops.insert((static_cast<double>(entry) + 0.5) / 256, QColor::fromRgb(table[entry]));
+        double place = (static_cast<double>(entry) + 0.5) / 256;
+        if (power != 1) {
+            const double low = std::pow(scale.lower, power), high = std::pow(scale.upper, power);
+            place = (std::pow(low + place * (high - low), 1 / power) - scale.lower) / (scale.upper - scale.lower);
+        }
+        stops.insert(place, QColor::fromRgb(table[entry]));
     }
     QCPColorGradient gradient;
     gradient.setLevelCount(256);
@@ -46,9 +53,9 @@ void ColourBar::setShown(bool shown) {
     }
 }
 
-void ColourBar::setScale(const ColourScale& scale) {
+void ColourBar::setScale(const ColourScale& scale, double power) {
     const AxisRange range = drawableRange({scale.lower, scale.upper, scale.logarithmic, false});
-    m_bar->setGradient(gradientOf(scale));
+    m_bar->setGradient(gradientOf(scale, power));
     const auto type = scale.logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear;
     if (m_bar->dataScaleType() != type) {
         m_bar->setDataScaleType(type);

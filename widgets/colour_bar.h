@@ -15,7 +15,8 @@ public:
 
     void setShown(bool shown);
     bool shown() const { return m_shown; }
-    void setScale(const ColourScale& scale);
+    /// With a power (of counts) colours change evenly with the value to that power.
+    void setScale(const ColourScale& scale, double power = 1);
     /// Rich text, as columnLabel gives it.
     void setLabel(const QString& html);
     void applyStyle(const PlotStyle& style);

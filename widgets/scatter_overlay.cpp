@@ -106,9 +106,13 @@ void ScatterOverlay::paintEvent(QPaintEvent*) {
     paintTexts(painter);
     painter.setClipRect(m_area);
     painter.setBrush(Qt::NoBrush);
+    paintShape(painter);
+    paintVertices(painter);
     paintPicked(painter);
     paintFrame(painter);
     paintHandle(painter);
+    paintHovered(painter);
+    paintModeText(painter);
 }
 
 void ScatterOverlay::paintHandle(QPainter& painter) const {

@@ -2,6 +2,8 @@
 
 #include "widgets/theme.h"
 
+#include <QImage>
+#include <QPainterPath>
 #include <QPointF>
 #include <QRect>
 #include <QRegion>
@@ -9,8 +11,24 @@
 #include <QWidget>
 
 #include <optional>
+#include <vector>
 
 namespace zscape {
+
+/// What selection tools draw, in widget coordinates.
+struct ToolMarks {
+    QString mode;         ///< which tool, and what its keys do; in the corner
+    QPainterPath outline; ///< of the shape that is being drawn
+    QPainterPath area;
+    QImage preview; ///< over the plot area: the stars that the shape would select
+    QString count;  ///< "31,204 of 502,311 (6.2 %)"
+    bool removing = false;
+    std::vector<QPointF> vertices; ///< of the path that can be edited
+    bool closed = true;
+    int vertex = -1; ///< the one that keys move
+    std::optional<QPointF> keyCursor;
+    bool operator==(const ToolMarks& other) const;
+};
 
 /// What moves on top of a plot: the drag handle, the marker of the picked star, the frame of a zoom, short texts. A
 /// transparent widget of its own, so that moving something repaints only the few pixels around it. Takes no input.
@@ -24,6 +42,8 @@ public:
     /// Positions in widget coordinates; nothing hides.
     void setHandle(std::optional<QPointF> position, bool grabbed);
     void setPicked(std::optional<QPointF> position);
+    void setHovered(std::optional<QPointF> position, const QString& text);
+    void setMarks(const ToolMarks& marks);
     void setFrame(std::optional<QRectF> frame);
     void setEmptyText(const QString& text);
     void setHint(const QString& text);
@@ -38,12 +58,19 @@ private:
     void paintPicked(QPainter& painter) const;
     void paintFrame(QPainter& painter) const;
     void paintTexts(QPainter& painter) const;
+    void paintShape(QPainter& painter) const;
+    void paintVertices(QPainter& painter) const;
+    void paintHovered(QPainter& painter) const;
+    void paintModeText(QPainter& painter) const;
+    QRect hoverBox() const;
     void updateAround(const std::optional<QPointF>& position);
     void changed(const QRect& area);
 
     PlotColours m_colours;
     QRect m_area;
-    std::optional<QPointF> m_handle, m_picked;
+    std::optional<QPointF> m_handle, m_picked, m_hovered;
+    QString m_hoverText;
+    ToolMarks m_marks;
     bool m_grabbed = false;
     std::optional<QRectF> m_frame;
     QString m_emptyText, m_hint;

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "widgets/axis_label.h"
 #include "widgets/colour_bar.h"
+#include "widgets/line_layer.h"
 #include "widgets/number_text.h"
 #include "widgets/plot_style.h"
 #include "widgets/scatter_overlay.h"
@@ -56,6 +57,10 @@ ScatterView::ScatterView(QWidget* parent) : QWidget(parent), m_emptyText(tr("Ope
     setTheme(m_theme);
     updateAxes();
     updateTexts();
+    constexpr int restMs = 25; // a moving pointer asks for no star
+    m_hoverTimer.setSingleShot(true);
+    m_hoverTimer.setInterval(restMs);
+    connect(&m_hoverTimer, &QTimer::timeout, this, &ScatterView::hoverNow);
 }
 
 ScatterView::~ScatterView() = default;
@@ -70,6 +75,7 @@ void ScatterView::buildPlot() {
     m_plot->axisRect()->setMinimumMargins(QMargins(gridUnit, gridUnit, gridUnit, gridUnit));
     m_plot->axisRect()->setupFullAxesBox();
     m_stars = new StarLayer(*m_plot->axisRect());
+    m_lines = new LineLayer(*m_plot->axisRect());
     m_colourBar = new ColourBar(*m_plot);
     m_overlay = new ScatterOverlay(this);
     connect(m_plot, &QCustomPlot::afterReplot, this, &ScatterView::afterReplot);
@@ -77,8 +83,17 @@ void ScatterView::buildPlot() {
 
 void ScatterView::setColumns(const ScatterColumns& columns) {
     checkColumns(columns);
+    const std::size_t stars = columns.x ? columns.x->size() : 0;
+    if (stars != valuesOf(m_columns.x).size()) {
+        // Of other stars: the owner tells which of the new ones are highlighted.
+        m_highlights.clear();
+        m_classes.clear();
+        m_hoveredRow.reset();
+    }
     m_columns = columns;
-    m_stars->setInput(rasterInput());
+    m_shownStars = columns.shown ? columns.shown->count() : stars;
+    m_contoursStale = true;
+    updateStars();
     AxisLabel::set(*m_plot->xAxis, columns.xLabel);
     AxisLabel::set(*m_plot->yAxis, columns.yLabel);
     updateColourBar();
@@ -88,14 +103,14 @@ void ScatterView::setColumns(const ScatterColumns& columns) {
 
 void ScatterView::setColourScale(const ColourScale& scale) {
     m_scale = scale;
-    m_stars->setInput(rasterInput());
+    updateStars();
     updateColourBar();
     scheduleFrame();
 }
 
 void ScatterView::setRasterStyle(const RasterStyle& style) {
     m_style = style;
-    m_stars->setStyle(style);
+    updateStars();
     updateColourBar();
     scheduleFrame();
 }
@@ -139,7 +154,9 @@ void ScatterView::setTheme(Theme theme) {
     applyPlotStyle(*m_plot, style);
     m_colourBar->applyStyle(style);
     m_overlay->setColours(style.colours);
-    m_stars->setInput(rasterInput());
+    m_lines->setColours(style.colours);
+    m_contoursStale = true;
+    updateStars();
     updateColourBar();
     scheduleFrame();
 }
@@ -166,7 +183,12 @@ StarRaster::Input ScatterView::rasterInput() const {
     StarRaster::Input input;
     input.x = valuesOf(m_columns.x);
     input.y = valuesOf(m_columns.y);
-    input.labels = valuesOf(m_columns.labels);
+    if (m_mode != DrawMode::Contour) {
+        input.labels = valuesOf(m_columns.labels);
+        input.classes = m_classes;
+        input.classColours = m_classColours;
+    }
+    input.greyed = plotColours(m_theme).missing.rgb();
     input.shown = m_columns.shown.get();
     input.colour = m_scale;
     input.colour.missing = plotColours(m_theme).missing.rgb();
@@ -176,24 +198,32 @@ StarRaster::Input ScatterView::rasterInput() const {
 
 void ScatterView::updateAxes() {
     m_stars->setAxes(m_x, m_y);
+    m_lines->setAxes(m_x, m_y);
     showRange(*m_plot->xAxis, *m_plot->xAxis2, m_x);
     showRange(*m_plot->yAxis, *m_plot->yAxis2, m_y);
     scheduleFrame();
 }
 
 void ScatterView::updateColourBar() {
-    const bool counts = m_style.reduction == Reduction::Count;
-    m_colourBar->setShown(!empty() && (counts || m_columns.labels));
+    const RasterStyle style = rasterStyleShown();
+    const bool counts = style.reduction == Reduction::Count;
+    const bool fraction = style.reduction == Reduction::Fraction;
+    const bool labels = m_columns.labels && m_classes.empty() && m_mode == DrawMode::Scatter;
+    m_colourBar->setShown(!empty() && (counts || fraction || labels));
     if (!m_colourBar->shown()) return;
     ColourScale scale = m_scale;
     scale.darkest = darkestOf(m_theme);
+    double power = 1;
     if (counts) {
         scale.lower = 1;
         scale.upper = std::max(2.0, static_cast<double>(m_stars->largestCount()));
-        scale.logarithmic = m_style.countLogarithmic;
+        scale.logarithmic = style.countLogarithmic;
+        power = style.countLogarithmic ? 1 : style.countPower;
     }
-    m_colourBar->setScale(scale);
-    m_colourBar->setLabel(counts ? tr("stars per pixel") : m_columns.colourLabel);
+    m_colourBar->setScale(scale, power);
+    m_colourBar->setLabel(counts     ? (m_classes.empty() ? tr("stars per pixel") : tr("highlighted stars per pixel"))
+                          : fraction ? tr("fraction highlighted")
+                                     : m_columns.colourLabel);
 }
 
 void ScatterView::updateTexts() {
@@ -212,6 +242,7 @@ void ScatterView::updateOverlay() {
     m_overlay->setPlotArea(plotArea());
     m_overlay->setHandle(shown(m_handle), m_drag == Drag::Handle);
     m_overlay->setPicked(shown(m_picked));
+    updateMarks();
 }
 
 void ScatterView::afterReplot() {
@@ -219,7 +250,7 @@ void ScatterView::afterReplot() {
     setAccessibleDescription(empty() ? m_emptyText
                                      : tr("%1 stars in view").arg(withThousands(static_cast<qint64>(starsInView()))));
     // The range of counts is known only once the stars are drawn.
-    if (m_style.reduction != Reduction::Count || !m_colourBar->shown()) return;
+    if (rasterStyleShown().reduction != Reduction::Count || !m_colourBar->shown()) return;
     const double upper = std::max(2.0, static_cast<double>(m_stars->largestCount()));
     if (m_colourBar->colourScale().dataRange().upper == upper) return;
     updateColourBar();
@@ -241,6 +272,7 @@ void ScatterView::drawFrame() {
     m_framePending = false;
     QElapsedTimer timer;
     timer.start();
+    updateContours();
     m_plot->setBufferDevicePixelRatio(m_plot->devicePixelRatioF());
     m_plot->replot(QCustomPlot::rpImmediateRefresh);
     m_lastFrameMs = static_cast<double>(timer.nsecsElapsed()) * 1e-6;

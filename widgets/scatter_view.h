@@ -1,12 +1,16 @@
 #pragma once
 
+#include "core/plot/classes.h"
 #include "core/plot/fit_axes.h"
 #include "core/plot/star_raster.h"
+#include "widgets/plot_shape.h"
+#include "widgets/shape_drawing.h"
 #include "widgets/theme.h"
 
 #include <QPointF>
 #include <QRect>
 #include <QString>
+#include <QTimer>
 #include <QWidget>
 
 #include <memory>
@@ -18,6 +22,7 @@ class QCustomPlot;
 namespace zscape {
 
 class ColourBar;
+class LineLayer;
 class ScatterOverlay;
 class StarLayer;
 
@@ -30,6 +35,10 @@ struct ScatterColumns {
     QString xLabel, yLabel, colourLabel;
 };
 
+/// How a view shows its stars: by the style's reduction, as numbers a pixel, or as lines around the densest regions
+/// that hold given fractions of the stars (of each highlight, or of all).
+enum class DrawMode { Scatter, Density, Contour };
+
 /// The latent map: millions of stars on two axes, a colour bar, and on top of it the drag handle, the picked star and
 /// short texts. Passive: data in, signals out; it changes nothing but its own axes. Stars are drawn by StarRaster at
 /// the resolution of the screen, axes by QCustomPlot; handle and marker move without either being drawn again. Changes
@@ -39,6 +48,12 @@ struct ScatterColumns {
 /// stretches, Shift-drag zooms to a frame, a click picks the nearest star, Esc cancels a drag, with Space held the left
 /// button always pans. Arrow keys pan, + and - zoom, Home and F show all, Enter picks the
 /// star nearest to the handle.
+///
+/// With a selection tool (R rectangle, L lasso, B brush, A above and U below a curve; P pans again) the left button
+/// draws a shape in data space: with Shift to add, with Ctrl to remove, Esc cancels. The stars it would select show
+/// while it is drawn. Without a mouse: Enter begins, arrow keys draw, Enter ends. S, D and C show stars, their density,
+/// its contours. An editable path has vertices to drag; a double click on an edge inserts one, Page Up and Down walk
+/// through them, arrow keys move the one they reached, and Delete removes it.
 class ScatterView : public QWidget {
     Q_OBJECT
 public:
@@ -60,6 +75,28 @@ public:
     void setRobustFit(bool robust);
     bool robustFit() const { return m_robustFit; }
     void fitToData();
+
+    void setDrawMode(DrawMode mode);
+    DrawMode drawMode() const { return m_mode; }
+    /// Stars in none of them are greyed; the last highlight is on top of those before in all but DrawMode::Scatter.
+    /// Empty: all stars in their own colours. Throws Error when a bit set has fewer stars than the columns.
+    void setHighlights(std::vector<Highlight> highlights);
+    const std::vector<Highlight>& highlights() const { return m_highlights; }
+    /// Enclosed fractions of DrawMode::Contour, 0..1; 0.5, 0.68 and 0.95 unless said.
+    void setContourFractions(std::vector<double> fractions);
+    void setTool(PlotTool tool);
+    PlotTool tool() const { return m_tool; }
+    /// Radius in device-independent pixels.
+    void setBrushRadius(double radius);
+    double brushRadius() const { return m_brushRadius; }
+    /// Lines on top of the stars; points that have an `along` take their colour from the scale.
+    void setTracks(std::vector<PlotTrack> tracks, const ColourScale& scale = {});
+    /// Marks a star that the pointer is on in another view.
+    void setHovered(std::optional<std::size_t> row);
+    void setEditablePath(std::optional<EditablePath> path);
+    const std::optional<EditablePath>& editablePath() const { return m_editable; }
+    /// Stars under the shape that is being drawn, to the pixel.
+    std::size_t previewCount() const { return m_previewCount; }
 
     /// The drag handle, in data coordinates; nothing takes it away.
     void setHandle(std::optional<QPointF> position);
@@ -102,6 +139,13 @@ signals:
     void frameDrawn();
     void cursorMoved(QPointF data);
     void cursorLeft();
+    /// The pointer rests on a star, or left it.
+    void hovered(std::optional<qsizetype> row);
+    void shapeDrawn(const PlotShape& shape, ShapeModifier modifier);
+    /// After each move of a vertex is done.
+    void pathEdited(const EditablePath& path);
+    void toolChanged(PlotTool tool);
+    void drawModeChanged(DrawMode mode);
 
 protected:
     bool event(QEvent* event) override;
@@ -119,7 +163,7 @@ protected:
     QSize minimumSizeHint() const override { return {240, 200}; }
 
 private:
-    enum class Drag { None, Press, Pan, Handle, Stretch, Frame };
+    enum class Drag { None, Press, Pan, Handle, Stretch, Frame, Shape, Vertex };
 
     void buildPlot();
     bool empty() const;
@@ -144,6 +188,24 @@ private:
     void moveHandle(const QPointF& position);
     void updateCursor(const QPointF& widget, Qt::KeyboardModifiers modifiers);
 
+    RasterStyle rasterStyleShown() const;
+    void updateStars();    ///< hands input and style to the layer
+    void updateContours(); ///< computes them anew when shown and changed
+    void updateMarks();    ///< what tools draw on top
+    void beginShape(const QPointF& widget, Qt::KeyboardModifiers modifiers);
+    void continueShape(const QPointF& widget);
+    void endShape();
+    void updatePreview();
+    int vertexAt(const QPointF& widget) const;
+    void moveVertex(const QPointF& widget);
+    bool insertVertex(const QPointF& widget);
+    bool toolKey(const QKeyEvent& event);
+    bool vertexKey(const QKeyEvent& event);
+    bool drawingKey(const QKeyEvent& event);
+    void hoverNow();
+    QString hoverTextAt(const QPointF& widget) const;
+    QString modeText() const;
+
     ScatterColumns m_columns;
     ColourScale m_scale;
     RasterStyle m_style;
@@ -159,6 +221,29 @@ private:
     ScatterOverlay* m_overlay = nullptr; // child widget
     bool m_framePending = false;
     double m_lastFrameMs = 0;
+
+    DrawMode m_mode = DrawMode::Scatter;
+    std::vector<Highlight> m_highlights;
+    std::vector<std::uint8_t> m_classes;
+    std::vector<Rgb> m_classColours;
+    std::vector<double> m_fractions{0.5, 0.68, 0.95};
+    std::vector<PlotTrack> m_tracks;
+    LineLayer* m_lines = nullptr; // owned by m_plot
+    bool m_contoursStale = true;
+    std::size_t m_shownStars = 0;
+
+    PlotTool m_tool = PlotTool::Pan;
+    double m_brushRadius = 16;
+    ShapeDrawing m_shape;
+    ShapeModifier m_shapeModifier = ShapeModifier::Replace;
+    std::size_t m_previewCount = 0;
+    std::optional<QPointF> m_keyCursor; ///< widget position of drawing by keys
+    std::optional<EditablePath> m_editable, m_editableAtPress;
+    int m_vertex = -1;
+    std::optional<std::size_t> m_hoveredRow;
+    std::optional<qsizetype> m_hoverSent;
+    QPointF m_hoverAt;
+    QTimer m_hoverTimer;
 
     Drag m_drag = Drag::None;
     QPointF m_pressed;

@@ -59,6 +59,13 @@ void ScatterView::mousePressEvent(QMouseEvent* event) {
     } else if (event->button() == Qt::LeftButton) {
         if (m_spaceHeld) {
             m_drag = Drag::Pan;
+        } else if (const int vertex = vertexAt(m_pressed); vertex >= 0) {
+            m_drag = Drag::Vertex;
+            m_vertex = vertex;
+            m_editableAtPress = m_editable;
+            updateMarks();
+        } else if (m_tool != PlotTool::Pan) {
+            if (plotArea().contains(m_pressed.toPoint())) beginShape(m_pressed, event->modifiers());
         } else if (event->modifiers() & Qt::ShiftModifier) {
             m_drag = Drag::Frame;
         } else if (onHandle(m_pressed)) {
@@ -78,6 +85,8 @@ void ScatterView::mouseMoveEvent(QMouseEvent* event) {
     const QPointF at = event->position();
     if (empty()) return;
     if (m_drag != Drag::None) dragTo(at);
+    m_hoverAt = at;
+    if (m_drag == Drag::None) m_hoverTimer.start();
     updateCursor(at, event->modifiers());
     if (plotArea().contains(at.toPoint())) {
         emit cursorMoved(toData(at));
@@ -110,6 +119,12 @@ void ScatterView::dragTo(const QPointF& widget) {
         moveHandle({m_viewAtPress.dataX(pixel.x()), m_viewAtPress.dataY(pixel.y())});
         break;
     }
+    case Drag::Shape:
+        continueShape(widget);
+        break;
+    case Drag::Vertex:
+        moveVertex(widget);
+        break;
     case Drag::Press:
     case Drag::None:
         break;
@@ -133,6 +148,8 @@ void ScatterView::finishDrag(const QPointF& widget) {
     const Drag drag = m_drag;
     m_drag = Drag::None;
     if (drag == Drag::Press) pickAt(widget, pickRadius);
+    if (drag == Drag::Shape) endShape();
+    if (drag == Drag::Vertex && m_editable != m_editableAtPress) emit pathEdited(*m_editable);
     if (drag == Drag::Handle) {
         updateOverlay();
         emit handleReleased();
@@ -150,6 +167,9 @@ void ScatterView::cancelDrag() {
     m_drag = Drag::None;
     m_overlay->setFrame(std::nullopt);
     if (drag == Drag::Pan || drag == Drag::Stretch) changeView(m_viewAtPress);
+    if (drag == Drag::Shape) m_shape.cancel();
+    if (drag == Drag::Vertex) m_editable = m_editableAtPress;
+    if (drag == Drag::Shape || drag == Drag::Vertex) updateMarks();
     if (drag != Drag::Handle) return;
     moveHandle(m_handleAtPress);
     emit handleReleased();
@@ -169,6 +189,7 @@ void ScatterView::mouseDoubleClickEvent(QMouseEvent* event) {
         emit handleReset();
         return;
     }
+    if (event->button() == Qt::LeftButton && insertVertex(event->position())) return;
     mousePressEvent(event);
 }
 
@@ -187,6 +208,7 @@ void ScatterView::keyPressEvent(QKeyEvent* event) {
         changeView(viewport().panned(-right * keyPanShare * area.width(), -down * keyPanShare * area.height()));
     };
     if (empty()) return QWidget::keyPressEvent(event);
+    if (vertexKey(*event) || drawingKey(*event) || toolKey(*event)) return event->accept();
     switch (event->key()) {
     case Qt::Key_Left:
         return pan(-1, 0);
@@ -233,6 +255,8 @@ void ScatterView::focusOutEvent(QFocusEvent* event) {
 }
 
 void ScatterView::leaveEvent(QEvent* event) {
+    m_hoverAt = QPointF(-1, -1);
+    m_hoverTimer.start();
     emit cursorLeft();
     QWidget::leaveEvent(event);
 }
@@ -250,11 +274,21 @@ void ScatterView::updateCursor(const QPointF& widget, Qt::KeyboardModifiers modi
     case Drag::Stretch:
         shape = Qt::SizeAllCursor;
         break;
+    case Drag::Shape:
+        shape = Qt::CrossCursor;
+        break;
+    case Drag::Vertex:
+        shape = Qt::SizeAllCursor;
+        break;
     case Drag::Press:
         break;
     case Drag::None:
         if (m_spaceHeld) {
             shape = Qt::OpenHandCursor;
+        } else if (vertexAt(widget) >= 0) {
+            shape = Qt::SizeAllCursor;
+        } else if (m_tool != PlotTool::Pan) {
+            shape = Qt::CrossCursor;
         } else if (modifiers & Qt::ShiftModifier) {
             shape = Qt::CrossCursor;
         } else if (onHandle(widget)) {

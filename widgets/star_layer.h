@@ -23,6 +23,8 @@ public:
 
     std::size_t starsInView() const { return m_starsInView; }
     std::uint32_t largestCount() const { return m_raster.largestCount(); }
+    /// The stars as they were drawn last, transparent where there are none.
+    const QImage& image() const { return m_image; }
     ThreadPool& pool() { return m_raster.pool(); }
 
 protected:

@@ -5,7 +5,9 @@
 #include "core/plot/star_locator.h"
 #include "core/plot/star_raster.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -60,9 +62,25 @@ private:
 };
 Rgb premultiplied(Rgb colour, std::uint32_t cover);
 
+/// A cell holds the number of stars in its low bits and the sum of their levels above: one addition a star.
+struct CellFormat {
+    explicit CellFormat(std::size_t stars)
+        : countBits(static_cast<int>(std::bit_width(stars))),
+          levelBits(std::min(24, 64 - 2 * countBits)) {}
+    int countBits;
+    int levelBits; ///< what is left when all stars fall into one cell
+    std::uint64_t count(std::uint64_t cell) const { return cell & ((std::uint64_t{1} << countBits) - 1); }
+    std::uint64_t sum(std::uint64_t cell) const { return cell >> countBits; }
+};
+
+/// The number of stars in each cell, by thread, into `buffers.sums`; returns how many are in the view.
+std::size_t binCounts(StarRaster::Buffers& buffers, const RasterFrame& frame);
+
 /// The ways of drawing. Each returns the number of stars in the view and writes every pixel.
 std::size_t drawMean(StarRaster::Buffers& buffers, const RasterFrame& frame);
 std::size_t drawCount(StarRaster::Buffers& buffers, const RasterFrame& frame);
+std::size_t drawFraction(StarRaster::Buffers& buffers, const RasterFrame& frame);
+std::size_t drawClasses(StarRaster::Buffers& buffers, const RasterFrame& frame);
 std::size_t drawExtreme(StarRaster::Buffers& buffers, const RasterFrame& frame); ///< minimum, maximum, top
 std::size_t drawMedian(StarRaster::Buffers& buffers, const RasterFrame& frame);
 /// Fades opaque pixels by the number of stars on them.

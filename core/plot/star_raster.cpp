@@ -19,6 +19,9 @@ void checkInput(const StarRaster::Input& input, const Viewport& view, std::span<
     if (input.x.size() != input.y.size() || (!input.labels.empty() && input.labels.size() != input.x.size())) {
         throw Error("the columns to draw differ in length; give x, y and labels of the same stars");
     }
+    if (!input.classes.empty() && (input.classes.size() != input.x.size() || input.classColours.size() > 15)) {
+        throw Error("the classes to draw do not fit the columns; give one a star, and at most 15 colours");
+    }
     if (input.shown && input.shown->size() < input.x.size()) {
         throw Error("the set of shown stars is shorter than the columns to draw; make it from the same catalogue");
     }
@@ -55,6 +58,12 @@ std::size_t StarRaster::draw(const Input& input, const Viewport& view, const Ras
     const RasterFrame frame(input, view, valid, pixels, stride);
     m_buffers->largestCount = 0;
     if (style.reduction == Reduction::Count) return drawCount(*m_buffers, frame);
+    if (style.reduction == Reduction::Fraction) return drawFraction(*m_buffers, frame);
+    if (!input.classes.empty()) {
+        const std::size_t drawn = drawClasses(*m_buffers, frame);
+        if (!CoverTable(style.opacityPerStar).full()) applyCover(*m_buffers, frame);
+        return drawn;
+    }
     if (input.labels.empty() || style.reduction == Reduction::Mean) return drawMean(*m_buffers, frame);
     const std::size_t inside =
         style.reduction == Reduction::Median ? drawMedian(*m_buffers, frame) : drawExtreme(*m_buffers, frame);

@@ -16,8 +16,9 @@ namespace zscape {
 /// logarithmic scale) take the colour of missing labels, under all others (`Top`: in their turn).
 /// Mean: of the labels, on a logarithmic scale of their logarithms; a label counts as at most 8 colour ranges away from
 /// the colour range. Median: of an even number the lower of the two in the middle. Count: of stars, from 1 to the
-/// largest count in any pixel. Top: one star, the last in a seeded random order, so that no class hides another.
-enum class Reduction { Mean, Median, Minimum, Maximum, Count, Top };
+/// largest count in any pixel. Fraction: of stars that are highlighted, on the colour scale as it is. Top: one star,
+/// the last in a seeded random order, so that no class hides another.
+enum class Reduction { Mean, Median, Minimum, Maximum, Count, Top, Fraction };
 
 struct RasterStyle {
     Reduction reduction = Reduction::Mean;
@@ -25,6 +26,7 @@ struct RasterStyle {
     double opacityPerStar = 1;    ///< < 1 lets single stars fade; full cover where many overlap
     bool countLogarithmic = true; ///< for Count: log10 of the number
     Rgb plain = 0xFF3B7DD8;       ///< colour without labels (for Reduction other than Count)
+    double countPower = 1;        ///< for Count that is not logarithmic: the number to this power, 0 < power <= 1
 
     bool operator==(const RasterStyle&) const = default;
 };
@@ -47,6 +49,12 @@ public:
         std::span<const float> labels; ///< empty: plain colour
         const BitSet* shown = nullptr; ///< nullptr: all
         ColourScale colour;
+        /// Of each star: 0 or k, highlighted with classColours[k-1], k <= 15; empty: nothing is highlighted. With
+        /// classes Mean, Median, Minimum, Maximum and Top colour highlighted stars by class, the last in a seeded
+        /// random order on top, and Count counts them; pixels of others alone are `greyed`.
+        std::span<const std::uint8_t> classes{};
+        std::span<const Rgb> classColours{};
+        Rgb greyed = 0xFFB4BCC4;
     };
     /// Draws into `pixels` (view.width x view.height, row-major, stride in pixels). Everything is overwritten;
     /// empty pixels become 0 (transparent). Returns how many shown stars lie inside the view.

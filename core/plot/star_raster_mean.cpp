@@ -11,38 +11,11 @@ namespace zscape {
 
 namespace {
 
-/// A cell holds the number of stars in its low bits and the sum of their levels above: one addition a star.
-struct CellFormat {
-    explicit CellFormat(std::size_t stars)
-        : countBits(static_cast<int>(std::bit_width(stars))),
-          levelBits(std::min(24, 64 - 2 * countBits)) {}
-    int countBits;
-    int levelBits; ///< what is left when all stars fall into one cell
-    std::uint64_t count(std::uint64_t cell) const { return cell & ((std::uint64_t{1} << countBits) - 1); }
-    std::uint64_t sum(std::uint64_t cell) const { return cell >> countBits; }
-};
-
 constexpr int kReach = 8; ///< how many colour ranges outside the colour range a label may pull a mean
 
 template <typename Cell>
 void clearGrid(std::vector<Cell>& cells, const StarGrid& grid) {
     cells.assign(grid.storage(), Cell{0});
-}
-
-std::size_t binCounts(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    const auto threads = static_cast<std::size_t>(buffers.pool.threadCount());
-    buffers.sums.resize(threads);
-    buffers.inside.assign(threads, 0);
-    const auto prepare = [&](int thread) { clearGrid(buffers.sums[static_cast<std::size_t>(thread)], frame.grid); };
-    forStars(buffers.pool, frame.stars(), prepare, [&](std::size_t begin, std::size_t end, int thread) {
-        std::array<std::int32_t, kStarBlock> cells;
-        buffers.inside[static_cast<std::size_t>(thread)] += frame.locator.locate(begin, end - begin, cells.data());
-        std::uint64_t* sums = buffers.sums[static_cast<std::size_t>(thread)].data();
-        for (std::size_t k = 0; k < end - begin; ++k) {
-            ++sums[cells[k]];
-        }
-    });
-    return std::accumulate(buffers.inside.begin(), buffers.inside.end(), std::size_t{0});
 }
 
 void addLabelled(StarRaster::Buffers& buffers, const RasterFrame& frame, std::size_t thread, const std::int32_t* cells,
@@ -135,6 +108,22 @@ private:
 
 } // namespace
 
+std::size_t binCounts(StarRaster::Buffers& buffers, const RasterFrame& frame) {
+    const auto threads = static_cast<std::size_t>(buffers.pool.threadCount());
+    buffers.sums.resize(threads);
+    buffers.inside.assign(threads, 0);
+    const auto prepare = [&](int thread) { clearGrid(buffers.sums[static_cast<std::size_t>(thread)], frame.grid); };
+    forStars(buffers.pool, frame.stars(), prepare, [&](std::size_t begin, std::size_t end, int thread) {
+        std::array<std::int32_t, kStarBlock> cells;
+        buffers.inside[static_cast<std::size_t>(thread)] += frame.locator.locate(begin, end - begin, cells.data());
+        std::uint64_t* sums = buffers.sums[static_cast<std::size_t>(thread)].data();
+        for (std::size_t k = 0; k < end - begin; ++k) {
+            ++sums[cells[k]];
+        }
+    });
+    return std::accumulate(buffers.inside.begin(), buffers.inside.end(), std::size_t{0});
+}
+
 std::size_t drawMean(StarRaster::Buffers& buffers, const RasterFrame& frame) {
     const auto width = static_cast<std::size_t>(frame.grid.width);
     if (frame.input.labels.empty()) {
@@ -166,51 +155,6 @@ std::size_t drawMean(StarRaster::Buffers& buffers, const RasterFrame& frame) {
             } else {
                 missing.row(y, unlabelled.data());
                 colours.row(cells.data(), unlabelled.data(), frame.row(y));
-            }
-        }
-    });
-    return inside;
-}
-
-std::size_t drawCount(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    const std::size_t inside = binCounts(buffers, frame);
-    const auto width = static_cast<std::size_t>(frame.grid.width);
-    const auto height = static_cast<std::size_t>(frame.grid.height);
-    buffers.counts.resize(width * height);
-    std::vector<std::uint32_t> largestOfRow(height);
-    forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-        RowSums<std::uint64_t> sums(buffers.sums, frame.grid, frame.stencil, first);
-        std::vector<std::uint64_t> cells(width);
-        for (int y = first; y < end; ++y) {
-            sums.row(y, cells.data());
-            std::uint32_t* counts = buffers.counts.data() + static_cast<std::size_t>(y) * width;
-            std::transform(cells.begin(), cells.end(), counts,
-                           [](std::uint64_t c) { return static_cast<std::uint32_t>(c); });
-            largestOfRow[static_cast<std::size_t>(y)] = *std::max_element(counts, counts + width);
-        }
-    });
-    buffers.largestCount = *std::max_element(largestOfRow.begin(), largestOfRow.end());
-    ColourScale scale = frame.input.colour;
-    scale.lower = 1;
-    scale.upper = std::max<double>(2, buffers.largestCount);
-    scale.logarithmic = frame.style.countLogarithmic;
-    const LabelLevels quantiser(scale, 0, 1 << 16);
-    const CoverTable cover(frame.style.opacityPerStar);
-    forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-        std::array<float, kStarBlock> values;
-        std::array<std::int32_t, kStarBlock> levels;
-        for (int y = first; y < end; ++y) {
-            const std::uint32_t* counts = buffers.counts.data() + static_cast<std::size_t>(y) * width;
-            for (std::size_t x0 = 0; x0 < width; x0 += kStarBlock) {
-                const std::size_t count = std::min(kStarBlock, width - x0);
-                std::transform(counts + x0, counts + x0 + count, values.begin(),
-                               [](std::uint32_t c) { return static_cast<float>(c); });
-                quantiser.quantise(values.data(), count, levels.data());
-                for (std::size_t k = 0; k < count; ++k) {
-                    const auto entry = static_cast<std::size_t>(quantiser.tableEntry(static_cast<float>(levels[k])));
-                    const std::uint32_t stars = counts[x0 + k];
-                    frame.row(y)[x0 + k] = stars ? premultiplied(frame.table[entry], cover(stars)) : 0;
-                }
             }
         }
     });

@@ -1,0 +1,100 @@
+#include "widgets/line_layer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+constexpr double trackWidth = 1.75;
+constexpr double markRadius = 3.5;
+
+QPolygonF inPixels(const QPolygonF& data, const Viewport& view, const QPointF& origin) {
+    QPolygonF pixels;
+    pixels.reserve(data.size());
+    for (const QPointF& point : data) {
+        const QPointF at(view.pixelX(point.x()), view.pixelY(point.y()));
+        if (std::isfinite(at.x()) && std::isfinite(at.y())) pixels.append(at + origin);
+    }
+    return pixels;
+}
+
+} // namespace
+
+LineLayer::LineLayer(QCPAxisRect& axisRect)
+    : QCPLayerable(axisRect.parentPlot(), QStringLiteral("main"), &axisRect),
+      m_axisRect(axisRect),
+      m_colours(plotColours(Theme::Light)) {
+    setParent(&axisRect);
+}
+
+void LineLayer::setAxes(const AxisRange& x, const AxisRange& y) {
+    m_x = x;
+    m_y = y;
+}
+
+void LineLayer::setTracks(std::vector<PlotTrack> tracks, const ColourScale& scale) {
+    m_tracks = std::move(tracks);
+    m_trackScale = scale;
+}
+
+Viewport LineLayer::viewport() const {
+    const QRect area = m_axisRect.rect();
+    return {m_x, m_y, std::max(1, area.width()), std::max(1, area.height())};
+}
+
+QColor LineLayer::colourOfPoint(const PlotTrack& track, std::size_t point) const {
+    if (point >= track.along.size()) return QColor::fromRgba(track.colour);
+    return QColor::fromRgba(colourOf(m_trackScale, track.along[point]));
+}
+
+void LineLayer::applyDefaultAntialiasingHint(QCPPainter* painter) const {
+    painter->setAntialiasing(true);
+}
+
+QRect LineLayer::clipRect() const {
+    return m_axisRect.rect();
+}
+
+void LineLayer::draw(QCPPainter* painter) {
+    if (m_axisRect.rect().isEmpty()) return;
+    const Viewport view = viewport();
+    drawContours(*painter, view);
+    for (const PlotTrack& track : m_tracks) {
+        drawTrack(*painter, view, track);
+    }
+}
+
+void LineLayer::drawContours(QCPPainter& painter, const Viewport& view) const {
+    painter.setBrush(Qt::NoBrush);
+    for (const ContourSet& set : m_contours) {
+        for (const ContourSet::Level& level : set.levels) {
+            painter.setPen(QPen(set.colour, level.width, level.dashed ? Qt::DashLine : Qt::SolidLine));
+            for (const QPolygonF& line : level.lines) {
+                painter.drawPolyline(inPixels(line, view, m_axisRect.rect().topLeft()));
+            }
+        }
+    }
+}
+
+void LineLayer::drawTrack(QCPPainter& painter, const Viewport& view, const PlotTrack& track) const {
+    QPolygonF data(QList<QPointF>(track.points.begin(), track.points.end()));
+    if (track.closed && !data.isEmpty()) data.append(data.front());
+    const QPolygonF line = inPixels(data, view, m_axisRect.rect().topLeft());
+    if (line.size() < data.size()) return; // a logarithmic axis has no place for some point
+    painter.setBrush(Qt::NoBrush);
+    QColor halo = m_colours.background;
+    halo.setAlpha(200);
+    painter.setPen(QPen(halo, trackWidth + 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(line);
+    painter.setPen(QPen(QColor::fromRgba(track.colour), trackWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(line);
+    for (std::size_t k = 0; k < track.points.size(); ++k) {
+        painter.setPen(QPen(m_colours.foreground, 1));
+        painter.setBrush(colourOfPoint(track, k));
+        painter.drawEllipse(line[static_cast<qsizetype>(k)], markRadius, markRadius);
+    }
+}
+
+} // namespace zscape

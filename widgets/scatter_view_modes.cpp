@@ -1,0 +1,128 @@
+// What the latent map shows of its stars: modes, highlights, contours, tracks, the star under the pointer.
+#include "widgets/scatter_view.h"
+
+#include "widgets/contour_sets.h"
+#include "widgets/line_layer.h"
+#include "widgets/scatter_overlay.h"
+#include "widgets/star_layer.h"
+
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+constexpr int densityPoint = 3;        ///< pixels that a star of a density map covers, so that neighbours join
+constexpr double contourGround = 0.35; ///< opacity of the stars beneath contours
+constexpr double hoverRadius = 8;
+
+} // namespace
+
+void ScatterView::setDrawMode(DrawMode mode) {
+    if (mode == m_mode) return;
+    m_mode = mode;
+    m_contoursStale = true;
+    updateStars();
+    updateColourBar();
+    updateTexts();
+    scheduleFrame();
+    emit drawModeChanged(mode);
+}
+
+void ScatterView::setHighlights(std::vector<Highlight> highlights) {
+    m_classes = classesOf(m_stars->pool(), m_columns.x ? m_columns.x->size() : 0, highlights);
+    m_classColours = classColoursOf(highlights);
+    m_highlights = std::move(highlights);
+    m_contoursStale = true;
+    updateStars();
+    updateColourBar();
+    scheduleFrame();
+}
+
+void ScatterView::setContourFractions(std::vector<double> fractions) {
+    m_fractions = std::move(fractions);
+    m_contoursStale = true;
+    scheduleFrame();
+}
+
+void ScatterView::setTracks(std::vector<PlotTrack> tracks, const ColourScale& scale) {
+    m_tracks = std::move(tracks);
+    m_lines->setTracks(m_tracks, scale);
+    scheduleFrame();
+}
+
+RasterStyle ScatterView::rasterStyleShown() const {
+    RasterStyle style = m_style;
+    if (m_mode == DrawMode::Density) {
+        style.reduction = Reduction::Count;
+        style.pointSize = std::max(style.pointSize, densityPoint);
+    }
+    if (m_mode == DrawMode::Contour) {
+        style.reduction = Reduction::Mean; // of no labels: the plain colour
+        style.plain = plotColours(m_theme).missing.rgb();
+        style.opacityPerStar = contourGround;
+    }
+    return style;
+}
+
+void ScatterView::updateStars() {
+    m_stars->setInput(rasterInput());
+    m_stars->setStyle(rasterStyleShown());
+}
+
+void ScatterView::updateContours() {
+    if (m_mode != DrawMode::Contour || empty()) {
+        m_lines->setContours({});
+        return;
+    }
+    if (!m_contoursStale) return;
+    m_contoursStale = false;
+    const std::vector<float>& xs = *m_columns.x;
+    const std::vector<float>& ys = *m_columns.y;
+    std::vector<ContourSet> sets;
+    if (m_highlights.empty()) {
+        sets.push_back(contourSet(m_stars->pool(), xs, ys, m_columns.shown.get(), m_x, m_y, m_fractions,
+                                  plotColours(m_theme).accent));
+    }
+    for (const Highlight& highlight : m_highlights) {
+        sets.push_back(contourSet(m_stars->pool(), xs, ys, highlight.stars.get(), m_x, m_y, m_fractions,
+                                  QColor::fromRgb(highlight.colour)));
+    }
+    m_lines->setContours(std::move(sets));
+}
+
+void ScatterView::setHovered(std::optional<std::size_t> row) {
+    m_hoveredRow = row && !empty() && *row < m_columns.x->size() ? row : std::nullopt;
+    updateMarks();
+}
+
+QString ScatterView::hoverTextAt(const QPointF& widget) const {
+    for (const PlotTrack& track : m_tracks) {
+        for (std::size_t k = 0; k < std::min(track.points.size(), track.texts.size()); ++k) {
+            const QPointF apart = toWidget(track.points[k]) - widget;
+            if (std::hypot(apart.x(), apart.y()) <= hoverRadius) {
+                return track.name.isEmpty() ? track.texts[k]
+                                            : QStringLiteral("<b>%1</b><br>%2").arg(track.name, track.texts[k]);
+            }
+        }
+    }
+    return {};
+}
+
+void ScatterView::hoverNow() {
+    const bool inside = plotArea().contains(m_hoverAt.toPoint()) && m_drag == Drag::None && !empty();
+    const QString text = inside ? hoverTextAt(m_hoverAt) : QString();
+    if (!text.isEmpty()) m_overlay->setHovered(m_hoverAt, text);
+    std::optional<qsizetype> row;
+    if (inside) {
+        if (const auto star = starAt(m_hoverAt, hoverRadius)) row = static_cast<qsizetype>(*star);
+    }
+    if (row != m_hoverSent) {
+        m_hoverSent = row;
+        m_hoveredRow = row ? std::optional<std::size_t>(static_cast<std::size_t>(*row)) : std::nullopt;
+        emit hovered(row);
+    }
+    if (text.isEmpty()) updateMarks();
+}
+
+} // namespace zscape
