@@ -5,6 +5,7 @@
 #include "app/cli/select.h"
 #include "app/cli/import.h"
 #include "app/cli/tracks.h"
+#include "app/cli/figure.h"
 #include "app/cli/train_options.h"
 #include "core/base/error.h"
 
@@ -111,6 +112,7 @@ struct Options {
     TraverseOptions traverse;
     BenchOptions bench;
     SelectOptions select;
+    FigureRequest figure;
 };
 
 void addFileCommands(CLI::App& app, Options& options, Work& work) {
@@ -244,6 +246,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addSelectCommand(app, options.select, work);
     addImportCommand(app, options.import, work);
     addTracksCommands(app, options.tracks, options.traverse, work);
+    addFigureCommands(app, options.figure, work, window.figures, argc, argv);
 
     CLI::App* demo = app.add_subcommand("demo", "the bundled model on a mock catalogue made on first use");
     demo->add_option("--export", options.window.exportFolder, "write the demo's figures to this folder and exit");

@@ -11,6 +11,8 @@
 /// The command line of zscape: everything the window does, without a display. Knows core, not Qt.
 namespace zscape::cli {
 
+struct FigureRequest;
+
 /// What a person asked the window to show; also the demo and the screenshot of a script.
 struct WindowRequest {
     std::filesystem::path catalog;
@@ -32,6 +34,8 @@ struct WindowParts {
     std::function<int(const WindowRequest&, int argc, char** argv)> open;
     /// Appends the drawing budgets to the bench: a JSON array as text.
     std::function<std::string(int argc, char** argv)> benchmark;
+    /// `figure` and `figures`.
+    std::function<void(const FigureRequest&, int argc, char** argv, const JobContext&)> figures;
 };
 
 /// Parses the arguments and runs what they ask for. Returns the exit code: 0, 1 for an error (one line on stderr), 2

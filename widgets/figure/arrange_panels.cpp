@@ -72,10 +72,15 @@ GridRoom roomOf(Figure& figure, const PanelGrid& grid) {
         for (std::size_t c = 0; c < columns; ++c) {
             if (grid.cells[r][c] < 0) continue;
             FigurePanel& panel = figure.panels[static_cast<std::size_t>(grid.cells[r][c])];
+            panel.trimTop = grid.closeRows && r > 0;
+            panel.trimBottom = grid.closeRows && r + 1 < rows;
+            panel.trimLeft = grid.closeColumns && c > 0;
+            panel.trimRight = grid.closeColumns && c + 1 < columns;
             panel.yLabelOffset_mm = leftTicks[c] + metrics.labelGap;
             panel.xLabelOffset_mm = bottomTicks[r] + metrics.labelGap;
             if (!panel.yLabel.isEmpty()) {
-                room.left[c] = std::max(room.left[c], panel.yLabelOffset_mm + heightOf(panel.yLabel, figure.style));
+                room.left[c] =
+                    std::max(room.left[c], panel.yLabelOffset_mm + heightOf(panel.yLabel, figure.style) + metrics.edge);
             }
         }
     }
@@ -100,12 +105,14 @@ PanelRoom roomAround(const FigurePanel& panel, const FigureStyle& style) {
     }
     if (panel.xTickLabels) {
         const FigureTicks ticks = metrics.ticksX(panel.x, width);
-        room.tickLabelsBottom = metrics.tickGap + metrics.tickHeight;
+        room.tickLabelsBottom = metrics.tickGapBelow + metrics.tickHeight;
         room.right = std::max(room.right, 0.5 * labelWidth(ticks, style));
     }
     room.left = std::max(room.left, room.tickLabelsLeft);
     room.bottom = std::max(room.bottom, room.tickLabelsBottom);
-    if (!panel.yLabel.isEmpty()) room.left = room.tickLabelsLeft + metrics.labelGap + heightOf(panel.yLabel, style);
+    if (!panel.yLabel.isEmpty()) {
+        room.left = room.tickLabelsLeft + metrics.labelGap + heightOf(panel.yLabel, style) + metrics.edge;
+    }
     if (!panel.xLabel.isEmpty()) {
         room.bottom = room.tickLabelsBottom + metrics.labelGap + heightOf(panel.xLabel, style);
     }
@@ -157,6 +164,17 @@ double arrangePanels(Figure& figure, const PanelGrid& grid) {
 double contentTop(const Figure& figure) {
     const FigureMetrics metrics(figure.style);
     return metrics.edge + (figure.heading.isEmpty() ? 0 : heightOf(figure.heading, figure.style) + metrics.labelGap);
+}
+
+double placeLegend(Figure& figure, PanelLegend legend) {
+    const FigureMetrics metrics(figure.style);
+    while (legend.columns > 1 && legendSize(legend, figure.style).width() > figure.style.width_mm - 2 * metrics.edge) {
+        --legend.columns;
+    }
+    const QSizeF size = legendSize(legend, figure.style);
+    const double top = contentTop(figure);
+    figure.legend = FigureLegend{std::move(legend), {0.5 * (figure.style.width_mm + size.width()), top}};
+    return top + size.height() + metrics.labelGap;
 }
 
 } // namespace zscape

@@ -33,5 +33,8 @@ double arrangePanels(Figure& figure, const PanelGrid& grid);
 
 /// The top of the first block: below the heading where there is one.
 double contentTop(const Figure& figure);
+/// Puts a legend above all panels, where it hides nothing; returns the top of the first block below it. A legend that
+/// is too wide gets fewer columns.
+double placeLegend(Figure& figure, PanelLegend legend);
 
 } // namespace zscape

@@ -1,5 +1,6 @@
 #include "widgets/figure/figure_metrics.h"
 
+#include "widgets/figure/figure_text.h"
 #include "widgets/number_text.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ FigureMetrics::FigureMetrics(const FigureStyle& style)
     : em(style.em_mm()),
       edge(0.25 * em),
       tickGap(0.35 * em),
+      tickGapBelow(0.6 * em),
       tickHeight(0.78 * em),
       labelGap(0.45 * em),
       blockGap(0.6 * em),
@@ -23,12 +25,12 @@ FigureMetrics::FigureMetrics(const FigureStyle& style)
 FigureTicks FigureMetrics::ticksX(const AxisRange& axis, double frame_mm) const {
     // A label and the room beside it: wider numbers want fewer of them.
     const double largest = std::max(std::abs(axis.lower), std::abs(axis.upper));
-    const double label = (largest >= 1000 ? 4.2 : 3.2) * em;
+    const double label = (largest >= 1000 ? 4.1 : 3.1) * em;
     return figureTicks(axis, std::clamp(static_cast<int>(frame_mm / label), 2, 7));
 }
 
 FigureTicks FigureMetrics::ticksY(const AxisRange& axis, double frame_mm) const {
-    return figureTicks(axis, std::clamp(static_cast<int>(frame_mm / (2.6 * em)), 2, 7));
+    return figureTicks(axis, std::clamp(static_cast<int>(frame_mm / (2.8 * em)), 2, 7));
 }
 
 QString classText(double value) {
@@ -36,6 +38,37 @@ QString classText(double value) {
     while (text.contains(u'.') && (text.endsWith(u'0') || text.endsWith(u'.')))
         text.chop(1);
     return text;
+}
+
+double fittingEm(double width, double length_mm, const FigureStyle& style) {
+    const double em = style.em_mm();
+    return width * em > length_mm ? length_mm / width : em;
+}
+
+LegendMetrics::LegendMetrics(const FigureStyle& style)
+    : em(0.9 * style.em_mm()),
+      pad(0.4 * em),
+      sample(1.8 * em),
+      line(1.3 * em),
+      gap(0.5 * em) {}
+
+int legendRows(const PanelLegend& legend) {
+    return (static_cast<int>(legend.entries.size()) + legend.columns - 1) / legend.columns;
+}
+
+double widestText(const PanelLegend& legend, const FigureStyle& style) {
+    double widest = 0;
+    for (const LegendEntry& entry : legend.entries) {
+        widest = std::max(widest, FigureText(entry.text, style.family).width());
+    }
+    return widest;
+}
+
+QSizeF legendSize(const PanelLegend& legend, const FigureStyle& style) {
+    const LegendMetrics lengths(style);
+    const double column = lengths.sample + lengths.gap + widestText(legend, style) * lengths.em;
+    return {2 * lengths.pad + legend.columns * column + (legend.columns - 1) * lengths.em,
+            1.4 * lengths.pad + legendRows(legend) * lengths.line};
 }
 
 } // namespace zscape

@@ -10,8 +10,9 @@ struct FigureMetrics {
     explicit FigureMetrics(const FigureStyle& style);
 
     double em;
-    double edge;       ///< free at the rim of the page
-    double tickGap;    ///< from the frame to tick labels
+    double edge;    ///< free at the rim of the page
+    double tickGap; ///< from the frame to tick labels at its left and right
+    double tickGapBelow;
     double tickHeight; ///< of a line of tick labels
     double labelGap;   ///< from tick labels to the axis label
     double blockGap;   ///< between panels beside what their labels need
@@ -23,7 +24,21 @@ struct FigureMetrics {
     FigureTicks ticksY(const AxisRange& axis, double frame_mm) const;
 };
 
+/// Lengths of a legend [mm].
+struct LegendMetrics {
+    explicit LegendMetrics(const FigureStyle& style);
+    double em, pad, sample, line, gap;
+};
+int legendRows(const PanelLegend& legend);
+double widestText(const PanelLegend& legend, const FigureStyle& style); ///< [em]
+
 /// The label of a class in a colour bar: "−0.5".
 QString classText(double value);
+
+/// The em with which a line of text of `width` ems fits a length: that of the figure, or a smaller one [mm].
+double fittingEm(double width, double length_mm, const FigureStyle& style);
+
+/// How much room a legend takes on the page [mm].
+QSizeF legendSize(const PanelLegend& legend, const FigureStyle& style);
 
 } // namespace zscape

@@ -178,7 +178,9 @@ struct FigurePanel {
     QString xLabel, yLabel; ///< rich text: <i>, <sub>, <sup>, entities
     bool xTickLabels = true;
     bool yTickLabels = true;
-    bool yTicks = true;
+    bool yTicks = true; /// No tick label at the ends where another frame touches; set by arrangePanels.
+    bool trimLeft = false, trimRight = false, trimTop = false, trimBottom = false;
+    bool bare = false; ///< neither frame nor ticks: a map that draws its own
     std::vector<FigureLayer> layers;
     std::optional<PanelColourBar> colourBar;
     std::optional<PanelLegend> legend;

@@ -1,33 +1,49 @@
 #include "widgets/figure/figure_ticks.h"
 
 #include "widgets/number_text.h"
-#include "widgets/plot_style.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace zscape {
 
 namespace {
 
-FigureTicks linearTicks(const AxisRange& axis, int wanted) {
-    NumberTicker ticker;
-    ticker.setTickCount(wanted);
-    QVector<double> major, minor;
-    QVector<QString> labels;
-    ticker.generate(QCPRange(axis.lower, axis.upper), QLocale::c(), u'g', 6, major, &minor, &labels);
-    FigureTicks ticks;
-    const double slack = 1e-9 * (axis.upper - axis.lower);
-    const auto inside = [&](double value) { return value >= axis.lower - slack && value <= axis.upper + slack; };
-    for (qsizetype i = 0; i < major.size(); ++i) {
-        if (!inside(major[i])) continue;
-        ticks.major.push_back(major[i]);
-        ticks.labels.push_back(labels[i]);
+/// A round step, and how many parts its minor ticks make of it.
+struct Step {
+    double value;
+    int parts;
+};
+
+/// The smallest round step with at most `wanted` ticks, but at least two where there can be.
+Step roundStep(const AxisRange& axis, int wanted) {
+    static constexpr std::array<Step, 3> mantissas{{{1, 5}, {2, 4}, {5, 5}}};
+    const auto ticksOf = [&](double step) {
+        return std::floor(axis.upper / step + 1e-9) - std::ceil(axis.lower / step - 1e-9) + 1;
+    };
+    int exponent = static_cast<int>(std::floor(std::log10((axis.upper - axis.lower) / 20)));
+    Step best{std::pow(10.0, exponent), 5};
+    for (; exponent < 300; ++exponent) {
+        for (const Step& mantissa : mantissas) {
+            const Step step{mantissa.value * std::pow(10.0, exponent), mantissa.parts};
+            if (ticksOf(step.value) < 2) return best;
+            best = step;
+            if (ticksOf(step.value) <= wanted) return best;
+        }
     }
-    for (const double value : minor) {
-        if (inside(value)) ticks.minor.push_back(value);
-    }
-    return ticks;
+    return best;
+}
+
+int decimalsOf(double step) {
+    return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-6)), 0, 9);
+}
+
+/// Four digits stand without a comma, as journals have them.
+QString numberText(double value, int decimals) {
+    QString text = fixedText(value, decimals);
+    if (std::abs(value) < 10000) text.remove(u',');
+    return text;
 }
 
 QString powerText(int exponent) {
@@ -35,6 +51,34 @@ QString powerText(int exponent) {
     if (exponent == 1) return QStringLiteral("10");
     const QString sign = exponent < 0 ? QString(QChar(minusSign)) : QString();
     return QStringLiteral("10<sup>") + sign + QString::number(std::abs(exponent)) + QStringLiteral("</sup>");
+}
+
+FigureTicks linearTicks(const AxisRange& axis, int wanted) {
+    const Step step = roundStep(axis, wanted);
+    FigureTicks ticks;
+    const double minor = step.value / step.parts;
+    const double largest = std::max(std::abs(axis.lower), std::abs(axis.upper));
+    // Numbers of many digits share a power of ten.
+    const int power = static_cast<int>(std::floor(std::log10(largest)));
+    const bool scientific = largest >= 1e6 || largest < 1e-3;
+    const double first = std::ceil(axis.lower / minor - 1e-9), last = std::floor(axis.upper / minor + 1e-9);
+    for (double k = first; k <= last; ++k) {
+        if (std::fmod(std::abs(k), step.parts) != 0) {
+            ticks.minor.push_back(k * minor);
+            continue;
+        }
+        const double value = k * minor;
+        ticks.major.push_back(value);
+        if (!scientific || value == 0) {
+            ticks.labels.push_back(value == 0 && scientific ? QStringLiteral("0")
+                                                            : numberText(value, decimalsOf(step.value)));
+        } else {
+            ticks.labels.push_back(
+                numberText(value / std::pow(10.0, power), decimalsOf(step.value / std::pow(10.0, power))) +
+                QStringLiteral("×") + powerText(power));
+        }
+    }
+    return ticks;
 }
 
 FigureTicks logTicks(const AxisRange& axis, int wanted) {

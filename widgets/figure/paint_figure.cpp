@@ -13,8 +13,9 @@ void paintFigure(QPainter& painter, const Figure& figure, bool textAsOutlines) {
     const FigureMetrics metrics(figure.style);
     if (!figure.heading.isEmpty()) {
         const FigureText heading(figure.heading, figure.style.family);
-        const double x = 0.5 * (figure.style.width_mm - heading.width() * metrics.em);
-        heading.draw(painter, {x, metrics.edge + heading.ascent() * metrics.em}, metrics.em, Qt::black, textAsOutlines);
+        const double em = fittingEm(heading.width(), figure.style.width_mm - 2 * metrics.edge, figure.style);
+        const double x = 0.5 * (figure.style.width_mm - heading.width() * em);
+        heading.draw(painter, {x, metrics.edge + heading.ascent() * metrics.em}, em, Qt::black, textAsOutlines);
     }
     for (const FigurePanel& panel : figure.panels) {
         PanelPainter one(painter, figure, panel, textAsOutlines);

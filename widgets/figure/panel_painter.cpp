@@ -60,13 +60,18 @@ void PanelPainter::ticks(const FigureTicks& ticks, bool horizontal, bool labels)
     for (const std::size_t i : order) {
         stroke(ticks.major[i], m_metrics.majorTick);
         if (!labels || ticks.labels[i].isEmpty()) continue;
+        // Where frames touch, the ends belong to both.
+        const double fromStart = at(ticks.major[i]) - (horizontal ? frame.left() : frame.top());
+        const double toEnd = (horizontal ? frame.right() : frame.bottom()) - at(ticks.major[i]);
+        if ((horizontal ? m_panel.trimLeft : m_panel.trimTop) && fromStart < 0.55 * m_metrics.em) continue;
+        if ((horizontal ? m_panel.trimRight : m_panel.trimBottom) && toEnd < 0.55 * m_metrics.em) continue;
         const FigureText text(ticks.labels[i], m_figure.style.family);
         const double width = text.width() * m_metrics.em;
         const double p = at(ticks.major[i]);
         if (horizontal) {
             if (p - 0.5 * width < free) continue;
             free = p + 0.5 * width + 0.3 * m_metrics.em;
-            text.draw(m_painter, {p - 0.5 * width, frame.bottom() + m_metrics.tickGap + 0.76 * m_metrics.em},
+            text.draw(m_painter, {p - 0.5 * width, frame.bottom() + m_metrics.tickGapBelow + 0.76 * m_metrics.em},
                       m_metrics.em, ink, m_outlines);
         } else {
             text.draw(m_painter, {frame.left() - m_metrics.tickGap - width, p + 0.37 * m_metrics.em}, m_metrics.em, ink,
@@ -75,28 +80,34 @@ void PanelPainter::ticks(const FigureTicks& ticks, bool horizontal, bool labels)
     }
 }
 
-void PanelPainter::paintAxes() {
+void PanelPainter::paintFrame() {
     const QRectF& frame = m_panel.frame;
     m_painter.setBrush(Qt::NoBrush);
     m_painter.setPen(QPen(ink, m_metrics.lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     m_painter.drawRect(frame);
     ticks(m_metrics.ticksX(m_panel.x, frame.width()), true, m_panel.xTickLabels);
-    m_painter.setPen(QPen(ink, m_metrics.lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     if (m_panel.yTicks) ticks(m_metrics.ticksY(m_panel.y, frame.height()), false, m_panel.yTickLabels);
+}
+
+void PanelPainter::paintAxes() {
+    const QRectF& frame = m_panel.frame;
+    if (!m_panel.bare) paintFrame();
     if (!m_panel.xLabel.isEmpty()) {
         const FigureText text(m_panel.xLabel, m_figure.style.family);
+        const double em = fittingEm(text.width(), 1.15 * frame.width(), m_figure.style);
         text.draw(m_painter,
-                  {frame.center().x() - 0.5 * text.width() * m_metrics.em,
+                  {frame.center().x() - 0.5 * text.width() * em,
                    frame.bottom() + m_panel.xLabelOffset_mm + text.ascent() * m_metrics.em},
-                  m_metrics.em, ink, m_outlines);
+                  em, ink, m_outlines);
     }
     if (m_panel.yLabel.isEmpty()) return;
     const FigureText text(m_panel.yLabel, m_figure.style.family);
+    const double em = fittingEm(text.width(), 1.1 * frame.height(), m_figure.style);
     m_painter.save();
     m_painter.translate(frame.left() - m_panel.yLabelOffset_mm - text.descent() * m_metrics.em,
-                        frame.center().y() + 0.5 * text.width() * m_metrics.em);
+                        frame.center().y() + 0.5 * text.width() * em);
     m_painter.rotate(-90);
-    text.draw(m_painter, {0, 0}, m_metrics.em, ink, m_outlines);
+    text.draw(m_painter, {0, 0}, em, ink, m_outlines);
     m_painter.restore();
 }
 
@@ -139,11 +150,12 @@ void PanelPainter::paintColourBar() {
     m_painter.drawRect(rect);
     if (bar.label.isEmpty()) return;
     const FigureText text(bar.label, m_figure.style.family);
+    const double em = fittingEm(text.width(), 1.1 * rect.height(), m_figure.style);
     m_painter.save();
     m_painter.translate(rect.right() + m_metrics.tickGap + widest + m_metrics.labelGap + text.ascent() * m_metrics.em,
-                        rect.center().y() + 0.5 * text.width() * m_metrics.em);
+                        rect.center().y() + 0.5 * text.width() * em);
     m_painter.rotate(-90);
-    text.draw(m_painter, {0, 0}, m_metrics.em, ink, m_outlines);
+    text.draw(m_painter, {0, 0}, em, ink, m_outlines);
     m_painter.restore();
 }
 
@@ -176,52 +188,18 @@ void PanelPainter::paintTexts() {
 void PanelPainter::paintLegend() {
     if (!m_panel.legend || m_panel.legend->entries.empty()) return;
     const PanelLegend& legend = *m_panel.legend;
-    drawLegend(legend, cornerBox(legend.corner, legendSize(legend)));
+    drawLegend(legend, cornerBox(legend.corner, legendSize(legend, m_figure.style)));
 }
 
 void PanelPainter::paintLegend(const PanelLegend& legend, const QPointF& at) {
-    drawLegend(legend, at - QPointF(legendSize(legend).width(), 0));
-}
-
-namespace {
-
-/// Lengths of a legend, from its type size.
-struct LegendMetrics {
-    explicit LegendMetrics(double pageEm)
-        : em(0.9 * pageEm),
-          pad(0.4 * em),
-          sample(1.8 * em),
-          line(1.3 * em),
-          gap(0.5 * em) {}
-    double em, pad, sample, line, gap;
-};
-
-int legendRows(const PanelLegend& legend) {
-    return (static_cast<int>(legend.entries.size()) + legend.columns - 1) / legend.columns;
-}
-
-double widestText(const PanelLegend& legend, const QString& family) {
-    double widest = 0;
-    for (const LegendEntry& entry : legend.entries) {
-        widest = std::max(widest, FigureText(entry.text, family).width());
-    }
-    return widest;
-}
-
-} // namespace
-
-QSizeF PanelPainter::legendSize(const PanelLegend& legend) const {
-    const LegendMetrics lengths(m_metrics.em);
-    const double column = lengths.sample + lengths.gap + widestText(legend, m_figure.style.family) * lengths.em;
-    return {2 * lengths.pad + legend.columns * column + (legend.columns - 1) * lengths.em,
-            1.4 * lengths.pad + legendRows(legend) * lengths.line};
+    drawLegend(legend, at - QPointF(legendSize(legend, m_figure.style).width(), 0));
 }
 
 void PanelPainter::drawLegend(const PanelLegend& legend, const QPointF& at) {
-    const LegendMetrics lengths(m_metrics.em);
+    const LegendMetrics lengths(m_figure.style);
     const int rows = legendRows(legend);
-    const double column = lengths.sample + lengths.gap + widestText(legend, m_figure.style.family) * lengths.em;
-    box(QRectF(at, legendSize(legend)));
+    const double column = lengths.sample + lengths.gap + widestText(legend, m_figure.style) * lengths.em;
+    box(QRectF(at, legendSize(legend, m_figure.style)));
     for (int i = 0; i < static_cast<int>(legend.entries.size()); ++i) {
         const LegendEntry& entry = legend.entries[static_cast<std::size_t>(i)];
         const QPointF left(at.x() + lengths.pad + (i / rows) * (column + lengths.em),

@@ -36,10 +36,10 @@ private:
     void polyline(const std::vector<QPointF>& page, const QPen& pen);
     void area(const std::vector<QPointF>& page, const QColor& colour);
     void marker(const QPointF& at, MarkerShape shape, double size, const QColor& fill, const QPen& edge);
+    void paintFrame();
     void ticks(const FigureTicks& ticks, bool horizontal, bool labels);
     QPointF cornerBox(PanelCorner corner, const QSizeF& size) const;
     void box(const QRectF& rect);
-    QSizeF legendSize(const PanelLegend& legend) const;
     void drawLegend(const PanelLegend& legend, const QPointF& at);
 
     QPainter& m_painter;

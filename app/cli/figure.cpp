@@ -1,0 +1,120 @@
+// The options of figure and figures; no drawing here.
+#include "app/cli/figure.h"
+
+#include "app/cli/train_options.h"
+#include "core/base/error.h"
+
+#include <CLI/CLI.hpp>
+
+namespace zscape::cli {
+
+namespace {
+
+CLI::Validator ending() {
+    return {[](const std::string& name) {
+                const std::string end = std::filesystem::path(name).extension().string();
+                return end == ".pdf" || end == ".svg" || end == ".png" ? std::string()
+                                                                       : "end its name in .pdf, .svg or .png";
+            },
+            "F.pdf|svg|png"};
+}
+
+void addStyleOptions(CLI::App& command, FigureRequest& request) {
+    command
+        .add_option("--width", request.width_mm, "millimetres: 88 for one column, 180 for two; else as usual for it")
+        ->check(CLI::Range(40.0, 600.0));
+    command.add_option("--font-size", request.fontSize_pt, "points")
+        ->check(CLI::Range(4.0, 24.0))
+        ->capture_default_str();
+    command.add_option("--font", request.font, "font family, for instance \"DejaVu Serif\"");
+    command.add_option("--dpi", request.dpi, "of the stars' bitmaps, and of PNG")
+        ->check(CLI::Range(300, 2400))
+        ->capture_default_str();
+    command.add_option("--preset", request.preset, "cuts and tracks of the released code or of the paper's text")
+        ->check(CLI::IsMember({"released", "paper"}))
+        ->capture_default_str();
+    command.add_option("--latents", request.latents, "the latents to show, for instance 1,4,5; else the paper's")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 256));
+    command.add_flag("!--no-csv", request.csv, "leave the figure's numbers (F.csv) out");
+}
+
+void addModelOptions(CLI::App& command, ModelChoice& choice) {
+    CLI::Option* model = command.add_option("--model", choice.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    command.add_option("--norm", choice.normalization, "normalisation (.npz with mu, sig), for a model without one")
+        ->needs(model);
+    command.add_option("--engine", choice.engine, "fused or libtorch")
+        ->check(CLI::IsMember({"fused", "libtorch"}))
+        ->capture_default_str();
+}
+
+void addViewOptions(CLI::App& command, FigureRequest& request) {
+    const std::string group = "view: any plot of columns, latents or formulas";
+    command.add_option("--x", request.x, "column or formula: z1, TEFF, J-H, sqrt(z1^2+z2^2)")->group(group);
+    command.add_option("--y", request.y, "on the vertical axis; without it a histogram of x")->group(group);
+    command.add_option("--colour,--color", request.colour, "colours the stars")->group(group);
+    command.add_option("--mode", request.mode, "scatter, density, contour, histogram or sky")
+        ->check(CLI::IsMember({"scatter", "density", "contour", "histogram", "sky"}))
+        ->group(group)
+        ->capture_default_str();
+    command.add_option("--select", request.select, "only stars of a built-in selection or formula")->group(group);
+    command
+        .add_option("--tracks", request.tracks,
+                    "tracks over it: ms, gb, metallicity-ms, metallicity-gb, alpha-high, ...")
+        ->delimiter(',')
+        ->group(group);
+    command.add_option("--bins", request.bins, "along each axis")
+        ->check(CLI::Range(2, 2000))
+        ->group(group)
+        ->capture_default_str();
+    command.add_option("--xrange", request.rangeX, "two numbers: where the axis ends")->expected(2)->group(group);
+    command.add_option("--yrange", request.rangeY, "two numbers")->expected(2)->group(group);
+    command.add_option("--crange", request.rangeColour, "two numbers: of the colours")->expected(2)->group(group);
+    command.add_flag("--xlog", request.logX)->group(group);
+    command.add_flag("--ylog", request.logY)->group(group);
+    command.add_flag("--clog", request.logColour)->group(group);
+    command.add_flag("--xflip", request.flipX, "the axis runs backwards, as is usual for TEFF, LOGG, magnitudes")
+        ->group(group);
+    command.add_flag("--yflip", request.flipY)->group(group);
+}
+
+} // namespace
+
+void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const FigureDrawing& drawing, int argc,
+                       char** argv) {
+    const auto draw = [&request, &work, drawing, argc, argv] {
+        work = [&request, drawing, argc, argv](const JobContext& job) {
+            if (!drawing) throw Error("this zscape was built without its window, which figures are drawn with");
+            drawing(request, argc, argv, job);
+        };
+    };
+    CLI::App* figure = app.add_subcommand("figure", "a figure of the paper, or any view, ready for a journal");
+    figure
+        ->add_option("NAME", request.name,
+                     "label-cuts, kiel, kiel-latent, track-spectra, metallicity, alpha, corner, ... or view")
+        ->required();
+    figure->add_option("CATALOGUE", request.catalog)->required();
+    addModelOptions(*figure, request.model);
+    figure->add_option("--out", request.out, "the figure; its numbers go beside it as F.csv")
+        ->required()
+        ->check(ending());
+    addStyleOptions(*figure, request);
+    addViewOptions(*figure, request);
+    figure->callback(draw);
+
+    CLI::App* figures =
+        app.add_subcommand("figures", "every figure of the paper: reproduce it on a catalogue and model");
+    figures->add_option("CATALOGUE", request.catalog)->required();
+    addModelOptions(*figures, request.model);
+    figures->add_option("--out", request.folder, "folder; made where it is missing")->required();
+    figures->add_option("--format", request.format, "pdf, svg or png")
+        ->check(CLI::IsMember({"pdf", "svg", "png"}))
+        ->capture_default_str();
+    addStyleOptions(*figures, request);
+    figures->callback([&request, draw] {
+        request.name.clear();
+        draw();
+    });
+}
+
+} // namespace zscape::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/cli/commands.h"
+#include "app/cli/train_options.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace zscape::cli {
+
+/// What `zscape figure` and `zscape figures` ask for. Drawing needs Qt (no display), so it is handed in by main.
+struct FigureRequest {
+    std::string name; ///< of the list, "view", or "" for all into `folder`
+    std::filesystem::path catalog;
+    ModelChoice model; ///< may be without a model
+    std::filesystem::path out;
+    std::filesystem::path folder; ///< figures: where all go
+    std::string format = "pdf";   ///< figures: pdf, svg or png
+    double width_mm = 0;          ///< 0: the figure's own
+    double fontSize_pt = 8;
+    int dpi = 600;
+    std::string font;                ///< "" for the usual one
+    std::string preset = "released"; ///< or "paper"
+    std::vector<int> latents;        ///< counted from 1; empty for the paper's
+    bool csv = true;
+
+    // view
+    std::string x, y, colour;       ///< columns or formulas; without y a histogram of x
+    std::string mode = "scatter";   ///< density, contour, histogram
+    std::string select;             ///< a built-in selection or formula
+    std::string reduction = "mean"; ///< of the stars on a pixel: mean, or the star on top
+    int bins = 100;
+    bool logX = false, logY = false, logColour = false;
+    bool flipX = false, flipY = false;
+    std::vector<double> rangeX, rangeY, rangeColour; ///< two numbers or none
+    std::vector<std::string> tracks;                 ///< kinds drawn over it
+};
+/// Draws and writes; prints what it wrote. Throws Error.
+using FigureDrawing = std::function<void(const FigureRequest&, int argc, char** argv, const JobContext&)>;
+
+/// Adds `figure` and `figures`.
+void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const FigureDrawing& drawing, int argc,
+                       char** argv);
+
+} // namespace zscape::cli
