@@ -57,10 +57,11 @@ inline bool isDigit(char letter) {
     return static_cast<unsigned char>(letter - '0') < 10;
 }
 
-/// Whether eight characters are all digits, and their value: both by arithmetic on the eight bytes at once.
-inline bool isEightDigits(std::uint64_t bytes) {
-    return (((bytes + 0x4646464646464646u) | (bytes - 0x3030303030303030u)) & 0x8080808080808080u) == 0;
+/// The high bit of every byte that is no digit, exact up to the first such byte (sums carry upwards only).
+inline std::uint64_t notDigits(std::uint64_t bytes) {
+    return ((bytes + 0x4646464646464646u) | (bytes - 0x3030303030303030u)) & 0x8080808080808080u;
 }
+/// The number that eight digits make, by arithmetic on all at once.
 inline std::uint64_t eightDigits(std::uint64_t bytes) {
     bytes -= 0x3030303030303030u;
     bytes = bytes * 10 + (bytes >> 8);
@@ -68,14 +69,26 @@ inline std::uint64_t eightDigits(std::uint64_t bytes) {
     return (((bytes & mask) * 0x000F424000000064u) + (((bytes >> 16) & mask) * 0x0000271000000001u)) >> 32;
 }
 
+constexpr std::array<std::uint64_t, 9> smallPowers{1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+
+/// Eight characters at a time: how many of them are digits decides a shift and a power, not a branch.
 inline const char* takeDigits(const char* at, const char* end, std::uint64_t& digits) {
     if constexpr (std::endian::native == std::endian::little) {
         while (end - at >= 8) {
             std::uint64_t bytes = 0;
             std::memcpy(&bytes, at, 8);
-            if (!isEightDigits(bytes)) break;
-            digits = digits * 100000000 + eightDigits(bytes);
-            at += 8;
+            const std::uint64_t others = notDigits(bytes);
+            if (others == 0) {
+                digits = digits * 100000000 + eightDigits(bytes);
+                at += 8;
+                continue;
+            }
+            const int count = std::countr_zero(others) >> 3;
+            if (count == 0) return at;
+            const std::uint64_t zeros = 0x3030303030303030u >> (8 * count);
+            digits =
+                digits * smallPowers[static_cast<std::size_t>(count)] + eightDigits(bytes << (64 - 8 * count) | zeros);
+            return at + count;
         }
     }
     while (at < end && isDigit(*at)) {
@@ -85,8 +98,7 @@ inline const char* takeDigits(const char* at, const char* end, std::uint64_t& di
     return at;
 }
 
-const char* takeExponent(const char* at, const char* end, Decimal& decimal) {
-    if (at == end || (*at != 'e' && *at != 'E')) return at;
+const char* takeExponentDigits(const char* at, const char* end, Decimal& decimal) {
     const char* digit = at + 1;
     const bool isNegative = digit < end && *digit == '-';
     if (digit < end && (*digit == '-' || *digit == '+')) ++digit;
@@ -97,6 +109,11 @@ const char* takeExponent(const char* at, const char* end, Decimal& decimal) {
     }
     decimal.exponent += isNegative ? -exponent : exponent;
     return digit;
+}
+
+inline const char* takeExponent(const char* at, const char* end, Decimal& decimal) {
+    if (at == end || (*at | 0x20) != 'e') return at;
+    return takeExponentDigits(at, end, decimal);
 }
 
 inline const char* takeDecimal(const char* from, const char* end, Decimal& decimal) {

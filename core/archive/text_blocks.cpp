@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace zscape {
 
@@ -14,8 +15,9 @@ constexpr std::size_t largestRecord = std::size_t{64} << 20;
 /// Where the last record ends: after the last line end that has an even number of quotes before it. A lone quote
 /// within a line (5" telescope) would hide all ends: then the last line end counts. npos: there is none.
 std::size_t endOfRecords(std::string_view text) {
-    const std::size_t last = text.rfind('\n');
-    if (last == std::string_view::npos) return last;
+    const void* const found = ::memrchr(text.data(), '\n', text.size());
+    if (!found) return std::string_view::npos;
+    const auto last = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
     auto quotes = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(last), '"');
     std::size_t end = last;
     while (quotes % 2 != 0) {
@@ -43,9 +45,13 @@ bool TextBlocks::append(std::string& text, std::size_t bytes) {
 bool TextBlocks::next(std::string& text) {
     text = std::move(m_rest);
     m_rest.clear();
+    m_isOneLine = false;
     for (;;) {
+        const std::size_t before = text.size();
         if (!append(text, blockBytes)) return !text.empty();
-        const std::size_t end = endOfRecords(text);
+        const bool isOneLine = before > 0 && !::memrchr(text.data() + before, '\n', text.size() - before);
+        const std::size_t end = isOneLine && m_isOneLine ? std::string_view::npos : endOfRecords(text);
+        m_isOneLine = end == std::string_view::npos;
         if (end == std::string_view::npos) {
             if (text.size() > largestRecord) {
                 throw Error(m_name + " has a line of more than " + std::to_string(largestRecord >> 20) +

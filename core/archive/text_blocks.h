@@ -39,6 +39,7 @@ private:
     std::string m_name;
     std::string m_rest;
     bool m_isAtEnd = false;
+    bool m_isOneLine = false; ///< no line end in the text so far
 };
 
 /// Works on a row of items with several threads and gives them back in order, holding few of them at a time.

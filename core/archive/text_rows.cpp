@@ -51,8 +51,12 @@ public:
     void read() {
         std::string_view rest = m_piece.text;
         while (!rest.empty()) {
+            const std::size_t empty = std::min(rest.find_first_not_of('\n'), rest.size());
+            m_piece.lines += empty;
+            rest.remove_prefix(empty);
+            if (rest.empty()) break;
             const char first = rest.front();
-            if (first == '\n' || first == '#' || first == '\r' || isBlankLine(rest)) {
+            if (first == '#' || first == '\r' || isBlankLine(rest)) {
                 ++m_piece.lines;
                 rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
                 continue;

@@ -88,6 +88,9 @@ public:
         std::string text;
         if (!m_blocks.next(text)) throw Error(name + " is empty");
         const std::size_t headerBytes = readHeader(text);
+        // A first line longer than a block stands in the next one.
+        std::string more;
+        if (headerBytes == text.size() && m_blocks.next(more)) text += more;
         const std::string_view rows = std::string_view(text).substr(headerBytes);
         if (!m_isTyped) sampleKinds(rows);
         m_blocks.putBack(rows);

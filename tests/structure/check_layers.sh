@@ -15,6 +15,7 @@ includes() { grep -rnE --include='*.h' --include='*.cpp' "^[[:space:]]*#[[:space
 found=$(includes core 'Q[A-Z]|qcustomplot|widgets/|app/') && fail "core sees Qt or an upper layer: $found"
 found=$(includes widgets 'app/|torch/|ATen/|c10/|core/torch/') && fail "widgets see app or LibTorch: $found"
 found=$(includes app/cli 'Q[A-Z]|qcustomplot|widgets/|app/window/') && fail "the command line sees Qt: $found"
+found=$(includes app/samp 'widgets/|app/window/|core/[^b]|QWidget|QtWidgets') && fail "SAMP sees stars or windows: $found"
 found=$(includes app 'torch/|ATen/|c10/') && fail "app includes LibTorch: $found"
 
 # LibTorch stays in at most three .cpp files of core/torch. A file sees it by an include of its own or by a header that
