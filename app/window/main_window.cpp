@@ -1,6 +1,7 @@
 #include "app/window/main_window.h"
 
 #include "app/window/help_controller.h"
+#include "app/window/import_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
@@ -63,6 +64,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     fillMenus();
     // Parts that add their own menu entries and panels; children of the window.
     new HelpController(*this);
+    new ImportController(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

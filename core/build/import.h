@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/archive/label_table.h"
 #include "core/base/job_context.h"
 #include "core/catalog/catalog_file.h"
 
@@ -34,6 +35,8 @@ struct ImportOptions {
     /// Label columns to take, by Zscape's name or the table's own; empty takes every one that Zscape knows.
     std::vector<std::string> columns;
     std::map<std::string, std::string> names; ///< Zscape's name -> the table's column: comes before the aliases
+    /// What of a label table becomes which column, in place of `columns` and `names`, for tables named here.
+    std::map<std::filesystem::path, LabelMapping> mappings;
     JoinRule join = JoinRule::Matched;
     /// All of which a star must pass: formulas (core/explore/expression.h), names of the paper's quality cuts
     /// (method.md section 2: "good", "pristine", and "good-paper", "pristine-paper" as its text has them), or "usable".

@@ -1,5 +1,4 @@
 // From a table of labels to native files in the cache.
-#include "core/archive/label_table.h"
 #include "core/base/error.h"
 #include "core/base/text_compare.h"
 #include "core/build/label_plan.h"
@@ -47,7 +46,8 @@ void writePart(const std::filesystem::path& path, const std::string& name, const
 
 } // namespace
 
-LabelMapping planLabels(const TableSchema& schema, const ImportOptions& options) {
+LabelMapping planLabels(const std::filesystem::path& path, const TableSchema& schema, const ImportOptions& options) {
+    if (const auto own = options.mappings.find(path); own != options.mappings.end()) return own->second;
     const bool wantsAll = std::ranges::find(options.columns, "all") != options.columns.end();
     const LabelMapping known = mapLabels(schema, wantsAll);
     LabelMapping plan;
@@ -108,7 +108,7 @@ CachedInput readLabels(const std::filesystem::path& path, const ImportOptions& o
         };
     }
     auto source = openTable(path, how, JobContext({}, job.cancelFlag()));
-    const LabelMapping mapping = planLabels(source->schema(), options);
+    const LabelMapping mapping = planLabels(path, source->schema(), options);
     const std::string settings = settingsOf(mapping);
     if (auto cached = cache.find(path, settings)) return std::move(*cached);
     const std::string name = path.filename().string();
