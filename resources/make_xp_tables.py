@@ -9,6 +9,7 @@ unchanged in float64; GaiaXPy's code is not run. The same package, h5py and zlib
 """
 
 import argparse
+import csv
 import hashlib
 import importlib.metadata
 from pathlib import Path
@@ -20,6 +21,8 @@ import numpy as np
 FOLDER = Path(__file__).resolve().parent
 CALIBRATE = "XpFilter_v375wiv142r.xml"
 PHOTOMETRY = "XpFilter_GaiaDr3Vega_v375wiv142r.xml"
+MODELS = {"bp": "bpC03_v375wi", "rp": "rpC03_v142r"}
+CONVERT = "OptimisedCalibratedBases_BpId32_RpId37_withNormalisation.xml"
 BANDS = ("bp", "rp")
 # GaiaXPy core/satellite.py: with one band alone, flux is given above RP_WL.low or below BP_WL.high [nm].
 RP_LOW_NM, BP_HIGH_NM = 635.0, 643.0
@@ -75,15 +78,56 @@ def write_photometry(file, root):
         write(group.create_group(band), "design", sampled_bases(root, band), "flux / (electron s**-1)")
 
 
+def write_models(file, config):
+    """What a design matrix on any wavelength grid is made of."""
+    group = file.create_group("calibrate/model")
+    for band in BANDS:
+        band_group = group.create_group(band)
+        for name in ("dispersion", "response"):
+            x, y = ([float(value) for value in line.split(",")]
+                    for line in (config / f"{MODELS[band]}_{name}.csv").read_text().split())
+            write(band_group, name, np.array([x, y]), "nm, pseudo-wavelength" if name == "dispersion" else "nm, 1")
+        with open(config / f"{MODELS[band]}_bases.csv", encoding="utf-8", newline="") as stream:
+            header, row = csv.reader(stream)
+        bases = dict(zip(header, row))
+        for name, first, second in (("inverseBasesCoefficients", "nBases", "nInverseBasesCoefficients"),
+                                    ("transformationMatrix", "nBases", "nTransformedBases")):
+            values = np.array([float(value) for value in bases[name].strip("()").split(",")])
+            write(band_group, {"i": "inverse_bases", "t": "transformation"}[name[0]],
+                  values.reshape(int(bases[first]), int(bases[second])), "")
+        write_ranges(band_group, [float(bases[name]) for name in
+                                  ("pwlRangeMin", "pwlRangeMax", "normRangeMin", "normRangeMax")])
+
+
+def write_ranges(group, ranges):
+    """The pseudo-wavelengths and the arguments of the Hermite functions that correspond: from, to, from, to."""
+    group.attrs["ranges"] = np.array(ranges, dtype=np.float64)
+
+
+def write_convert(file, root):
+    """The bases of internally calibrated spectra."""
+    group = file.create_group("convert")
+    for band in BANDS:
+        config = next(element for element in root.iter(f"{band}Config"))
+        size = int(config.find("dimension").text), int(config.find("transformedSetDimension").text)
+        band_group = group.create_group(band)
+        write(band_group, "transformation", array(config, "transformationMatrix").reshape(size), "")
+        write_ranges(band_group, [float(config.find(name).attrib[end]) for name in ("range", "normalizedRange")
+                                  for end in ("from", "to")])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", nargs="?", type=Path, default=FOLDER / "xp_tables.h5")
     out = parser.parse_args().out
 
     distribution = importlib.metadata.distribution("gaiaxpy")
-    filters = Path(distribution.locate_file("gaiaxpy/config/filters"))
-    sources = [f"sha256:{hashlib.sha256((filters / name).read_bytes()).hexdigest()} gaiaxpy/config/filters/{name}"
-               for name in (CALIBRATE, PHOTOMETRY)]
+    config = Path(distribution.locate_file("gaiaxpy/config"))
+    filters = config / "filters"
+    names = [f"filters/{name}" for name in (CALIBRATE, PHOTOMETRY)] + [CONVERT]
+    names += [f"{MODELS[band]}_{part}.csv" for band in BANDS for part in ("dispersion", "response", "bases")]
+    sources = [f"sha256:{hashlib.sha256((config / name).read_bytes()).hexdigest()} gaiaxpy/config/{name}"
+               for name in names]
     with h5py.File(out, "w", libver=("earliest", "v110")) as file:
         file.attrs["format"] = "zscape-xp-tables"
         file.attrs["format_version"] = np.int64(1)
@@ -92,6 +136,8 @@ def main():
         file.attrs["licence"] = (FOLDER / "LICENSE.GaiaXPy").read_text(encoding="utf-8")
         write_default_grid(file, ElementTree.parse(filters / CALIBRATE).getroot())
         write_photometry(file, ElementTree.parse(filters / PHOTOMETRY).getroot())
+        write_models(file, config)
+        write_convert(file, ElementTree.parse(config / CONVERT).getroot())
     print(f"{out}: {out.stat().st_size} bytes, GaiaXPy {distribution.version}")
 
 

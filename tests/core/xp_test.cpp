@@ -286,8 +286,8 @@ TEST(XpTables, DamageIsAnError) {
     EXPECT_THROW(XpInstrument::fromImage(std::span(good).first(good.size() / 2), "half"), Error);
 
     std::vector<std::byte> changed = good;
-    // Most of the file is the two design tables, so its middle is inside one of them.
-    changed[changed.size() / 2] ^= std::byte{0x10};
+    // The first third of the file is the two design tables of the default grid.
+    changed[changed.size() / 5] ^= std::byte{0x10};
     try {
         XpInstrument::fromImage(changed, "changed.h5");
         FAIL() << "a changed table was accepted";
