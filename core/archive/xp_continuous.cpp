@@ -72,7 +72,7 @@ struct XpContinuousReader::State {
     }
 
     void reserve(XpBatch& batch, std::size_t rows) const {
-        const auto reserveBand = [rows](XpBand& band, std::size_t count, bool withCorrelations) {
+        const auto reserveBand = [rows](XpBandColumns& band, std::size_t count, bool withCorrelations) {
             band.count = 0;
             band.present.reserve(rows);
             band.coefficients.reserve(rows * count);

@@ -18,7 +18,7 @@
 namespace zscape {
 
 /// One band of a run of stars, every array by row. What a file does not tell stays empty.
-struct XpBand {
+struct XpBandColumns {
     /// Coefficients of a star; the same in a whole file. 0 where no star of this batch has the band.
     std::size_t count = 0;
     std::vector<std::uint8_t> present; ///< 1 where the star has this band
@@ -43,7 +43,7 @@ struct XpBatch {
     std::string member;   ///< file within a zip archive; empty for none
     std::vector<std::int64_t> sourceIds;
     std::vector<std::uint64_t> rowNumbers; ///< in the file, counted from 0
-    XpBand bp, rp;
+    XpBandColumns bp, rp;
 
     std::size_t rows() const { return sourceIds.size(); }
 };

@@ -141,7 +141,7 @@ std::int32_t integerOf(const TableBatch& batch, std::size_t column, std::size_t 
     return isHeld ? static_cast<std::int32_t>(value) : -1;
 }
 
-void appendScalars(const TableBatch& batch, std::size_t row, const XpBandLayout& layout, XpBand& out) {
+void appendScalars(const TableBatch& batch, std::size_t row, const XpBandLayout& layout, XpBandColumns& out) {
     const auto number = [&](const std::optional<std::size_t>& column, std::vector<std::int32_t>& values) {
         if (column) values.push_back(integerOf(batch, *column, row));
     };
@@ -232,7 +232,7 @@ bool hasXpContinuous(const TableSchema& schema) {
     }
 }
 
-void widen(XpBand& out, std::size_t count, bool withCorrelations) {
+void widen(XpBandColumns& out, std::size_t count, bool withCorrelations) {
     if (out.count == count) return;
     out.count = count;
     out.coefficients.assign(out.present.size() * count, missingDouble);
@@ -241,7 +241,7 @@ void widen(XpBand& out, std::size_t count, bool withCorrelations) {
 }
 
 std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLayout& layout, const std::string& band,
-                       std::size_t& count, XpBand& out) {
+                       std::size_t& count, XpBandColumns& out) {
     const bool withCorrelations = layout.correlations.has_value();
     const std::size_t length = layout.isThere() ? lengthOf(batch, row, layout.coefficients, layout.isWide) : 0;
     if (length == 0 || isAllMissing(batch, row, layout)) {
@@ -269,7 +269,7 @@ std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLay
     return {};
 }
 
-void dropLastRow(XpBand& out) {
+void dropLastRow(XpBandColumns& out) {
     out.present.pop_back();
     const std::size_t rows = out.present.size();
     out.coefficients.resize(rows * out.count);

@@ -34,10 +34,10 @@ XpLayout findXpLayout(const TableSchema& schema, bool withCorrelations);
 /// One row's band appended to `out`; a sentence without file and row where it cannot be, and nothing is appended then.
 /// `count` is the file's number of coefficients, 0 until a star told it.
 std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLayout& layout, const std::string& band,
-                       std::size_t& count, XpBand& out);
+                       std::size_t& count, XpBandColumns& out);
 /// Takes the last row off again.
-void dropLastRow(XpBand& out);
+void dropLastRow(XpBandColumns& out);
 /// Gives the arrays of stars before the first that has the band their place.
-void widen(XpBand& out, std::size_t count, bool withCorrelations);
+void widen(XpBandColumns& out, std::size_t count, bool withCorrelations);
 
 } // namespace zscape

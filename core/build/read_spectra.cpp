@@ -41,7 +41,7 @@ struct Band {
 
     std::size_t correlationCount() const { return count > 0 ? count * (count - 1) / 2 : 0; }
 
-    void add(const XpBand& more, std::size_t rowsBefore, std::size_t rows, bool withCorrelations) {
+    void add(const XpBandColumns& more, std::size_t rowsBefore, std::size_t rows, bool withCorrelations) {
         const float missing = std::nanf("");
         if (more.count > 0 && count == 0) {
             count = more.count;
@@ -165,7 +165,7 @@ void readXpInput(CachedInput& read, const ImportOptions& options, const ImportCa
     while (reader.next(batch)) {
         job.throwIfCancelled();
         // Another number of coefficients, as another file of a zip archive may have, begins a part of its own.
-        const auto differs = [](const Band& band, const XpBand& more) {
+        const auto differs = [](const Band& band, const XpBandColumns& more) {
             return band.count > 0 && more.count > 0 && band.count != more.count;
         };
         if (differs(stars.bp, batch.bp) || differs(stars.rp, batch.rp)) flush();
