@@ -1,11 +1,12 @@
 #include "app/cli/command_line.h"
 
 #include "app/cli/bench.h"
+#include "app/cli/calibrate.h"
 #include "app/cli/commands.h"
-#include "app/cli/select.h"
-#include "app/cli/import.h"
-#include "app/cli/tracks.h"
 #include "app/cli/figure.h"
+#include "app/cli/import.h"
+#include "app/cli/select.h"
+#include "app/cli/tracks.h"
 #include "app/cli/train_options.h"
 #include "core/base/error.h"
 
@@ -113,6 +114,7 @@ struct Options {
     BenchOptions bench;
     SelectOptions select;
     FigureRequest figure;
+    CalibrateOptions calibrate;
 };
 
 void addFileCommands(CLI::App& app, Options& options, Work& work) {
@@ -244,6 +246,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addScienceCommands(app, options, work);
     addTrainCommand(app, options.train, work);
     addSelectCommand(app, options.select, work);
+    addCalibrateCommand(app, options.calibrate, work);
     addImportCommand(app, options.import, work);
     addTracksCommands(app, options.tracks, options.traverse, work);
     addFigureCommands(app, options.figure, work, window.figures, argc, argv);

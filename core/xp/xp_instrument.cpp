@@ -55,6 +55,14 @@ std::size_t XpInstrument::coefficientCount() const {
     return m_tables->coefficientCount();
 }
 
+MatrixView<const double> XpInstrument::photometryDesign() const {
+    return {std::span<const double>(m_tables->photometry), m_tables->zeroPoints.size()};
+}
+
+std::span<const double> XpInstrument::zeroPoints() const {
+    return m_tables->zeroPoints;
+}
+
 MatrixView<const double> XpInstrument::design(XpBand band) const {
     return {std::span<const double>(m_tables->band(band).design), m_tables->wavelengths_nm.size()};
 }

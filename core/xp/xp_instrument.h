@@ -58,6 +58,10 @@ public:
     /// filter needs both bands: a NaN coefficient gives NaN. Throws Error when a size is wrong.
     Magnitudes magnitudes(std::span<const double> coefficients) const;
 
+    /// 110 x 3 (G, BP, RP) at unit weight, and the zero points [mag].
+    MatrixView<const double> photometryDesign() const;
+    std::span<const double> zeroPoints() const;
+
     const std::string& provenance() const; ///< GaiaXPy version and hashes of its files
 
 private:

@@ -37,7 +37,7 @@ void expectSame(const std::vector<T>& a, const std::vector<T>& b, const std::str
     }
 }
 
-void expectSameBand(const XpBand& a, const XpBand& b, const std::string& what) {
+void expectSameBand(const XpBandColumns& a, const XpBandColumns& b, const std::string& what) {
     EXPECT_EQ(a.count, b.count) << what;
     EXPECT_EQ(a.present, b.present) << what;
     EXPECT_EQ(a.relevantBases, b.relevantBases) << what;

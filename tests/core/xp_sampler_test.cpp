@@ -300,5 +300,26 @@ TEST(XpGolden, FluxAndErrorsAreGaiaXPys) {
     EXPECT_EQ(compared, 12U) << "7 calibrations and 5 conversions";
 }
 
+// GaiaXPy 2.1.5: calibrate(file, sampling=grid) of Gaia DR3 5762406957886626816, from its FITS file.
+TEST(XpGolden, AnyGridIsGaiaXPys) {
+    const auto path = test::sharedData("gaia/xp_golden.h5");
+    if (!path) GTEST_SKIP() << "no shared data";
+    const hdf5::Handle file = hdf5::openFile(*path);
+    const GoldenStar bp = readGolden(file, "5762406957886626816/bp");
+    const GoldenStar rp = readGolden(file, "5762406957886626816/rp");
+    const XpSampler sampler = XpSampler::calibratedOn({350.0, 500.5, 636.5, 640.0, 700.25, 1040.0});
+    std::vector<double> flux(6), errors(6);
+    sampler.sample({1, bp.view(false), rp.view(false)}, flux, errors);
+    expectNear(flux,
+               std::vector<double>{6.1436052172816744e-16, 2.7219057827006105e-16, 1.14951019922233e-16,
+                                   1.1276462908258296e-16, 7.9744878195703864e-17, 3.2694179204772661e-17},
+               1e-12, "flux");
+    // Errors are float32 in that file and decimal text in the golden one.
+    expectNear(errors,
+               std::vector<double>{3.097170363279103e-17, 2.1979127719341303e-18, 5.0869720089823988e-19,
+                                   6.7893064824723955e-19, 7.3037056551404175e-19, 7.5072912959218938e-18},
+               1e-7, "errors");
+}
+
 } // namespace
 } // namespace zscape
