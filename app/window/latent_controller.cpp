@@ -23,6 +23,14 @@ LatentController::LatentController(Session& session, Views views, QObject* paren
       m_session(session),
       m_views(views) {
     connect(&session, &Session::changed, this, &LatentController::resetForNewData);
+    connect(&session, &Session::pickedChanged, this, [this](std::optional<std::size_t> row) {
+        if (row == m_picked) return;
+        if (row) {
+            pickStar(*row);
+        } else {
+            unpick();
+        }
+    });
     connect(&views.map, &ScatterView::starPicked, this,
             [this](qsizetype row) { pickStar(static_cast<std::size_t>(row)); });
     connect(&views.map, &ScatterView::nothingPicked, this, &LatentController::unpick);
@@ -50,6 +58,7 @@ void LatentController::setMapAxes(MapAxis x, MapAxis y) {
 void LatentController::pickStar(std::size_t row) {
     if (!m_session.catalog() || row >= m_session.catalog()->rows()) return;
     m_picked = row;
+    m_session.setPicked(row);
     takePickedLatent();
     showPicked();
     showObserved();
@@ -74,6 +83,7 @@ void LatentController::followTraining() {
 void LatentController::unpick() {
     if (!m_picked) return;
     m_picked.reset();
+    m_session.setPicked(std::nullopt);
     m_atPicked = false;
     showPicked();
     showObserved();

@@ -3,6 +3,9 @@
 #include "app/window/help_controller.h"
 #include "app/window/import_controller.h"
 #include "app/window/latent_controller.h"
+#include "app/window/selection_panel.h"
+#include "app/window/selection_store.h"
+#include "app/window/selections_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
 #include "widgets/catalog_panel.h"
@@ -59,9 +62,15 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     createToolBar();
     createStatusBar();
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
+    m_selectionsController = new SelectionsController(*this);
     connectSession();
     createTraining();
     fillMenus();
+    QDockWidget* selections =
+        addPanel(QStringLiteral("selections"), tr("Selections"), &m_selectionsController->panel(), Qt::LeftDockWidgetArea);
+    splitDockWidget(panel(QStringLiteral("catalogue")), selections, Qt::Vertical);
+    resizeDocks({panel(QStringLiteral("catalogue")), selections, panel(QStringLiteral("star"))},
+                {24 * gridUnit, 28 * gridUnit, 40 * gridUnit}, Qt::Vertical);
     // Parts that add their own menu entries and panels; children of the window.
     new HelpController(*this);
     new ImportController(*this);
@@ -72,9 +81,15 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
 }
 
 MainWindow::~MainWindow() {
-    // Their threads read the session, which goes before the window's children do.
+    // They read the session, which goes before the window's children do: threads first, controllers, then the views.
     delete m_training;
     delete m_trainingSetup;
+    for (const QPointer<QObject>& child : std::vector<QPointer<QObject>>(children().begin(), children().end())) {
+        if (child && !child->isWidgetType() && QByteArray(child->metaObject()->className()).startsWith("zscape::")) {
+            delete child;
+        }
+    }
+    qDeleteAll(findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
 void MainWindow::createViews() {
@@ -211,7 +226,10 @@ void MainWindow::createStatusBar() {
     for (QWidget* widget : std::initializer_list<QWidget*>{m_jobLabel, m_progress, m_cancel}) {
         widget->hide();
     }
-    connect(m_cancel, &QPushButton::clicked, this, [this] { m_session.jobs().cancel(); });
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_session.jobs().cancel();
+        m_session.selections().jobs().cancel();
+    });
 }
 
 void MainWindow::setTheme(Theme theme) {
@@ -240,7 +258,7 @@ void MainWindow::paintEvent(QPaintEvent* event) {
 }
 
 bool MainWindow::isIdle() const {
-    return !m_session.jobs().isRunning();
+    return !m_session.jobs().isRunning() && !m_session.selections().jobs().isRunning();
 }
 
 } // namespace zscape

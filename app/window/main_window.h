@@ -33,6 +33,7 @@ class CatalogPanel;
 class LatentController;
 class LatentPointPanel;
 class ScatterView;
+class SelectionsController;
 class SpectrumView;
 class StarPanel;
 class TrainingController;
@@ -61,6 +62,7 @@ public:
     TrainingController& training() { return *m_training; }
     TrainingSetup& trainingSetup() { return *m_trainingSetup; }
     TrainingPanel& trainingPanel() { return *m_trainingPanel; }
+    SelectionsController& selections() { return *m_selectionsController; }
     /// Draws another run's history behind the curves of this one.
     void compareTraining(const std::filesystem::path& path);
     /// A menu of the menu bar, to add entries to.
@@ -78,6 +80,8 @@ public:
 
     /// Column ids on the map's axes ("z1", "TEFF"); ids the data lack are ignored.
     void setMapColumns(const QString& x, const QString& y, const QString& colour);
+    /// The ids that are on the map's axes; "" without stars.
+    std::pair<QString, QString> mapColumns() const { return {m_shownX, m_shownY}; }
     /// Errors are left to whoever listens to the session: for pictures made without a person.
     void setErrorsQuiet(bool quiet) { m_quietErrors = quiet; }
     /// Nothing runs and nothing waits to be drawn.
@@ -98,6 +102,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
+    void watchJobs(JobRunner& jobs);
     void createMenus();
     void fillMenus();
     void createViews();
@@ -142,6 +147,7 @@ private:
     CatalogPanel* m_catalogPanel = nullptr;
     StarPanel* m_starPanel = nullptr;
 
+    SelectionsController* m_selectionsController = nullptr;
     TrainingController* m_training = nullptr;
     TrainingSetup* m_trainingSetup = nullptr;
     TrainingPanel* m_trainingPanel = nullptr;

@@ -1,6 +1,7 @@
 // What the main window does when the session's data change: lists, axes, counts, progress, errors.
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/selection_store.h"
 #include "core/model/file_kind.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/latent_point_panel.h"
@@ -49,7 +50,22 @@ void choose(QComboBox& list, const QString& id) {
 void MainWindow::connectSession() {
     connect(&m_session, &Session::changed, this, &MainWindow::dataChanged);
     connect(&m_session, &Session::failed, this, &MainWindow::showError);
-    JobRunner& jobs = m_session.jobs();
+    watchJobs(m_session.jobs());
+    watchJobs(m_session.selections().jobs());
+    connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::chooseCatalog);
+    connect(m_welcome, &WelcomeView::demoRequested, &m_session, &Session::openDemo);
+    connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
+        m_cursorLabel->setText(QStringLiteral("%1 %2   %3 %4")
+                                   .arg(m_xColumn->currentText(), significantText(at.x(), 4), m_yColumn->currentText(),
+                                        significantText(at.y(), 4)));
+    });
+    connect(m_map, &ScatterView::cursorLeft, m_cursorLabel, &QLabel::clear);
+    connect(m_map, &ScatterView::frameDrawn, this, &MainWindow::updateCounts);
+    connect(m_controller, &LatentController::frameDrawn, this,
+            [this](double milliseconds) { m_frameLabel->setText(tr("drawn in %1 ms").arg(milliseconds, 0, 'f', 1)); });
+}
+
+void MainWindow::watchJobs(JobRunner& jobs) {
     connect(&jobs, &JobRunner::started, this, [this](const QString& title) {
         m_jobLabel->setText(title);
         m_progress->setRange(0, 0);
@@ -63,22 +79,12 @@ void MainWindow::connectSession() {
         m_progress->setValue(static_cast<int>(1000 * fraction));
     });
     connect(&jobs, &JobRunner::idle, this, [this] {
+        if (!isIdle()) return; // another runner's job shows on
         for (QWidget* widget : std::initializer_list<QWidget*>{m_jobLabel, m_progress, m_cancel}) {
             widget->hide();
         }
         emit becameIdle();
     });
-    connect(m_welcome, &WelcomeView::openRequested, this, &MainWindow::chooseCatalog);
-    connect(m_welcome, &WelcomeView::demoRequested, &m_session, &Session::openDemo);
-    connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
-        m_cursorLabel->setText(QStringLiteral("%1 %2   %3 %4")
-                                   .arg(m_xColumn->currentText(), significantText(at.x(), 4), m_yColumn->currentText(),
-                                        significantText(at.y(), 4)));
-    });
-    connect(m_map, &ScatterView::cursorLeft, m_cursorLabel, &QLabel::clear);
-    connect(m_map, &ScatterView::frameDrawn, this, &MainWindow::updateCounts);
-    connect(m_controller, &LatentController::frameDrawn, this,
-            [this](double milliseconds) { m_frameLabel->setText(tr("drawn in %1 ms").arg(milliseconds, 0, 'f', 1)); });
 }
 
 void MainWindow::chooseCatalog() {
@@ -122,7 +128,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 void MainWindow::dataChanged() {
-    m_columns.setData(m_session.catalog(), m_session.latents());
+    m_columns.setTable(m_session.table());
     fillColumnLists();
     // Few stars want to be seen, many want to be told apart.
     if (m_session.catalog()) m_pointSize->setValue(m_session.catalog()->rows() < 20000 ? 4 : 2);

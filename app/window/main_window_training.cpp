@@ -112,7 +112,7 @@ void MainWindow::openTraining() {
 }
 
 void MainWindow::showMovedLatents() {
-    m_columns.setLatents(m_session.latents());
+    m_columns.setTable(m_session.table());
     m_controller->followTraining();
     if (m_columns.isLatent(m_colourColumn->currentData().toString())) {
         showColumns();

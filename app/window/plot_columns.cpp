@@ -17,8 +17,8 @@ QString text(std::string_view value) {
 
 PlotColumns::PlotColumns() : m_table(std::make_shared<const StarTable>(nullptr, nullptr)) {}
 
-void PlotColumns::setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const Latents> latents) {
-    m_table = std::make_shared<const StarTable>(std::move(catalog), std::move(latents));
+void PlotColumns::setTable(std::shared_ptr<const StarTable> table) {
+    m_table = std::move(table);
     m_entries.clear();
     for (const StarTable::Entry& entry : m_table->entries()) {
         const QString id = text(entry.id);
@@ -28,10 +28,6 @@ void PlotColumns::setData(std::shared_ptr<const Catalog> catalog, std::shared_pt
             m_entries.push_back({id, columnLabel(id, text(entry.unit)), columnLabelPlain(id, text(entry.unit)), -1});
         }
     }
-}
-
-void PlotColumns::setLatents(std::shared_ptr<const Latents> latents) {
-    m_table = m_table->withLatents(std::move(latents));
 }
 
 bool PlotColumns::isLatent(const QString& id) const {

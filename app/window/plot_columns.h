@@ -21,10 +21,8 @@ public:
     };
 
     PlotColumns();
-    void setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const Latents> latents);
-
-    /// Other latents of the same stars, as many a star as before; the catalogue's own values are kept.
-    void setLatents(std::shared_ptr<const Latents> latents);
+    /// The session's table, never null.
+    void setTable(std::shared_ptr<const StarTable> table);
 
     const std::vector<Entry>& entries() const { return m_entries; }
     const Entry* find(const QString& id) const;

@@ -2,6 +2,7 @@
 
 #include "app/open.h"
 #include "app/window/demo_catalog.h"
+#include "app/window/selection_store.h"
 
 #include "core/base/embedded.h"
 #include "core/base/error.h"
@@ -33,8 +34,36 @@ std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<con
     return std::make_shared<const SpectrumGenerator>(model, instrument);
 }
 
-Session::Session(QObject* parent) : QObject(parent), m_instrument(XpInstrument::builtIn()) {
+Session::Session(QObject* parent)
+    : QObject(parent),
+      m_instrument(XpInstrument::builtIn()),
+      m_table(std::make_shared<const StarTable>(nullptr, nullptr)) {
+    m_selections = new SelectionStore(m_undo, this);
+    connect(m_selections, &SelectionStore::failed, this, &Session::failed);
     connect(&m_jobs, &JobRunner::failed, this, &Session::failed);
+}
+
+Session::~Session() {
+    // Its thread may be at work; nothing of this one is to hear of it any more.
+    delete m_selections;
+}
+
+void Session::renewTable() {
+    const bool sameStars = m_table->catalog() == m_catalog;
+    m_table = sameStars ? m_table->withLatents(m_latents) : std::make_shared<const StarTable>(m_catalog, m_latents);
+    m_selections->setTable(m_table);
+}
+
+void Session::setHovered(std::optional<std::size_t> row) {
+    if (row == m_hovered || (row && *row >= m_table->rows())) return;
+    m_hovered = row;
+    emit hoveredChanged(row);
+}
+
+void Session::setPicked(std::optional<std::size_t> row) {
+    if (row == m_picked || (row && *row >= m_table->rows())) return;
+    m_picked = row;
+    emit pickedChanged(row);
 }
 
 void Session::openCatalog(const std::filesystem::path& path) {
@@ -127,9 +156,12 @@ void Session::adopt(Opened opened) {
         m_generator = makeGenerator(m_model, m_instrument);
     }
     if (opened.catalog) m_catalog = std::move(opened.catalog);
+    m_hovered.reset();
+    m_picked.reset();
     m_latents = std::move(opened.latents);
     m_latentSummaries = std::move(opened.latentSummaries);
     m_medianGFlux = opened.medianGFlux;
+    renewTable();
     emit changed();
     if (!opened.notice.isEmpty()) emit failed(opened.notice);
 }
@@ -144,6 +176,7 @@ void Session::showTraining(TrainingView view) {
     m_latentSummaries = std::move(view.latentSummaries);
     m_generator = std::move(view.generator);
     m_trainingEpoch = view.epoch;
+    renewTable();
     if (sameSpace) {
         emit latentsMoved();
     } else {
@@ -161,6 +194,7 @@ void Session::leaveTraining() {
     const bool sameCatalog = before.catalog == m_catalog;
     m_latents = sameCatalog ? before.latents : nullptr;
     m_latentSummaries = before.latentSummaries;
+    renewTable();
     emit changed();
     if (sameCatalog || !m_model || !m_catalog) return;
     // Another catalogue was opened meanwhile; the model has not seen its stars.

@@ -4,11 +4,13 @@
 #include "core/analysis/latent_summary.h"
 #include "core/analysis/spectrum_generator.h"
 #include "core/catalog/catalog.h"
+#include "core/explore/star_table.h"
 #include "core/model/spectral_model.h"
 #include "core/xp/xp_instrument.h"
 
 #include <QObject>
 #include <QString>
+#include <QUndoStack>
 
 #include <filesystem>
 #include <memory>
@@ -17,17 +19,21 @@
 
 namespace zscape {
 
+class SelectionStore;
+
 /// Null when the model cannot make calibrated spectra of this instrument.
 std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<const SpectralModel>& model,
                                                        const XpInstrument& instrument);
 
-/// Owns what is open: the catalogue, the model and the latents of one in the other. The only one that changes them;
-/// views listen. Lives on the UI thread; opening and encoding run as jobs.
+/// Owns what is open: the catalogue, the model and the latents of one in the other, the selections, and which star is
+/// hovered and picked. The only one that changes them; views listen. Everything a user may want back goes through its
+/// one undo stack. Lives on the UI thread; opening and encoding run as jobs.
 class Session : public QObject {
     Q_OBJECT
 
 public:
     explicit Session(QObject* parent = nullptr);
+    ~Session() override;
 
     void openCatalog(const std::filesystem::path& path);
     void openModel(const std::filesystem::path& path, const std::filesystem::path& normalization);
@@ -72,6 +78,19 @@ public:
     /// Shows one sentence to the user, as a failed job does.
     void reportFailure(const QString& message) { emit failed(message); }
 
+    /// Named numbers of every star; never null, without rows before a catalogue is open.
+    const std::shared_ptr<const StarTable>& table() const { return m_table; }
+    SelectionStore& selections() { return *m_selections; }
+    const SelectionStore& selections() const { return *m_selections; }
+    QUndoStack& undo() { return m_undo; }
+
+    /// The star under the pointer in some view.
+    std::optional<std::size_t> hovered() const { return m_hovered; }
+    void setHovered(std::optional<std::size_t> row);
+    /// The star chosen in some view, whose spectrum is shown.
+    std::optional<std::size_t> picked() const { return m_picked; }
+    void setPicked(std::optional<std::size_t> row);
+
     JobRunner& jobs() { return m_jobs; }
     const JobRunner& jobs() const { return m_jobs; }
 
@@ -80,6 +99,8 @@ signals:
     void changed();
     /// The same stars have moved in a latent space of the same size: the model is trained further.
     void latentsMoved();
+    void hoveredChanged(std::optional<std::size_t> row);
+    void pickedChanged(std::optional<std::size_t> row);
     /// One sentence for the user.
     void failed(const QString& message);
 
@@ -111,7 +132,13 @@ private:
         std::shared_ptr<const SpectrumGenerator> generator;
     };
 
+    void renewTable();
+
     XpInstrument m_instrument;
+    std::shared_ptr<const StarTable> m_table;
+    QUndoStack m_undo;
+    SelectionStore* m_selections = nullptr; ///< child
+    std::optional<std::size_t> m_hovered, m_picked;
     std::optional<int> m_trainingEpoch;
     std::optional<Shelved> m_shelved;
     std::shared_ptr<const Catalog> m_catalog;

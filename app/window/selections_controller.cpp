@@ -1,0 +1,245 @@
+#include "app/window/selections_controller.h"
+
+#include "app/window/definition_dialog.h"
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "app/window/selection_panel.h"
+#include "app/window/selection_store.h"
+#include "core/base/error.h"
+#include "core/select/read_source_ids.h"
+#include "widgets/number_text.h"
+
+#include <QAction>
+#include <QColorDialog>
+#include <QLabel>
+#include <QMenu>
+#include <QStatusBar>
+#include <QUndoStack>
+
+namespace zscape {
+
+namespace {
+
+/// Names of selections that were drawn and that nobody has named since.
+const QString drawnName = QStringLiteral("drawn");
+
+bool isOnlyDrawn(const Selection& selection) {
+    return QString::fromStdString(selection.name).startsWith(drawnName);
+}
+
+/// What a selection is, for people: a built-in one's sentence, a formula, or its columns.
+QString describe(const Selection& selection) {
+    if (const auto* formula = std::get_if<ExpressionShape>(&selection.definition.shape)) {
+        return QString::fromStdString(formula->expression);
+    }
+    return QString::fromStdString(builtInDescription(selection.name));
+}
+
+QString percentText(std::size_t part, std::size_t whole) {
+    const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(whole, 1));
+    return QObject::tr("%1 %").arg(percent, 0, 'f', percent > 0 && percent < 0.1 ? 3 : 1);
+}
+
+} // namespace
+
+SelectionsController::SelectionsController(MainWindow& window)
+    : QObject(&window),
+      m_window(window),
+      m_session(window.session()),
+      m_store(window.session().selections()) {
+    m_new = new QMenu(tr("&New"), &window);
+    m_combine = new QMenu(tr("&Combine"), &window);
+    m_panel = new SelectionPanel(*m_new, *m_combine);
+    m_count = new QLabel;
+    m_count->setObjectName(QStringLiteral("selectedCount"));
+    m_count->setToolTip(tr("Stars in the current selection, of all that are open"));
+    window.statusBar()->insertWidget(0, m_count);
+    fillMenus();
+
+    connect(&m_store, &SelectionStore::changed, this, &SelectionsController::showList);
+    connect(&m_session, &Session::changed, this, &SelectionsController::showList);
+    connect(m_panel, &SelectionPanel::currentChanged, &m_store, [this](std::size_t row) { m_store.setCurrent(row); });
+    connect(m_panel, &SelectionPanel::visibleChanged, this, [this](std::size_t row, bool visible) {
+        Selection selection = m_store.list().at(row);
+        selection.visible = visible;
+        const QString name = QString::fromStdString(selection.name);
+        m_store.change(row, std::move(selection), visible ? tr("show “%1”").arg(name) : tr("hide “%1”").arg(name));
+    });
+    connect(m_panel, &SelectionPanel::renamed, this,
+            [this](std::size_t row, const QString& name) { m_store.rename(row, name.toStdString()); });
+    connect(m_panel, &SelectionPanel::colourRequested, this, &SelectionsController::chooseColour);
+    connect(m_panel, &SelectionPanel::editRequested, this, &SelectionsController::edit);
+    connect(m_panel, &SelectionPanel::deleteRequested, this, [this](std::size_t row) {
+        if (row < m_store.list().size()) m_store.remove(row);
+    });
+    connect(m_panel, &SelectionPanel::contextMenuRequested, this, &SelectionsController::showContextMenu);
+    showList();
+}
+
+void SelectionsController::showList() {
+    std::vector<SelectionPanel::Row> rows;
+    const std::size_t total = m_session.table()->rows();
+    for (std::size_t i = 0; i < m_store.list().size(); ++i) {
+        const Selection& selection = m_store.list()[i];
+        SelectionPanel::Row row;
+        row.name = QString::fromStdString(selection.name);
+        row.colour = QColor::fromRgb(selection.colour);
+        row.visible = selection.visible;
+        row.tip = describe(selection);
+        if (m_store.stars(i)) {
+            row.count = withThousands(static_cast<qint64>(m_store.count(i)));
+            row.percent = percentText(m_store.count(i), total);
+        } else if (m_store.isPending(i)) {
+            row.count = QStringLiteral("…");
+        } else if (const QString problem = m_store.problem(i); !problem.isEmpty()) {
+            row.count = tr("cannot be");
+            row.wrong = true;
+            row.tip = problem;
+        }
+        rows.push_back(std::move(row));
+    }
+    const std::optional<std::size_t> current = m_store.current();
+    m_panel->setRows(rows, current);
+    for (QAction* action : {m_edit, m_rename, m_recolour, m_delete, m_export}) {
+        action->setEnabled(current.has_value());
+    }
+    m_combine->setEnabled(current.has_value());
+    if (total == 0) {
+        m_count->clear();
+    } else if (!current) {
+        m_count->setText(tr("0 of %1 (0 %) selected").arg(withThousands(static_cast<qint64>(total))));
+    } else if (m_store.stars(*current)) {
+        const std::size_t count = m_store.count(*current);
+        m_count->setText(tr("%1 of %2 (%3) selected")
+                             .arg(withThousands(static_cast<qint64>(count)), withThousands(static_cast<qint64>(total)),
+                                  percentText(count, total)));
+    } else {
+        m_count->setText(tr("%1: %2").arg(rows[*current].name,
+                                          m_store.isPending(*current) ? tr("selecting…") : tr("not possible here")));
+    }
+}
+
+Rgb SelectionsController::nextColour() const {
+    return selectionColour(m_store.list().size());
+}
+
+void SelectionsController::take(Definition shape, How how) {
+    const std::optional<std::size_t> current = m_store.current();
+    if (how == How::Replace || !current) {
+        if (how == How::Remove) shape = negated(std::move(shape)); // out of all stars
+        if (current && isOnlyDrawn(m_store.list()[*current])) {
+            Selection selection = m_store.list()[*current];
+            selection.definition = std::move(shape);
+            m_store.change(*current, std::move(selection), tr("draw a selection"));
+            return;
+        }
+        m_store.add({drawnName.toStdString(), nextColour(), true, std::move(shape)}, tr("draw a selection"));
+        return;
+    }
+    Selection selection = m_store.list()[*current];
+    const Combination combination = how == How::Add ? Combination::Or : Combination::Minus;
+    selection.definition = combined(combination, std::move(selection.definition), std::move(shape));
+    m_store.change(*current, std::move(selection), how == How::Add ? tr("add to a selection") : tr("take out"));
+}
+
+void SelectionsController::edit(std::size_t row) {
+    if (row >= m_store.list().size()) return;
+    auto* dialog = new DefinitionDialog(m_store.list()[row], m_store.list(), m_session.table(), &m_window);
+    const std::string before = m_store.list()[row].name;
+    connect(dialog, &DefinitionDialog::confirmed, this, [this, before](const Selection& selection) {
+        const std::optional<std::size_t> found = m_store.find(before); // the list may be another one by now
+        if (!found) return;
+        m_session.undo().beginMacro(tr("edit “%1”").arg(QString::fromStdString(before)));
+        m_store.rename(*found, selection.name);
+        Selection changed = m_store.list()[*found];
+        changed.definition = selection.definition;
+        m_store.change(*found, std::move(changed), tr("edit"));
+        m_session.undo().endMacro();
+    });
+    dialog->open();
+}
+
+void SelectionsController::addFormula() {
+    auto* dialog = new DefinitionDialog({freeName("formula", m_store.list()), nextColour(), true, ExpressionShape{}},
+                                        m_store.list(), m_session.table(), &m_window);
+    connect(dialog, &DefinitionDialog::confirmed, this,
+            [this](const Selection& selection) { m_store.add(selection, tr("new selection")); });
+    dialog->open();
+}
+
+void SelectionsController::addFromFile(const std::filesystem::path& path) {
+    m_session.jobs().start<std::vector<std::int64_t>>(
+        tr("Reading %1").arg(QString::fromStdString(path.filename().string())),
+        [path](const JobContext& job) { return readSourceIds(path, job); },
+        [this, path](std::vector<std::int64_t> ids) {
+            m_store.add({path.stem().string(), nextColour(), true, IdListShape{path.filename().string(), ids}},
+                        tr("selection from %1").arg(QString::fromStdString(path.filename().string())));
+        });
+}
+
+void SelectionsController::addNearest() {
+    const std::vector<float>& latent = m_window.controller().latent();
+    if (!m_session.latents() || latent.empty()) {
+        emit m_session.failed(tr("The nearest stars want a model and a catalogue; open both first."));
+        return;
+    }
+    m_store.add({"nearest 100", nextColour(), true, NearestShape{{latent.begin(), latent.end()}, 100}},
+                tr("nearest stars"));
+}
+
+void SelectionsController::addDensity() {
+    const auto [x, y] = m_window.mapColumns();
+    if (x.isEmpty() || y.isEmpty()) {
+        emit m_session.failed(tr("A density wants stars on a map; open a catalogue first."));
+        return;
+    }
+    DensityShape shape;
+    shape.axes = {x.toStdString(), y.toStdString(), false, false};
+    shape.rule = DensityRule::Densest;
+    shape.threshold = 0.5;
+    m_store.add({"densest half", nextColour(), true, shape}, tr("density threshold"));
+}
+
+void SelectionsController::chooseColour(std::size_t row) {
+    if (row >= m_store.list().size()) return;
+    for (int i = 0; i < 7; ++i) {
+        QColorDialog::setCustomColor(i, QColor::fromRgb(selectionColour(static_cast<std::size_t>(i))));
+    }
+    auto* dialog = new QColorDialog(QColor::fromRgb(m_store.list()[row].colour), &m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    const std::string name = m_store.list()[row].name;
+    connect(dialog, &QColorDialog::colorSelected, this, [this, name](const QColor& colour) {
+        const std::optional<std::size_t> found = m_store.find(name);
+        if (!found) return;
+        Selection selection = m_store.list()[*found];
+        selection.colour = colour.rgb();
+        m_store.change(*found, std::move(selection), tr("recolour “%1”").arg(QString::fromStdString(name)));
+    });
+    dialog->open();
+}
+
+void SelectionsController::combine(Combination how) {
+    std::vector<std::size_t> rows = m_panel->marked();
+    if (rows.empty() && m_store.current()) rows.push_back(*m_store.current());
+    if (rows.empty()) return;
+    const auto name = [this](std::size_t row) { return m_store.list()[row].name; };
+    if (how == Combination::Not) {
+        const std::string of = name(rows.front());
+        m_store.add({"not " + of, nextColour(), true, negated(ReferenceShape{of})}, tr("not"));
+        return;
+    }
+    if (rows.size() < 2) {
+        emit m_session.failed(tr("Mark two selections or more in the list (Ctrl+click) to combine them."));
+        return;
+    }
+    Definition all = ReferenceShape{name(rows.front())};
+    const std::string word = how == Combination::And ? " and " : how == Combination::Or ? " or " : " minus ";
+    std::string title = name(rows.front());
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        all = combined(how, std::move(all), ReferenceShape{name(rows[i])});
+        title += word + name(rows[i]);
+    }
+    m_store.add({title, nextColour(), true, std::move(all)}, tr("combine selections"));
+}
+
+} // namespace zscape

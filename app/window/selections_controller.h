@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/select/built_in.h"
+#include "core/select/evaluate.h"
+
+#include <QObject>
+
+#include <filesystem>
+
+class QAction;
+class QLabel;
+class QMenu;
+
+namespace zscape {
+
+class MainWindow;
+class SelectionPanel;
+class SelectionStore;
+class Session;
+
+/// What can be done with selections in the window: the SELECTIONS panel, the Select and Edit menus, the count in the
+/// status bar, files of source_ids in and selected stars out. Lives on the UI thread, owned by the window.
+class SelectionsController : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SelectionsController(MainWindow& window);
+
+    SelectionPanel& panel() { return *m_panel; }
+    /// What shapes drawn in a view do: replaces a selection that was only ever drawn, else begins a new one.
+    enum class How { Replace, Add, Remove };
+    void take(Definition shape, How how);
+    void addFromFile(const std::filesystem::path& path);
+    void addBuiltIn(const std::string& name, SelectionPreset preset);
+    /// Columns ("teff, J-H", "all") of the current selection's stars as a table, by the file's ending; a job.
+    void exportCurrent(const std::filesystem::path& path, const QString& columns);
+    /// Opens the dialog.
+    void edit(std::size_t row);
+
+signals:
+    void exported(const QString& path);
+
+private:
+    void fillMenus();
+    void fillNewMenu();
+    void fillCombineMenu();
+    void combine(Combination how);
+    void addFormula();
+    void addNearest();
+    void addDensity();
+    void chooseColour(std::size_t row);
+    void chooseExport();
+    void showList();
+    void showContextMenu(const QPoint& at);
+    Rgb nextColour() const;
+
+    MainWindow& m_window;
+    Session& m_session;
+    SelectionStore& m_store;
+    QMenu *m_new = nullptr, *m_combine = nullptr;
+    SelectionPanel* m_panel = nullptr;
+    QAction *m_edit = nullptr, *m_rename = nullptr, *m_recolour = nullptr, *m_delete = nullptr, *m_export = nullptr;
+    QLabel* m_count = nullptr;
+};
+
+} // namespace zscape

@@ -1,0 +1,204 @@
+// Selections in the window as a person makes them: real files, real jobs, real mouse and key events.
+#include "app/window/definition_dialog.h"
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "app/window/selection_panel.h"
+#include "app/window/selection_store.h"
+#include "app/window/selections_controller.h"
+#include "core/base/embedded.h"
+#include "core/catalog/released_layout.h"
+#include "core/io/table_file.h"
+#include "core/mock/mock_catalog.h"
+#include "tests/support/temporary_folder.h"
+#include "widgets/number_text.h"
+#include "widgets/scatter_view.h"
+
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTreeWidget>
+#include <QUndoStack>
+
+#include <fstream>
+#include <memory>
+
+namespace zscape {
+
+class SelectionsWindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() {
+        applyTheme(*qApp, Theme::Light);
+        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
+        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
+        m_latents = std::make_shared<const Latents>(
+            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
+    }
+
+    void init() {
+        m_window = std::make_unique<MainWindow>(Theme::Light);
+        m_window->resize(1400, 880);
+        m_window->show();
+        m_window->session().setData(m_catalog, m_model, m_latents);
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void aFormulaSelectsTheStarsItHoldsForAndSaysHowMany() {
+        addFormula("cool", "teff < 5000");
+        const std::size_t expected = countWhere([&](std::size_t row) { return teff()[row] < 5000; });
+        QVERIFY(expected > 0 && expected < 2000);
+        QTRY_VERIFY(store().stars(0));
+        QCOMPARE(store().count(0), expected);
+        const auto* count = m_window->findChild<QLabel*>(QStringLiteral("selectedCount"));
+        QCOMPARE(count->text(), QStringLiteral("%1 of 2,000 (%2 %) selected")
+                                    .arg(withThousands(static_cast<qint64>(expected)))
+                                    .arg(100.0 * static_cast<double>(expected) / 2000, 0, 'f', 1));
+    }
+
+    void undoAndRedoTakeBackAndRepeatEveryStep() {
+        addFormula("cool", "z1 < 0");
+        addFormula("hot", "z1 >= 0");
+        store().rename(0, "cold");
+        QCOMPARE(names(), QStringLiteral("cold,hot"));
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(names(), QStringLiteral("cool,hot"));
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(names(), QStringLiteral("cool"));
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(names(), QStringLiteral("cold,hot"));
+        QTRY_VERIFY(store().stars(0) && store().stars(1));
+        QCOMPARE(store().count(0) + store().count(1), std::size_t{2000});
+    }
+
+    void theDialogNamesTheCharacterThatIsWrongAndAcceptsOnlyWhatIsRight() {
+        addFormula("cool", "teff < 5000");
+        QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
+        auto* dialog = m_window->findChild<DefinitionDialog*>();
+        QVERIFY(dialog);
+        auto* ok = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+        dialog->formula().selectAll();
+        QTest::keyClicks(&dialog->formula(), QStringLiteral("teff < < 4000"));
+        QVERIFY(!ok->isEnabled());
+        QVERIFY2(dialog->message().contains(QStringLiteral("character 8")), qPrintable(dialog->message()));
+        dialog->formula().selectAll();
+        QTest::keyClicks(&dialog->formula(), QStringLiteral("teff < 4500"));
+        QVERIFY(ok->isEnabled());
+        QTest::mouseClick(ok, Qt::LeftButton);
+        const std::size_t expected = countWhere([&](std::size_t row) { return teff()[row] < 4500; });
+        QTRY_VERIFY(store().stars(0) && store().count(0) == expected);
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(std::get<ExpressionShape>(store().list()[0].definition.shape).expression, std::string("teff < 5000"));
+    }
+
+    void theListHidesRenamesAndDeletesByKey() {
+        addFormula("cool", "teff < 5000");
+        addFormula("hot", "teff >= 5000");
+        QTreeWidget& list = m_window->selections().panel().list();
+        list.setCurrentItem(list.topLevelItem(1));
+        QCOMPARE(store().current(), std::optional<std::size_t>(1));
+        QTest::keyClick(&list, Qt::Key_Space);
+        QVERIFY(!store().list()[1].visible);
+        m_window->selections().panel().beginRename();
+        auto* editor = list.findChild<QLineEdit*>();
+        QVERIFY(editor);
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("warm"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_COMPARE(names(), QStringLiteral("cool,warm")); // the list takes an editor's text in the next turn
+        QTest::keyClick(&list, Qt::Key_Delete);
+        QCOMPARE(names(), QStringLiteral("cool"));
+        QCOMPARE(m_window->session().undo().count(), 5);
+    }
+
+    void combinationsFollowTheirPartsAndTheirNames() {
+        addFormula("cool", "teff < 5000");
+        addFormula("bright", "G < 15");
+        QTreeWidget& list = m_window->selections().panel().list();
+        list.selectAll();
+        store().add(
+            {"both", 0xFF009E73, true, combined(Combination::And, ReferenceShape{"cool"}, ReferenceShape{"bright"})},
+            QStringLiteral("combine"));
+        store().rename(0, "red");
+        QTRY_VERIFY(store().stars(2));
+        BitSet expected = *store().stars(0);
+        expected &= *store().stars(1);
+        QVERIFY(*store().stars(2) == expected);
+    }
+
+    void theBuiltInsAreThereAndOneWithoutItsColumnsSaysWhichOneIsMissing() {
+        m_window->selections().addBuiltIn("giants", SelectionPreset::Released);
+        QTRY_VERIFY(store().stars(0));
+        QVERIFY(store().count(0) > 0);
+        store().add({"odd", 0xFF009E73, true, ExpressionShape{"no_such_column > 1"}}, QStringLiteral("odd"));
+        QTRY_VERIFY(!store().problem(1).isEmpty());
+        QVERIFY(store().problem(1).contains(QStringLiteral("no_such_column")));
+    }
+
+    void exportWritesTheStarsThatAreSelected() {
+        addFormula("cool", "teff < 5000");
+        QTRY_VERIFY(store().stars(0));
+        QSignalSpy exported(&m_window->selections(), &SelectionsController::exported);
+        const std::filesystem::path file = m_folder / "cool.csv";
+        m_window->selections().exportCurrent(file, QStringLiteral("TEFF, z1"));
+        QVERIFY(exported.wait(10000));
+        std::ifstream stream(file);
+        std::string line;
+        std::getline(stream, line);
+        QCOMPARE(line, std::string("source_id,TEFF,z1"));
+        std::size_t lines = 0;
+        while (std::getline(stream, line)) {
+            ++lines;
+        }
+        QCOMPARE(lines, store().count(0));
+    }
+
+    void idsFromAFileBecomeASelection() {
+        std::ofstream(m_folder / "mine.txt") << m_catalog->sourceIds()[5] << '\n' << m_catalog->sourceIds()[7] << '\n';
+        m_window->selections().addFromFile(m_folder / "mine.txt");
+        QTRY_COMPARE(names(), QStringLiteral("mine"));
+        QTRY_VERIFY(store().stars(0));
+        QCOMPARE(store().count(0), std::size_t{2});
+        QVERIFY(store().stars(0)->test(5) && store().stars(0)->test(7));
+    }
+
+private:
+    SelectionStore& store() { return m_window->session().selections(); }
+    void addFormula(const std::string& name, const std::string& formula) {
+        store().add({name, 0xFFE69F00, true, ExpressionShape{formula}}, QStringLiteral("new"));
+    }
+    QString names() {
+        QStringList all;
+        for (const Selection& selection : store().list()) {
+            all += QString::fromStdString(selection.name);
+        }
+        return all.join(u',');
+    }
+    std::vector<double> teff() { return *m_window->session().table()->exact("TEFF"); }
+    template <typename Holds>
+    static std::size_t countWhere(const Holds& holds) {
+        std::size_t count = 0;
+        for (std::size_t row = 0; row < 2000; ++row) {
+            count += holds(row) ? 1 : 0;
+        }
+        return count;
+    }
+
+    test::TemporaryFolder m_folder;
+    std::shared_ptr<const Catalog> m_catalog;
+    std::shared_ptr<const SpectralModel> m_model;
+    std::shared_ptr<const Latents> m_latents;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::SelectionsWindowTest)
+#include "selections_window_test.moc"
