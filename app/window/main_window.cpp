@@ -8,6 +8,7 @@
 #include "app/window/selections_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
+#include "app/window/view_links.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/icons.h"
 #include "widgets/latent_point_panel.h"
@@ -63,11 +64,14 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     createStatusBar();
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
     m_selectionsController = new SelectionsController(*this);
+    m_links = new ViewLinks(*this);
+    m_links->link(*m_map, [this] { return mapPlane(); });
+    addTools();
     connectSession();
     createTraining();
     fillMenus();
-    QDockWidget* selections =
-        addPanel(QStringLiteral("selections"), tr("Selections"), &m_selectionsController->panel(), Qt::LeftDockWidgetArea);
+    QDockWidget* selections = addPanel(QStringLiteral("selections"), tr("Selections"), &m_selectionsController->panel(),
+                                       Qt::LeftDockWidgetArea);
     splitDockWidget(panel(QStringLiteral("catalogue")), selections, Qt::Vertical);
     resizeDocks({panel(QStringLiteral("catalogue")), selections, panel(QStringLiteral("star"))},
                 {24 * gridUnit, 28 * gridUnit, 40 * gridUnit}, Qt::Vertical);
@@ -117,6 +121,7 @@ void MainWindow::createViews() {
 
 void MainWindow::createToolBar() {
     QToolBar* bar = addToolBar(tr("Main"));
+    m_bar = bar;
     bar->setObjectName(QStringLiteral("main"));
     bar->setMovable(false);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -127,7 +132,8 @@ void MainWindow::createToolBar() {
     m_modelAction = bar->addAction(tr("Model…"), this, &MainWindow::chooseModel);
     m_modelAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_M));
     m_modelAction->setToolTip(tr("Open a trained model, .pt or .h5 (Ctrl+M)"));
-    m_demoAction = bar->addAction(tr("Demo"), &m_session, &Session::openDemo);
+    m_demoAction = new QAction(tr("&Demo"), this);
+    connect(m_demoAction, &QAction::triggered, &m_session, &Session::openDemo);
     m_demoAction->setToolTip(tr("The bundled model on a mock catalogue"));
     m_trainAction = new QAction(tr("Train…"), this);
     m_trainAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
@@ -138,7 +144,7 @@ void MainWindow::createToolBar() {
     m_trainButton->setPopupMode(QToolButton::MenuButtonPopup);
     m_trainButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->addWidget(m_trainButton);
-    bar->addSeparator();
+    m_axesAction = bar->addSeparator();
 
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
     m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"));
@@ -167,7 +173,7 @@ void MainWindow::createToolBar() {
     createScaleMenu(*bar);
     m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->fitToData(); });
     m_fitAction->setToolTip(tr("Show the stars (F)"));
-    m_themeAction = bar->addAction(tr("Dark"));
+    m_themeAction = new QAction(tr("&Dark theme"), this);
     m_themeAction->setCheckable(true);
     m_themeAction->setToolTip(tr("Dark or light theme"));
     connect(m_themeAction, &QAction::toggled, this, [this](bool dark) { setTheme(dark ? Theme::Dark : Theme::Light); });
@@ -180,6 +186,22 @@ void MainWindow::createToolBar() {
     }
     connect(m_reduction, &QComboBox::currentIndexChanged, this, &MainWindow::showRasterStyle);
     connect(m_pointSize, &QSpinBox::valueChanged, this, &MainWindow::showRasterStyle);
+}
+
+/// The tools that have an icon, before the axes' lists; all are in the Select menu.
+void MainWindow::addTools() {
+    m_bar->insertSeparator(m_axesAction);
+    for (const auto& [action, icon] : m_links->toolActions()) {
+        if (icon.isEmpty()) continue;
+        m_bar->insertAction(m_axesAction, action);
+        auto* button = qobject_cast<QToolButton*>(m_bar->widgetForAction(action));
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        button->setAccessibleName(action->text());
+    }
+}
+
+PlaneAxes MainWindow::mapPlane() const {
+    return {m_shownX.toStdString(), m_shownY.toStdString(), m_map->xAxis().logarithmic, m_map->yAxis().logarithmic};
 }
 
 void MainWindow::createScaleMenu(QToolBar& bar) {
@@ -244,6 +266,9 @@ void MainWindow::setTheme(Theme theme) {
         {m_fitAction, QStringLiteral("fit")},   {m_themeAction, QStringLiteral("theme")}};
     for (const auto& [action, name] : icons) {
         action->setIcon(themedIcon(name, palette()));
+    }
+    for (const auto& [action, name] : m_links->toolActions()) {
+        if (!name.isEmpty()) action->setIcon(themedIcon(name, palette()));
     }
     m_themeAction->setChecked(theme == Theme::Dark);
     emit themeChanged(theme);

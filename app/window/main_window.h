@@ -3,6 +3,7 @@
 #include "app/window/plot_columns.h"
 #include "app/window/session.h"
 #include "core/plot/viewport.h"
+#include "core/select/definition.h"
 #include "widgets/theme.h"
 
 #include <QMainWindow>
@@ -39,6 +40,7 @@ class StarPanel;
 class TrainingController;
 class TrainingPanel;
 class TrainingSetup;
+class ViewLinks;
 class WelcomeView;
 
 /// The menus of the menu bar, in their order.
@@ -63,6 +65,9 @@ public:
     TrainingSetup& trainingSetup() { return *m_trainingSetup; }
     TrainingPanel& trainingPanel() { return *m_trainingPanel; }
     SelectionsController& selections() { return *m_selectionsController; }
+    ViewLinks& links() { return *m_links; }
+    /// Labels of everything that can stand on an axis.
+    const PlotColumns& columns() const { return m_columns; }
     /// Draws another run's history behind the curves of this one.
     void compareTraining(const std::filesystem::path& path);
     /// A menu of the menu bar, to add entries to.
@@ -125,6 +130,8 @@ private:
     void putUp(const ScatterColumns& columns);
     void showColumns();
     void showRasterStyle();
+    void addTools();
+    PlaneAxes mapPlane() const;
     void createScaleMenu(QToolBar& bar);
     void showScales();
     void updateCatalogPanel();
@@ -147,12 +154,15 @@ private:
     CatalogPanel* m_catalogPanel = nullptr;
     StarPanel* m_starPanel = nullptr;
 
+    ViewLinks* m_links = nullptr;
     SelectionsController* m_selectionsController = nullptr;
     TrainingController* m_training = nullptr;
     TrainingSetup* m_trainingSetup = nullptr;
     TrainingPanel* m_trainingPanel = nullptr;
     QDockWidget* m_trainingDock = nullptr;
     QAction* m_trainAction = nullptr;
+    QToolBar* m_bar = nullptr;
+    QAction* m_axesAction = nullptr; ///< in the tool bar: where the axes' lists begin
     QToolButton* m_trainButton = nullptr;
     QPointer<QMessageBox> m_closeQuestion;
     bool m_closeWhenStopped = false;

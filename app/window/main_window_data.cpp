@@ -2,6 +2,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/view_links.h"
 #include "core/model/file_kind.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/latent_point_panel.h"
@@ -204,6 +205,7 @@ void MainWindow::putUp(const ScatterColumns& columns) {
     const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
     m_map->setColumns(columns);
     m_controller->setMapAxes({columns.x, x ? x->latent : -1}, {columns.y, y ? y->latent : -1});
+    m_links->refresh();
 }
 
 void MainWindow::showColumns() {
@@ -219,10 +221,10 @@ void MainWindow::showColumns() {
         scale.flipped = m_colourScale.backwards->isChecked();
         m_map->setColourScale(scale);
     }
-    putUp(columns);
     const bool axesChanged = m_shownX != (x ? x->id : QString()) || m_shownY != (y ? y->id : QString());
     m_shownX = x ? x->id : QString();
     m_shownY = y ? y->id : QString();
+    putUp(columns);
     if (axesChanged && x && y) {
         m_xScale.backwards->setChecked(PlotColumns::runsBackwards(x->id));
         m_yScale.backwards->setChecked(PlotColumns::runsBackwards(y->id));

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/select/read_source_ids.h"
 #include "widgets/number_text.h"
+#include "widgets/theme.h"
 
 #include <QAction>
 #include <QColorDialog>
@@ -53,11 +54,13 @@ SelectionsController::SelectionsController(MainWindow& window)
     m_count = new QLabel;
     m_count->setObjectName(QStringLiteral("selectedCount"));
     m_count->setToolTip(tr("Stars in the current selection, of all that are open"));
+    m_count->setContentsMargins(0, 0, 2 * gridUnit, 0);
     window.statusBar()->insertWidget(0, m_count);
     fillMenus();
 
     connect(&m_store, &SelectionStore::changed, this, &SelectionsController::showList);
     connect(&m_session, &Session::changed, this, &SelectionsController::showList);
+    connect(&m_session, &Session::latentsMoved, this, &SelectionsController::showList);
     connect(m_panel, &SelectionPanel::currentChanged, &m_store, [this](std::size_t row) { m_store.setCurrent(row); });
     connect(m_panel, &SelectionPanel::visibleChanged, this, [this](std::size_t row, bool visible) {
         Selection selection = m_store.list().at(row);

@@ -7,6 +7,8 @@
 #include "core/base/embedded.h"
 #include "core/base/error.h"
 
+#include <QSignalBlocker>
+
 #include <algorithm>
 #include <utility>
 
@@ -51,6 +53,8 @@ Session::~Session() {
 void Session::renewTable() {
     const bool sameStars = m_table->catalog() == m_catalog;
     m_table = sameStars ? m_table->withLatents(m_latents) : std::make_shared<const StarTable>(m_catalog, m_latents);
+    // Views that listen have the old stars still; changed() or latentsMoved() comes next and tells them of both.
+    const QSignalBlocker blocker(m_selections);
     m_selections->setTable(m_table);
 }
 

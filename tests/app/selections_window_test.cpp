@@ -16,6 +16,7 @@
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -98,6 +99,46 @@ private slots:
         QCOMPARE(std::get<ExpressionShape>(store().list()[0].definition.shape).expression, std::string("teff < 5000"));
     }
 
+    void aRectangleDrawnOnTheMapSelectsTheStarsInItWhateverTheZoom() {
+        ScatterView& map = m_window->map();
+        QTest::keyClick(&map, Qt::Key_R);
+        const QRect area = map.plotArea();
+        drag(area.topLeft() + QPoint(60, 80), area.center(), Qt::NoModifier);
+        QCOMPARE(names(), QStringLiteral("drawn"));
+        const auto shape = std::get<RectangleShape>(store().list()[0].definition.shape);
+        const std::vector<double> x = *m_window->session().table()->exact(shape.axes.x);
+        const std::vector<double> y = *m_window->session().table()->exact(shape.axes.y);
+        const std::size_t expected = countWhere([&](std::size_t row) {
+            return x[row] >= std::min(shape.from.x, shape.to.x) && x[row] <= std::max(shape.from.x, shape.to.x) &&
+                   y[row] >= std::min(shape.from.y, shape.to.y) && y[row] <= std::max(shape.from.y, shape.to.y);
+        });
+        QVERIFY(expected > 20 && expected < 2000);
+        QCOMPARE(store().count(0), expected);
+        QCOMPARE(map.highlights().size(), std::size_t{1});
+        m_window->resize(1100, 700);
+        QTest::keyClick(&map, Qt::Key_Plus);
+        QCOMPARE(store().count(0), expected);
+        // Ctrl takes out what the same rectangle holds: nothing is left, and one undo brings it back.
+        map.fitToData();
+        QTest::keyClick(&map, Qt::Key_R);
+        drag(map.plotArea().topLeft() + QPoint(1, 1), map.plotArea().bottomRight() - QPoint(1, 1), Qt::ControlModifier);
+        QVERIFY(store().count(0) < expected);
+        m_window->activateWindow();
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(store().count(0), expected);
+    }
+
+    void otherStarsHaveOtherSelectionsOfTheSameDefinitions() {
+        addFormula("left", "z1 < 0");
+        QTRY_VERIFY(store().stars(0));
+        auto small = std::make_shared<const Catalog>(generateMockCatalog({300, 4, 0}));
+        auto latents = std::make_shared<const Latents>(m_model->encode({small->coefficients(), small->gFlux()}, {}));
+        m_window->session().setData(small, m_model, latents);
+        QTRY_VERIFY(store().stars(0));
+        QCOMPARE(store().stars(0)->size(), std::size_t{300});
+        QTRY_COMPARE(m_window->map().highlights().size(), std::size_t{1});
+    }
+
     void theListHidesRenamesAndDeletesByKey() {
         addFormula("cool", "teff < 5000");
         addFormula("hot", "teff >= 5000");
@@ -170,6 +211,13 @@ private slots:
     }
 
 private:
+    void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers) {
+        QTest::mousePress(&m_window->map(), Qt::LeftButton, modifiers, from);
+        QMouseEvent move(QEvent::MouseMove, to, m_window->map().mapToGlobal(to), Qt::NoButton, Qt::LeftButton,
+                         modifiers);
+        QCoreApplication::sendEvent(&m_window->map(), &move);
+        QTest::mouseRelease(&m_window->map(), Qt::LeftButton, modifiers, to);
+    }
     SelectionStore& store() { return m_window->session().selections(); }
     void addFormula(const std::string& name, const std::string& formula) {
         store().add({name, 0xFFE69F00, true, ExpressionShape{formula}}, QStringLiteral("new"));

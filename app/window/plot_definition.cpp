@@ -1,0 +1,99 @@
+#include "app/window/plot_definition.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace zscape {
+
+namespace {
+
+DataPoint pointOf(const QPointF& point) {
+    return {point.x(), point.y()};
+}
+
+std::vector<DataPoint> pointsOf(const std::vector<QPointF>& points) {
+    std::vector<DataPoint> result;
+    result.reserve(points.size());
+    std::ranges::transform(points, std::back_inserter(result), pointOf);
+    return result;
+}
+
+std::vector<QPointF> plotPointsOf(const std::vector<DataPoint>& points) {
+    std::vector<QPointF> result;
+    result.reserve(points.size());
+    std::ranges::transform(points, std::back_inserter(result), [](const DataPoint& p) { return QPointF(p.x, p.y); });
+    return result;
+}
+
+struct Convert {
+    PlaneAxes axes;
+
+    Definition operator()(const PlotRectangle& one) const {
+        return RectangleShape{axes, pointOf(one.from), pointOf(one.to)};
+    }
+    Definition operator()(const PlotPolygon& one) const { return PolygonShape{axes, pointsOf(one.vertices)}; }
+    Definition operator()(const PlotBrush& one) const {
+        return BrushShape{axes, {BrushStroke{pointsOf(one.path), one.radiusX, one.radiusY}}};
+    }
+    Definition operator()(const PlotCurve& one) const {
+        CurveShape curve;
+        curve.axes = axes;
+        curve.line = pointsOf(one.line);
+        curve.side = one.above ? CurveSide::Above : CurveSide::Below;
+        return curve;
+    }
+    Definition operator()(const PlotRange& one) const {
+        RangeShape range;
+        range.column = axes.x;
+        range.low = one.low;
+        range.high = one.high;
+        return range;
+    }
+    Definition operator()(const PlotOutlines& one) const {
+        if (one.parts.size() == 1) return (*this)(one.parts.front());
+        CombinationShape any;
+        any.how = Combination::Or;
+        for (const PlotPolygon& part : one.parts) {
+            any.operands.push_back((*this)(part));
+        }
+        return any;
+    }
+};
+
+} // namespace
+
+Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes) {
+    PlaneAxes plane = axes;
+    plane.logX = shape.logX;
+    plane.logY = shape.logY;
+    return std::visit(Convert{plane}, shape.geometry);
+}
+
+std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes) {
+    if (const auto* polygon = std::get_if<PolygonShape>(&definition.shape); polygon && polygon->axes == axes) {
+        return EditablePath{plotPointsOf(polygon->vertices), true};
+    }
+    if (const auto* box = std::get_if<RectangleShape>(&definition.shape); box && box->axes == axes) {
+        return EditablePath{
+            {{box->from.x, box->from.y}, {box->to.x, box->from.y}, {box->to.x, box->to.y}, {box->from.x, box->to.y}},
+            true};
+    }
+    if (const auto* curve = std::get_if<CurveShape>(&definition.shape);
+        curve && curve->axes == axes && !curve->line.empty()) {
+        return EditablePath{plotPointsOf(curve->line), false};
+    }
+    return std::nullopt;
+}
+
+Definition withPath(Definition definition, const EditablePath& path) {
+    if (auto* polygon = std::get_if<PolygonShape>(&definition.shape)) {
+        polygon->vertices = pointsOf(path.vertices);
+    } else if (auto* curve = std::get_if<CurveShape>(&definition.shape)) {
+        curve->line = pointsOf(path.vertices);
+    } else if (const auto* box = std::get_if<RectangleShape>(&definition.shape)) {
+        return PolygonShape{box->axes, pointsOf(path.vertices)};
+    }
+    return definition;
+}
+
+} // namespace zscape

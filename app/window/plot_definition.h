@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/select/definition.h"
+#include "widgets/plot_shape.h"
+
+#include <optional>
+
+namespace zscape {
+
+/// What was drawn in a view as a selection of the columns on its axes; a histogram's range needs only axes.x.
+Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes);
+
+/// The vertices of a definition that can be dragged in a plot with these axes: of a lasso, a rectangle, or a line drawn
+/// in it. Nothing for other definitions, and in other planes.
+std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes);
+/// The definition with those vertices in place of its own. A rectangle that is none any more becomes a lasso.
+Definition withPath(Definition definition, const EditablePath& path);
+
+} // namespace zscape

@@ -1,0 +1,108 @@
+#include "app/window/view_links.h"
+
+#include "app/window/main_window.h"
+#include "app/window/plot_definition.h"
+#include "app/window/selection_store.h"
+#include "app/window/selections_controller.h"
+#include "widgets/scatter_view.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QMenu>
+
+namespace zscape {
+
+ViewLinks::ViewLinks(MainWindow& window) : QObject(&window), m_window(window), m_session(window.session()) {
+    createActions();
+    connect(&m_session.selections(), &SelectionStore::changed, this, &ViewLinks::highlightsChanged);
+}
+
+void ViewLinks::createActions() {
+    auto* group = new QActionGroup(&m_window);
+    QMenu& menu = m_window.menu(MainMenu::Select);
+    menu.addSeparator();
+    const std::tuple<PlotTool, const char*, const char*> tools[] = {{PlotTool::Pan, "pan", "P"},
+                                                                    {PlotTool::Rectangle, "select-rectangle", "R"},
+                                                                    {PlotTool::Lasso, "select-lasso", "L"},
+                                                                    {PlotTool::Brush, "select-brush", "B"},
+                                                                    {PlotTool::CurveAbove, "", "A"},
+                                                                    {PlotTool::CurveBelow, "", "U"}};
+    for (const auto& [tool, icon, key] : tools) {
+        // The key is the view's own while it has the focus; here it is only told.
+        QAction* action = menu.addAction(toolName(tool));
+        action->setCheckable(true);
+        action->setChecked(tool == m_tool);
+        action->setToolTip(tr("%1 Key in a view: %2").arg(toolHelp(tool), QLatin1String(key)));
+        action->setData(static_cast<int>(tool));
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, tool = tool] { setTool(tool); });
+        m_actions.emplace_back(action, QLatin1String(icon));
+    }
+}
+
+void ViewLinks::setTool(PlotTool tool) {
+    if (tool == m_tool) return;
+    m_tool = tool;
+    for (const auto& [action, icon] : m_actions) {
+        if (action->data().toInt() == static_cast<int>(tool)) action->setChecked(true);
+    }
+    emit toolChanged(tool);
+}
+
+std::vector<Highlight> ViewLinks::highlights() const {
+    const SelectionStore& store = m_session.selections();
+    std::vector<Highlight> highlights;
+    for (std::size_t i = 0; i < store.list().size(); ++i) {
+        if (store.list()[i].visible && store.stars(i)) highlights.push_back({store.stars(i), store.list()[i].colour});
+    }
+    return highlights;
+}
+
+void ViewLinks::take(const PlotShape& shape, ShapeModifier modifier, const PlaneAxes& axes) {
+    using How = SelectionsController::How;
+    const How how = modifier == ShapeModifier::Add      ? How::Add
+                    : modifier == ShapeModifier::Remove ? How::Remove
+                                                        : How::Replace;
+    m_window.selections().take(definitionOf(shape, axes), how);
+}
+
+void ViewLinks::showPath(ScatterView& view, const PlaneAxes& axes) {
+    const SelectionStore& store = m_session.selections();
+    std::optional<EditablePath> path;
+    if (store.current() && store.list()[*store.current()].visible) {
+        path = editablePathOf(store.list()[*store.current()].definition, axes);
+    }
+    if (path != view.editablePath()) view.setEditablePath(path);
+}
+
+void ViewLinks::link(ScatterView& view, std::function<PlaneAxes()> axes) {
+    view.setTool(m_tool);
+    connect(this, &ViewLinks::toolChanged, &view, &ScatterView::setTool);
+    connect(&view, &ScatterView::toolChanged, this, &ViewLinks::setTool);
+    const auto showSelections = [this, &view, axes] {
+        const std::size_t rows = m_session.table()->rows();
+        std::vector<Highlight> all = highlights();
+        std::erase_if(all, [&](const Highlight& one) { return one.stars->size() != rows; });
+        if (all != view.highlights()) view.setHighlights(std::move(all));
+        showPath(view, axes());
+    };
+    connect(this, &ViewLinks::highlightsChanged, &view, showSelections);
+    connect(&m_session, &Session::hoveredChanged, &view,
+            [&view](std::optional<std::size_t> row) { view.setHovered(row); });
+    connect(&view, &ScatterView::hovered, this, [this](std::optional<qsizetype> row) {
+        m_session.setHovered(row ? std::optional(static_cast<std::size_t>(*row)) : std::nullopt);
+    });
+    connect(&view, &ScatterView::shapeDrawn, this,
+            [this, axes](const PlotShape& shape, ShapeModifier modifier) { take(shape, modifier, axes()); });
+    connect(&view, &ScatterView::pathEdited, this, [this](const EditablePath& path) {
+        SelectionStore& store = m_session.selections();
+        if (!store.current()) return;
+        Selection selection = store.list()[*store.current()];
+        selection.definition = withPath(std::move(selection.definition), path);
+        const QString name = QString::fromStdString(selection.name);
+        store.change(*store.current(), std::move(selection), tr("edit the outline of “%1”").arg(name));
+    });
+    showSelections();
+}
+
+} // namespace zscape
