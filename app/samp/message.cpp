@@ -27,13 +27,13 @@ QString optionalText(const Message& message, const char* key) {
 }
 
 QString text(const Message& message, const char* key) {
-    const QString value = optionalText(message, key);
+    QString value = optionalText(message, key);
     if (value.isEmpty()) fail(message, QStringLiteral("'%1' is missing").arg(QLatin1String(key)));
     return value;
 }
 
 QUrl checkedUrl(const Message& message, const QString& address) {
-    const QUrl url(address, QUrl::StrictMode);
+    QUrl url(address, QUrl::StrictMode);
     const QString scheme = url.scheme().toLower();
     const bool known = scheme == QStringLiteral("http") || scheme == QStringLiteral("https") ||
                        (scheme == QStringLiteral("file") && !url.toLocalFile().isEmpty());

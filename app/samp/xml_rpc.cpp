@@ -181,7 +181,7 @@ private:
                 return bare; // without a type it is a text
             case QXmlStreamReader::StartElement: {
                 if (!bare.trimmed().isEmpty()) fail("has text beside a value");
-                const QVariant result = typed(depth);
+                QVariant result = typed(depth);
                 close();
                 return result;
             }

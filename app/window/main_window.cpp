@@ -2,6 +2,7 @@
 
 #include "app/window/help_controller.h"
 #include "app/window/import_controller.h"
+#include "app/window/samp_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/selection_panel.h"
 #include "app/window/selection_store.h"
@@ -78,6 +79,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     // Parts that add their own menu entries and panels; children of the window.
     new HelpController(*this);
     new ImportController(*this);
+    new SampController(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

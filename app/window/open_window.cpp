@@ -4,6 +4,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/process_start.h"
+#include "app/window/samp_controller.h"
 #include "core/base/error.h"
 #include "core/model/file_kind.h"
 #include "widgets/scatter_view.h"
@@ -201,6 +202,7 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
         },
         Qt::SingleShotConnection);
     if (!picturesOnly) window.findChild<HelpController*>()->offerTour();
+    if (!picturesOnly) window.findChild<SampController*>()->restore();
     window.show();
     // From the event loop: the window paints while the job reads.
     QTimer::singleShot(0, &window, [&] {

@@ -63,7 +63,7 @@ private:
 };
 
 std::string reasonOf(const mu::ParserError& error, const Calculator& calculator) {
-    const std::string token = error.GetToken();
+    const std::string& token = error.GetToken();
     switch (error.GetCode()) {
     case mu::ecUNASSIGNABLE_TOKEN:
         return "there is no function '" + token + "'" + suggestion(token, calculator.functions());

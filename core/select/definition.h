@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -156,10 +157,8 @@ struct Definition {
     Shape shape;
 
     Definition() = default;
-    template <typename T>
-    requires std::is_constructible_v<Shape, T&&> &&
-        (!std::is_same_v<std::remove_cvref_t<T>, Definition>)Definition(T&& one)
-        : shape(std::forward<T>(one)) {} // a shape is a definition
+    template <typename T, std::enable_if_t<std::is_constructible_v<Shape, T>, int> = 0>
+    Definition(T one) : shape(std::move(one)) {} // a shape is a definition
     bool operator==(const Definition&) const = default;
 };
 

@@ -67,38 +67,42 @@ std::vector<std::int64_t> readPlainList(const std::filesystem::path& path, const
     return ids;
 }
 
-/// One member of a compound dataset, as int64.
-std::vector<std::int64_t> readMember(hid_t dataset, const std::string& where) {
-    const hdf5::Handle type(H5Dget_type(dataset), H5Tclose);
-    const int count = H5Tget_class(type.id()) == H5T_COMPOUND ? H5Tget_nmembers(type.id()) : 0;
+/// The member of a compound dataset that holds source_ids; "" for none.
+std::string idMember(hid_t type) {
+    const int count = H5Tget_nmembers(type);
     for (int i = 0; i < count; ++i) {
-        char* raw = H5Tget_member_name(type.id(), static_cast<unsigned>(i));
-        const std::string name = raw ? raw : "";
+        char* raw = H5Tget_member_name(type, static_cast<unsigned>(i));
+        std::string name = raw ? raw : "";
         H5free_memory(raw);
-        if (!equalIgnoringCase(name, "source_id") && !equalIgnoringCase(name, "ids")) continue;
-        const hdf5::Handle space(H5Dget_space(dataset), H5Sclose);
-        const hssize_t rows = H5Sget_simple_extent_npoints(space.id());
-        const hdf5::Handle memory(H5Tcreate(H5T_COMPOUND, sizeof(std::int64_t)), H5Tclose);
-        H5Tinsert(memory.id(), name.c_str(), 0, H5T_NATIVE_INT64);
-        std::vector<std::int64_t> ids(rows > 0 ? static_cast<std::size_t>(rows) : 0);
-        if (H5Dread(dataset, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, ids.data()) < 0) {
-            throw Error("cannot read '" + name + "' of " + where + ": " + hdf5::lastErrorText());
-        }
-        return ids;
+        if (equalIgnoringCase(name, "source_id") || equalIgnoringCase(name, "ids")) return name;
     }
-    throw Error(where + " has no column source_id or ids");
+    return {};
+}
+
+std::vector<std::int64_t> readMember(hid_t dataset, hid_t type, const std::string& where) {
+    const std::string name = idMember(type);
+    if (name.empty()) throw Error(where + " has no column source_id or ids");
+    const hdf5::Handle space(H5Dget_space(dataset), H5Sclose);
+    const hssize_t rows = H5Sget_simple_extent_npoints(space.id());
+    const hdf5::Handle memory(H5Tcreate(H5T_COMPOUND, sizeof(std::int64_t)), H5Tclose);
+    H5Tinsert(memory.id(), name.c_str(), 0, H5T_NATIVE_INT64);
+    std::vector<std::int64_t> ids(rows > 0 ? static_cast<std::size_t>(rows) : 0);
+    if (H5Dread(dataset, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, ids.data()) < 0) {
+        throw Error("cannot read '" + name + "' of " + where + ": " + hdf5::lastErrorText());
+    }
+    return ids;
 }
 
 std::vector<std::int64_t> readDataset(const hdf5::Handle& file, const std::string& name, const std::string& where) {
     const hdf5::Handle dataset(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose);
     if (!dataset) throw Error("cannot read the dataset " + where);
     const hdf5::Handle type(H5Dget_type(dataset.id()), H5Tclose);
-    if (H5Tget_class(type.id()) == H5T_COMPOUND) return readMember(dataset.id(), where);
+    if (H5Tget_class(type.id()) == H5T_COMPOUND) return readMember(dataset.id(), type.id(), where);
     if (H5Tget_class(type.id()) != H5T_INTEGER) throw Error(where + " does not hold whole numbers");
     return hdf5::readIntegers(file.id(), name);
 }
 
-std::vector<std::int64_t> readHdf5(const std::filesystem::path& path, std::string name) {
+std::vector<std::int64_t> readHdf5(const std::filesystem::path& path, const std::string& name) {
     const hdf5::Quiet quiet;
     const hdf5::Handle file = hdf5::openFile(path);
     if (!name.empty()) {

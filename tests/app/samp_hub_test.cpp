@@ -30,7 +30,7 @@ private:
         };
         const auto over = [&] { return find() != m_said.end() || m_python.state() == QProcess::NotRunning; };
         if (!QTest::qWaitFor(over, 20000) || find() == m_said.end()) return {};
-        const QJsonObject result = *find();
+        QJsonObject result = *find();
         m_said.erase(find());
         return result;
     }

@@ -1,5 +1,6 @@
 // Facts about selections in files: JSON, lists of source_ids; and the built-in cuts.
 #include "core/base/atomic_file.h"
+#include "core/catalog/released_layout.h"
 #include "core/io/table_file.h"
 #include "core/mock/mock_catalog.h"
 #include "core/select/built_in.h"
@@ -106,13 +107,14 @@ TEST(SelectionJson, BadInputIsRefusedInOneSentence) {
         {file(R"({"type":"not","of":[]})"), "no operands"},
     };
     for (const auto& [text, part] : cases) {
-        const std::string message = messageOf([&] { selectionsFromJson(text); });
+        const std::string message = messageOf([&, json = text] { selectionsFromJson(json); });
         EXPECT_NE(message.find(part), std::string::npos) << text << "\n" << message;
         EXPECT_EQ(message.find('\n'), std::string::npos);
     }
     std::string deep = R"({"type":"all"})";
     for (int i = 0; i < 5000; ++i) {
-        deep = R"({"type":"not","of":[)" + deep + "]}";
+        deep.insert(0, R"({"type":"not","of":[)");
+        deep += "]}";
     }
     EXPECT_NE(messageOf([&] { selectionsFromJson(file(deep)); }).find("deep"), std::string::npos);
 }
@@ -133,6 +135,14 @@ TEST(SourceIds, FromEveryKindOfFile) {
     for (const char* name : {"plain.txt", "plain", "table.csv", "table.ecsv", "table.h5", "table.h5:/source_id"}) {
         EXPECT_EQ(readSourceIds(path(name)), ids) << name;
     }
+}
+
+TEST(SourceIds, FromACatalogueInTheReleasedLayout) {
+    const test::TemporaryFolder folder;
+    const Catalog catalog = generateMockCatalog({40, 2, 0}, {});
+    writeReleasedCatalog(catalog, folder / "stars.h5");
+    const std::vector<std::int64_t> ids(catalog.sourceIds().begin(), catalog.sourceIds().end());
+    EXPECT_EQ(readSourceIds(folder / "stars.h5"), ids);
 }
 
 TEST(SourceIds, SayWhatIsWrongAndWhere) {

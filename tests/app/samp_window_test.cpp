@@ -1,0 +1,237 @@
+// SAMP in the window: a hub in this process over real sockets, real menus and files.
+#include "app/window/main_window.h"
+#include "app/window/samp_controller.h"
+#include "app/window/selection_store.h"
+#include "core/archive/table_source.h"
+#include "core/base/embedded.h"
+#include "core/mock/mock_catalog.h"
+#include "tests/support/small_hub.h"
+#include "widgets/theme.h"
+
+#include <QApplication>
+#include <QMenu>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUndoStack>
+
+#include <fstream>
+
+namespace zscape {
+
+using samp::HubClient;
+using test::SmallHub;
+
+class SampWindowTest : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+    std::shared_ptr<const Catalog> m_catalog;
+    std::shared_ptr<const SpectralModel> m_model;
+    std::shared_ptr<const Latents> m_latents;
+    std::unique_ptr<SmallHub> m_hub;
+    std::unique_ptr<MainWindow> m_window;
+    SampController* m_samp = nullptr;
+
+    QString file(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+    std::int64_t id(std::size_t row) const { return m_catalog->sourceIds()[row]; }
+    SelectionStore& store() { return m_window->session().selections(); }
+
+    /// What topcat was sent last, once there are so many messages.
+    QVariantMap sent(qsizetype count) {
+        if (!QTest::qWaitFor([&] { return m_hub->notifications.size() >= count; }, 20000)) return {};
+        return m_hub->notifications[count - 1].toList()[1].toMap();
+    }
+    static QVariantMap parameters(const QVariantMap& message) {
+        return message.value(QStringLiteral("samp.params")).toMap();
+    }
+    static QString type(const QVariantMap& message) { return message.value(QStringLiteral("samp.mtype")).toString(); }
+    void tell(const char* mtype, const QVariantMap& with) {
+        m_hub->notify(m_hub->newest(), QStringLiteral("topcat"), SmallHub::message(QLatin1String(mtype), with));
+    }
+    /// An entry of the SAMP menu, by its text without the mark of its key.
+    QAction* entry(const QString& text) {
+        for (QMenu* menu : m_window->findChildren<QMenu*>()) {
+            for (QAction* action : menu->actions()) {
+                if (action->text().remove(QLatin1Char('&')) == text) return action;
+            }
+        }
+        return nullptr;
+    }
+    void triggerFor(const QString& text, const QString& recipient) {
+        QAction* action = entry(text);
+        QVERIFY2(action && action->menu() && action->isEnabled(), qPrintable(text));
+        for (QAction* one : action->menu()->actions()) {
+            if (one->text().remove(QLatin1Char('&')) == recipient) {
+                one->trigger();
+                return;
+            }
+        }
+        QFAIL("no such recipient");
+    }
+
+private slots:
+    void initTestCase() {
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+        applyTheme(*qApp, Theme::Light);
+        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({400, 3, 0}));
+        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
+        m_latents = std::make_shared<const Latents>(
+            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
+    }
+
+    void init() {
+        m_hub = std::make_unique<SmallHub>(file("lock"));
+        m_hub->addClient(QStringLiteral("topcat"), QStringLiteral("topcat"), {{QStringLiteral("*"), QVariantMap{}}});
+        m_window = std::make_unique<MainWindow>(Theme::Light);
+        m_window->setErrorsQuiet(true);
+        m_window->session().setData(m_catalog, m_model, m_latents);
+        m_samp = m_window->findChild<SampController*>();
+        m_samp->client().setLockfile(file("lock"));
+        m_samp->client().setLookInterval(50);
+    }
+    void cleanup() {
+        m_window.reset();
+        m_hub.reset();
+    }
+
+    void nothingHappensUnlessTheUserConnects() {
+        QCOMPARE(m_samp->client().state(), HubClient::State::Off);
+        QVERIFY(!entry(QStringLiteral("Send the catalogue"))->isEnabled());
+        m_samp->restore(); // nobody ever connected
+        QCOMPARE(m_samp->client().state(), HubClient::State::Off);
+        QCOMPARE(m_hub->registrations, 0);
+    }
+
+    void theMenuConnectsAndIsRemembered() {
+        connectByMenu();
+        QCOMPARE(m_hub->registrations, 1);
+        QVERIFY(entry(QStringLiteral("Connected; 1 other program")));
+        QVERIFY(QSettings().value(QStringLiteral("samp/connect")).toBool());
+        entry(QStringLiteral("Connect"))->trigger();
+        QCOMPARE(m_samp->client().state(), HubClient::State::Off);
+        QVERIFY(!QSettings().value(QStringLiteral("samp/connect")).toBool());
+        QVERIFY(!entry(QStringLiteral("Send the catalogue"))->isEnabled());
+    }
+
+    void theCatalogueGoesOutAndSelectionsInItComeBack() {
+        connectByMenu();
+        triggerFor(QStringLiteral("Send the catalogue"), QStringLiteral("topcat"));
+        const QVariantMap table = sent(1);
+        QCOMPARE(type(table), QStringLiteral("table.load.votable"));
+        const QUrl url(parameters(table).value(QStringLiteral("url")).toString());
+        QVERIFY(url.isLocalFile());
+        const auto source = openTable(url.toLocalFile().toStdString());
+        QVERIFY(source->schema().find("z1") && source->schema().find("TEFF") && source->schema().find("source_id"));
+        const QVariant tableId = parameters(table).value(QStringLiteral("table-id"));
+
+        QSignalSpy received(m_samp, &SampController::received);
+        tell("table.select.rowList",
+             {{QStringLiteral("table-id"), tableId},
+              {QStringLiteral("row-list"), QVariantList{QStringLiteral("5"), QStringLiteral("399")}}});
+        QVERIFY(received.wait());
+        QCOMPARE(store().list().size(), std::size_t{1});
+        QCOMPARE(store().list()[0].name, std::string("from topcat"));
+        QTRY_VERIFY(store().stars(0));
+        QCOMPARE(store().count(0), std::size_t{2});
+        QVERIFY(store().stars(0)->test(5) && store().stars(0)->test(399));
+
+        // Selecting there again changes it, and undo brings the first one back.
+        tell("table.select.rowList",
+             {{QStringLiteral("table-id"), tableId}, {QStringLiteral("row-list"), QVariantList{QStringLiteral("7")}}});
+        QVERIFY(received.wait());
+        QCOMPARE(store().list().size(), std::size_t{1});
+        QTRY_COMPARE(store().count(0), std::size_t{1});
+        m_window->session().undo().undo();
+        QTRY_COMPARE(store().count(0), std::size_t{2});
+
+        // The other way round: the current selection is marked there.
+        triggerFor(QStringLiteral("Mark the current selection"), QStringLiteral("To all"));
+        const QVariantMap rows = sent(2);
+        QCOMPARE(type(rows), QStringLiteral("table.select.rowList"));
+        QCOMPARE(parameters(rows).value(QStringLiteral("table-id")), tableId);
+        QCOMPARE(parameters(rows).value(QStringLiteral("row-list")).toList(),
+                 (QVariantList{QStringLiteral("5"), QStringLiteral("399")}));
+    }
+
+    void aPickedStarIsMarkedThereAndAMarkedOneIsPickedHere() {
+        connectByMenu();
+        triggerFor(QStringLiteral("Send the catalogue"), QStringLiteral("topcat"));
+        const QVariant tableId = parameters(sent(1)).value(QStringLiteral("table-id"));
+        m_window->session().setPicked(std::size_t{42});
+        const QVariantMap row = sent(2);
+        QCOMPARE(type(row), QStringLiteral("table.highlight.row"));
+        QCOMPARE(parameters(row).value(QStringLiteral("row")).toString(), QStringLiteral("42"));
+        QSignalSpy received(m_samp, &SampController::received);
+        tell("table.highlight.row",
+             {{QStringLiteral("table-id"), tableId}, {QStringLiteral("row"), QStringLiteral("17")}});
+        QVERIFY(received.wait());
+        QCOMPARE(m_window->session().picked(), std::optional<std::size_t>(17));
+        // It does not go back to where it came from.
+        triggerFor(QStringLiteral("Send the picked star's spectrum"), QStringLiteral("topcat"));
+        const QVariantMap spectrum = sent(3);
+        QCOMPARE(type(spectrum), QStringLiteral("spectrum.load.ssa-generic"));
+        const QUrl url(parameters(spectrum).value(QStringLiteral("url")).toString());
+        QVERIFY(openTable(url.toLocalFile().toStdString())->schema().find("flux"));
+        QCOMPARE(parameters(spectrum).value(QStringLiteral("spectrum-id")).toString(),
+                 QStringLiteral("zscape-xp-%1").arg(id(17)));
+    }
+
+    void aTableOfAnotherProgramBecomesASelection() {
+        connectByMenu();
+        std::ofstream(file("theirs.csv").toStdString()) << "source_id,G\n" << id(9) << ",1\n7,2\n" << id(11) << ",3\n";
+        QSignalSpy received(m_samp, &SampController::received);
+        tell("table.load.votable", {{QStringLiteral("url"), QUrl::fromLocalFile(file("theirs.csv")).toString()},
+                                    {QStringLiteral("name"), QStringLiteral("my stars")},
+                                    {QStringLiteral("table-id"), QStringLiteral("t9")}});
+        QVERIFY(received.wait());
+        QCOMPARE(store().list().at(0).name, std::string("my stars"));
+        QTRY_COMPARE(store().count(0), std::size_t{2});
+        tell("table.select.rowList", {{QStringLiteral("table-id"), QStringLiteral("t9")},
+                                      {QStringLiteral("row-list"), QVariantList{QStringLiteral("2")}}});
+        QVERIFY(received.wait());
+        QTRY_VERIFY(store().stars(1));
+        QVERIFY(store().stars(1)->test(11) && store().count(1) == 1);
+    }
+
+    void whatCannotBeUsedIsSaidInOneSentence() {
+        connectByMenu();
+        QSignalSpy failed(&m_window->session(), &Session::failed);
+        const auto saidAfter = [&](const char* mtype, const QVariantMap& with) {
+            failed.clear();
+            tell(mtype, with);
+            return failed.wait() ? failed.front().front().toString() : QString();
+        };
+        QVERIFY(saidAfter("table.select.rowList", {{QStringLiteral("table-id"), QStringLiteral("unknown")},
+                                                   {QStringLiteral("row-list"), QVariantList{}}})
+                    .contains(QStringLiteral("not known here")));
+        std::ofstream(file("other.csv").toStdString()) << "x,y\n1,2\n";
+        QVERIFY(saidAfter("table.load.votable",
+                          {{QStringLiteral("url"), QUrl::fromLocalFile(file("other.csv")).toString()}})
+                    .contains(QStringLiteral("no column with Gaia source_ids")));
+        std::ofstream(file("strangers.csv").toStdString()) << "source_id\n7\n";
+        QVERIFY(saidAfter("table.load.fits",
+                          {{QStringLiteral("url"), QUrl::fromLocalFile(file("strangers.csv")).toString()}})
+                    .contains(QStringLiteral("None of the stars")));
+        QVERIFY(saidAfter("coord.pointAt.sky",
+                          {{QStringLiteral("ra"), QStringLiteral("1")}, {QStringLiteral("dec"), QStringLiteral("2")}})
+                    .contains(QStringLiteral("no positions")));
+        QVERIFY(saidAfter("coord.pointAt.sky", {{QStringLiteral("ra"), QStringLiteral("x")}})
+                    .contains(QStringLiteral("refused")));
+        QVERIFY(store().list().empty());
+    }
+
+private:
+    void connectByMenu() {
+        entry(QStringLiteral("Connect"))->trigger();
+        QTRY_VERIFY(entry(QStringLiteral("Send the catalogue"))->isEnabled());
+    }
+};
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::SampWindowTest)
+#include "samp_window_test.moc"
