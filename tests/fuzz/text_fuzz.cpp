@@ -1,0 +1,16 @@
+#include "tests/fuzz/fuzz_table.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace zscape;
+    const auto open = [&] {
+        return openTextTable(openMemoryStream(fuzz::text(data, size), "fuzz"), "fuzz", {1, {}}, {});
+    };
+    const auto skipping = [&] {
+        return openTextTable(openMemoryStream(fuzz::text(data, size), "fuzz"), "fuzz", {1, [](const std::string&) {}},
+                             {});
+    };
+    fuzz::readTable(open);
+    fuzz::readTable(skipping);
+    fuzz::readSpectra(open);
+    return 0;
+}
