@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 
 namespace zscape {
@@ -118,6 +119,7 @@ std::size_t fitsElementBytes(char code) {
 
 FitsFile::FitsFile(const std::filesystem::path& path, std::string name, const std::string& table)
     : m_name(std::move(name)),
+      m_path(path),
       m_handle(std::make_unique<Handle>()) {
     std::error_code code;
     m_fileBytes = std::filesystem::file_size(path, code);
@@ -167,6 +169,10 @@ void FitsFile::moveToTable(const std::string& table) {
     constexpr int mostHdus = 10000;
     for (int hdu = 1; hdu < mostHdus; ++hdu) {
         int type = 0;
+        LONGLONG end = 0;
+        fits_get_hduaddrll(file, nullptr, nullptr, &end, &status);
+        check(status, "has a damaged header of HDU " + std::to_string(hdu - 1));
+        if (end > 0) checkHeader(static_cast<std::uint64_t>(end));
         fits_movabs_hdu(file, hdu + 1, &type, &status);
         if (status == END_OF_FILE) break;
         check(status, "has a damaged header of HDU " + std::to_string(hdu));
@@ -189,6 +195,49 @@ void FitsFile::moveToTable(const std::string& table) {
     fits_clear_errmsg();
     if (!table.empty()) throw Error("no binary table '" + table + "' in " + m_name);
     throw Error(m_name + (hasTable ? " has no binary table with rows" : " has no binary table"));
+}
+
+std::string FitsFile::bytesAt(std::uint64_t start, std::size_t count) const {
+    std::string bytes;
+    if (m_path.empty()) {
+        if (start >= m_bytes.size()) return bytes;
+        const std::size_t there = std::min<std::size_t>(count, m_bytes.size() - static_cast<std::size_t>(start));
+        bytes.assign(reinterpret_cast<const char*>(m_bytes.data()) + start, there);
+        return bytes;
+    }
+    bytes.resize(count);
+    std::ifstream stream(m_path, std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(start));
+    stream.read(bytes.data(), static_cast<std::streamsize>(count));
+    bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+    return bytes;
+}
+
+void FitsFile::checkHeader(std::uint64_t start) const {
+    constexpr std::size_t cardBytes = 80;
+    constexpr std::size_t blockBytes = 2880;
+    constexpr std::size_t mostBlocks = 20000; // a table of 100,000 columns has fewer
+    for (std::size_t block = 0; block < mostBlocks; ++block) {
+        const std::string bytes = bytesAt(start + block * blockBytes, blockBytes);
+        for (std::size_t at = 0; at + cardBytes <= bytes.size(); at += cardBytes) {
+            const std::string_view card = std::string_view(bytes).substr(at, cardBytes);
+            if (card.starts_with("END     ")) return;
+            const bool isText = card.starts_with("TTYPE") || card.starts_with("TFORM") || card.starts_with("TUNIT") ||
+                                card.starts_with("TDISP") || card.starts_with("TDIM");
+            // CFITSIO takes what follows the first '=' of a card for its value, wherever that stands.
+            const std::size_t sign = card.find('=');
+            if (!isText || sign == std::string_view::npos) continue;
+            const std::size_t value = card.find_first_not_of(' ', sign + 1);
+            const bool isQuoted = value != std::string_view::npos && card[value] == '\'' &&
+                                  card.find('\'', value + 1) != std::string_view::npos;
+            if (!isQuoted) {
+                const std::string_view key = card.substr(0, 8);
+                throw Error(m_name + " has a damaged header: " + std::string(key.substr(0, key.find(' '))) +
+                            " is no text in quotes; copy or download it again");
+            }
+        }
+        if (bytes.size() < blockBytes) return; // CFITSIO says that the file ends
+    }
 }
 
 void FitsFile::readSizes() {

@@ -60,10 +60,14 @@ private:
     void check(int status, const std::string& doing) const;
     void moveToTable(const std::string& table);
     void readSizes();
+    /// Refuses a header that CFITSIO would overrun its own buffers with: texts that are not in quotes.
+    void checkHeader(std::uint64_t start) const;
+    std::string bytesAt(std::uint64_t start, std::size_t count) const;
     std::string keyText(const std::string& key) const;
     void readHeapAs(const FitsColumn& column, std::uint64_t row, std::size_t count, int type, void* null, void* out);
 
     std::string m_name;
+    std::filesystem::path m_path; ///< empty for a file in memory
     std::vector<std::byte> m_bytes;
     void* m_memory = nullptr;
     std::size_t m_memoryBytes = 0;

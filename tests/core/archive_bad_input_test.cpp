@@ -294,6 +294,13 @@ TEST(BadInput, Fits) {
     std::string twice = good;
     twice.replace(twice.find("'flag    '"), 10, "'list    '");
     EXPECT_TRUE(says(problem(twice), "are named 'list'"));
+    // CFITSIO 4.2 copies such a name beyond the end of its buffer; found by tests/fuzz.
+    std::string unquoted = good;
+    const std::size_t card = unquoted.find("TTYPE2  =");
+    unquoted.replace(card + 9, 71, std::string(71, 's'));
+    EXPECT_TRUE(says(problem(unquoted), "TTYPE2 is no text in quotes"));
+    unquoted.replace(card + 9, 71, " " + std::string(70, 's'));
+    EXPECT_TRUE(says(problem(unquoted), "TTYPE2 is no text in quotes"));
     std::string form = good;
     form.replace(form.find("'K       '"), 10, "'9Z      '");
     EXPECT_NE(problem(form), "");
