@@ -290,8 +290,8 @@ std::vector<std::byte> readWhole(ByteStream& stream, std::size_t limit, const st
         const std::size_t got = stream.read(chunk);
         if (got == 0) return bytes;
         if (bytes.size() + got > limit) {
-            throw Error(name + " is " + what + " of more than " + std::to_string(limit >> 20) +
-                        " MB; unpack it first, plain files of any size are read");
+            throw Error(std::string(name).append(" is ").append(what).append(" of more than ") +
+                        std::to_string(limit >> 20) + " MB; unpack it first, plain files of any size are read");
         }
         const auto* const first = reinterpret_cast<const std::byte*>(chunk.data());
         bytes.insert(bytes.end(), first, first + got);

@@ -364,7 +364,8 @@ std::vector<FitsColumn> FitsFile::describe(TableSchema& schema) {
 void FitsFile::readRows(std::uint64_t first, std::size_t count, std::byte* out) {
     const auto lock = libraryLock();
     int status = 0;
-    fits_read_tblbytes(m_handle->file, static_cast<LONGLONG>(first) + 1, 1, static_cast<LONGLONG>(count * m_rowBytes),
+    const std::size_t bytes = count * m_rowBytes;
+    fits_read_tblbytes(m_handle->file, static_cast<LONGLONG>(first) + 1, 1, static_cast<LONGLONG>(bytes),
                        reinterpret_cast<unsigned char*>(out), &status);
     check(status, "cannot be read at row " + std::to_string(first + 1));
 }

@@ -210,8 +210,9 @@ private:
             const std::string described = index < m_schema.columns.size() ? m_schema.columns[index].name : "nothing";
             const std::string named = index < names.size() ? names[index] : "nothing";
             if (described != named) {
-                throw Error("column " + std::to_string(index + 1) + " of " + m_schema.file + " is '" + described +
-                            "' in the ECSV header and '" + named + "' in the line of names");
+                std::string sentence = "column " + std::to_string(index + 1) + " of " + m_schema.file;
+                sentence.append(" is '").append(described).append("' in the ECSV header and '");
+                throw Error(sentence.append(named).append("' in the line of names"));
             }
         }
     }

@@ -73,7 +73,8 @@ VotableField describeVotableField(const std::string& name, const std::string& da
         const auto result = std::from_chars(part.data(), part.data() + part.size(), size);
         if (result.ec != std::errc{} || result.ptr != part.data() + part.size() || size == 0 || size > largest ||
             field.elements * size > largest) {
-            throw Error("column '" + name + "' has the arraysize '" + arraysize + "', which cannot be");
+            throw Error(std::string("column '").append(name).append("' has the arraysize '").append(arraysize) +
+                        "', which cannot be");
         }
         field.elements *= size;
     }

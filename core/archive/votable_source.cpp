@@ -137,7 +137,7 @@ private:
             return {};
         }
         m_marks.undo(m_batch);
-        const std::string place = ", row " + std::to_string(row + 1) + ", " + m_problem;
+        std::string place = ", row " + std::to_string(row + 1) + ", " + m_problem;
         if (!m_options.skipRow) return place;
         m_options.skipRow(m_schema.file + place);
         return {};

@@ -86,7 +86,7 @@ struct XpContinuousReader::State {
     }
 };
 
-XpContinuousReader::XpContinuousReader(std::filesystem::path path, XpReadOptions options, JobContext job)
+XpContinuousReader::XpContinuousReader(const std::filesystem::path& path, XpReadOptions options, JobContext job)
     : m_state(std::make_unique<State>()) {
     m_state->options = std::move(options);
     m_state->job = std::move(job);

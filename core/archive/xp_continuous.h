@@ -63,7 +63,7 @@ bool hasXpContinuous(const TableSchema& schema);
 class XpContinuousReader {
 public:
     /// Throws Error: what tablesIn and openTable throw, and a table without the columns needed, which it names.
-    explicit XpContinuousReader(std::filesystem::path path, XpReadOptions options = {}, JobContext job = {});
+    explicit XpContinuousReader(const std::filesystem::path& path, XpReadOptions options = {}, JobContext job = {});
     /// The same from a source that is open already; for tests, and for tables in memory.
     XpContinuousReader(std::unique_ptr<TableSource> source, XpReadOptions options);
     ~XpContinuousReader();

@@ -90,9 +90,10 @@ std::string ecsvText(const std::vector<Star>& stars, std::size_t count) {
     for (const std::string band : {"bp", "rp"}) {
         for (const std::string name : {"coefficients", "coefficient_errors", "coefficient_correlations"}) {
             const std::string type = name == "coefficients" ? "float64" : "float32";
-            text +=
-                "# -\n#   name: " + band + "_" + name + "\n#   datatype: string\n#   subtype: '" + type + "[null]'\n";
-            names += "," + band + "_" + name;
+            const std::string column = std::string(band).append("_").append(name);
+            text.append("# -\n#   name: ").append(column).append("\n#   datatype: string\n#   subtype: '");
+            text.append(type).append("[null]'\n");
+            names.append(",").append(column);
         }
     }
     std::vector<std::string> rows;
@@ -202,9 +203,10 @@ private:
 std::string votableText(const std::vector<Star>& stars, std::size_t count) {
     std::string text = "<?xml version='1.0'?><VOTABLE><RESOURCE><TABLE><FIELD name='source_id' datatype='long'/>";
     for (const std::string band : {"bp", "rp"}) {
-        text += "<FIELD name='" + band + "_coefficients' datatype='double' arraysize='*'/><FIELD name='" + band +
-                "_coefficient_errors' datatype='float' arraysize='*'/><FIELD name='" + band +
-                "_coefficient_correlations' datatype='float' arraysize='*'/>";
+        const std::string field = "<FIELD name='" + band;
+        text.append(field).append("_coefficients' datatype='double' arraysize='*'/>");
+        text.append(field).append("_coefficient_errors' datatype='float' arraysize='*'/>");
+        text.append(field).append("_coefficient_correlations' datatype='float' arraysize='*'/>");
     }
     Base64Writer stream;
     for (std::size_t row = 0; row < count; ++row) {
