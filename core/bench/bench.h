@@ -41,6 +41,10 @@ std::vector<BenchResult> benchmarkCatalog(std::size_t stars, const JobContext& j
 /// `stars` stars beside muParser row by row.
 std::vector<BenchResult> benchmarkSelections(std::size_t stars, const JobContext& job = {});
 
+/// Opens a catalogue of `stars` rows in the native layout beside HDF5's own read of its spectra; writes one; imports an
+/// archive's text file.
+std::vector<BenchResult> benchmarkNative(std::size_t stars, const JobContext& job = {});
+
 /// A training step of the released architecture at batch 1024 on `stars` stars: the fused engine beside the floor of
 /// its matrix products and the best setting of LibTorch on the same processor, with each instruction set; what that
 /// makes of the paper's run; and the memory that training takes.
