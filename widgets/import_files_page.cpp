@@ -53,6 +53,7 @@ ImportFilesPage::ImportFilesPage(QWidget* parent) : QWizardPage(parent) {
         row->addWidget(list, 1);
         auto* buttons = new QVBoxLayout;
         auto* add = new QPushButton(tr("Add…"));
+        add->setMinimumWidth(15 * gridUnit); // both lists are as wide
         buttons->addWidget(add);
         connect(add, &QPushButton::clicked, this, [this, list] {
             addPaths(*list, QFileDialog::getOpenFileNames(this, tr("Files to import")));

@@ -35,6 +35,7 @@ ImportRunPage::ImportRunPage(QWidget* parent) : QWizardPage(parent) {
     layout->addWidget(m_text);
     layout->addWidget(m_report, 1);
     layout->addWidget(m_open);
+    layout->addStretch(); // keeps the text at the top while there is no report
 }
 
 void ImportRunPage::initializePage() {

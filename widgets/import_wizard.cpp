@@ -2,6 +2,9 @@
 
 #include "widgets/theme.h"
 
+#include <QAbstractButton>
+#include <QEvent>
+
 namespace zscape {
 
 ImportWizard::ImportWizard(QWidget* parent) : QWizard(parent) {
@@ -20,6 +23,10 @@ ImportWizard::ImportWizard(QWidget* parent) : QWizard(parent) {
     setPage(Stars, m_stars);
     setPage(Output, m_output);
     setPage(Run, m_run);
+    // QWizard gives its buttons the style of now, which a change of theme deletes under them.
+    for (const WizardButton which : {BackButton, NextButton, CommitButton, FinishButton, CancelButton}) {
+        button(which)->setStyle(nullptr);
+    }
     m_output->setButtonText(QWizard::NextButton, tr("&Import"));
     connect(m_files, &ImportFilesPage::labelsChosen, this, &ImportWizard::labelsChosen);
     connect(m_run, &ImportRunPage::startRequested, this, &ImportWizard::startRequested);
@@ -43,6 +50,11 @@ ImportOptions ImportWizard::options() const {
     m_stars->fill(options);
     m_output->fill(options);
     return options;
+}
+
+bool ImportWizard::event(QEvent* event) {
+    // QWizard would hand the new style to all its widgets, as above; they follow the application by themselves.
+    return event->type() == QEvent::StyleChange ? QDialog::event(event) : QWizard::event(event);
 }
 
 void ImportWizard::done(int result) {

@@ -31,6 +31,7 @@ signals:
 
 protected:
     void done(int result) override;
+    bool event(QEvent* event) override;
 
 private:
     enum Page { Files, Columns, Stars, Output, Run };

@@ -134,6 +134,18 @@ private slots:
         QVERIFY(std::filesystem::exists(path("f.h5")));
     }
 
+    void outlivesAChangeOfTheme() {
+        m_wizard->files().addSpectra({file("a.csv")});
+        for (const Theme theme : {Theme::Dark, Theme::Light, Theme::Dark}) {
+            m_window->setTheme(theme);
+            click(next());
+            click(m_wizard->button(QWizard::BackButton));
+        }
+        const QImage picture = m_wizard->grab().toImage();
+        QVERIFY(picture.pixelColor(picture.width() / 2, picture.height() - 8).lightness() < 100);
+        m_window->setTheme(Theme::Light);
+    }
+
     void closingInTheMiddleStopsIt() {
         m_wizard->files().addSpectra({file("a.csv")});
         click(next());
