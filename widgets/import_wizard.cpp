@@ -54,6 +54,7 @@ ImportOptions ImportWizard::options() const {
 
 bool ImportWizard::event(QEvent* event) {
     // QWizard would hand the new style to all its widgets, as above; they follow the application by themselves.
+    // NOLINTNEXTLINE(bugprone-parent-virtual-call): QWizard's own part is what must not happen
     return event->type() == QEvent::StyleChange ? QDialog::event(event) : QWizard::event(event);
 }
 

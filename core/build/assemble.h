@@ -28,7 +28,7 @@ void assemble(const JoinedRows& joined, const std::filesystem::path& path, const
               ImportReport& report, const JobContext& job);
 
 /// Applies the cuts one after another. Throws Error: a formula that cannot be understood, no star left.
-BitSet applyCuts(std::shared_ptr<const Catalog> catalog, const ImportOptions& options, ImportReport& report,
+BitSet applyCuts(const std::shared_ptr<const Catalog>& catalog, const ImportOptions& options, ImportReport& report,
                  const JobContext& job);
 
 } // namespace zscape

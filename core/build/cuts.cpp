@@ -8,7 +8,7 @@
 
 namespace zscape {
 
-BitSet applyCuts(std::shared_ptr<const Catalog> catalog, const ImportOptions& options, ImportReport& report,
+BitSet applyCuts(const std::shared_ptr<const Catalog>& catalog, const ImportOptions& options, ImportReport& report,
                  const JobContext& job) {
     const StarTable table(catalog, nullptr);
     BitSet kept(catalog->rows(), true);
