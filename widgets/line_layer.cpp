@@ -84,13 +84,18 @@ void LineLayer::drawTrack(QCPPainter& painter, const Viewport& view, const PlotT
     const QPolygonF line = inPixels(data, view, m_axisRect.rect().topLeft());
     if (line.size() < data.size()) return; // a logarithmic axis has no place for some point
     painter.setBrush(Qt::NoBrush);
+    if (!track.marks) { // a thin line of a map
+        painter.setPen(QPen(QColor::fromRgba(track.colour), 1));
+        painter.drawPolyline(line);
+        return;
+    }
     QColor halo = m_colours.background;
     halo.setAlpha(200);
     painter.setPen(QPen(halo, trackWidth + 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(line);
     painter.setPen(QPen(QColor::fromRgba(track.colour), trackWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(line);
-    for (std::size_t k = 0; k < track.points.size(); ++k) {
+    for (std::size_t k = 0; track.marks && k < track.points.size(); ++k) {
         painter.setPen(QPen(m_colours.foreground, 1));
         painter.setBrush(colourOfPoint(track, k));
         painter.drawEllipse(line[static_cast<qsizetype>(k)], markRadius, markRadius);

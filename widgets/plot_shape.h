@@ -40,7 +40,7 @@ struct PlotRange { ///< along x, of a histogram
     double high = std::numeric_limits<double>::infinity();
     bool operator==(const PlotRange&) const = default;
 };
-/// Several closed outlines that belong together, for instance a lasso across the seam of a sky map.
+/// Several closed outlines, in any of which a star may be, for instance a lasso across the seam of a sky map.
 struct PlotOutlines {
     std::vector<PlotPolygon> parts;
     bool operator==(const PlotOutlines&) const = default;
@@ -60,6 +60,7 @@ struct PlotTrack {
     std::vector<QString> texts;   ///< of each point, rich text shown under the cursor; may be empty
     unsigned colour = 0xFFD55E00; ///< 0xAARRGGBB, of the line
     bool closed = false;
+    bool marks = true; ///< a disc at each point
 };
 
 /// Vertices that can be moved, of a polygon or an open line.

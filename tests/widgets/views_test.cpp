@@ -1,0 +1,291 @@
+// Histogram, corner plot, sky map and star table under real mouse and key events.
+#include "tests/widgets/shown_scatter.h"
+#include "widgets/corner_view.h"
+#include "widgets/histogram_view.h"
+#include "widgets/sky_view.h"
+#include "widgets/star_table_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QSignalSpy>
+
+using namespace zscape;
+using namespace zscape::test;
+
+namespace {
+
+void drag(QWidget& view, const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers = {}) {
+    QTest::mousePress(&view, Qt::LeftButton, modifiers, from);
+    for (int step = 1; step <= 4; ++step) {
+        const QPoint at = from + (to - from) * step / 4;
+        QMouseEvent move(QEvent::MouseMove, at, view.mapToGlobal(at), Qt::NoButton, Qt::LeftButton, modifiers);
+        QCoreApplication::sendEvent(&view, &move);
+    }
+    QTest::mouseRelease(&view, Qt::LeftButton, modifiers, to);
+}
+
+std::shared_ptr<const BitSet> bits(std::size_t size, std::initializer_list<std::size_t> set) {
+    auto result = std::make_shared<BitSet>(size);
+    for (const std::size_t star : set) {
+        result->set(star);
+    }
+    return result;
+}
+
+const double nan = std::numeric_limits<double>::quiet_NaN();
+
+} // namespace
+
+class ViewsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void histogramSelectsARange();
+    void histogramCountsHighlights();
+    void cornerOpensPanelsAndSelectsInThem();
+    void cornerShowsHighlights();
+    void skyLassoComesOutInDegrees();
+    void skyPicksAStar();
+    void tableSortsWithMissingLast();
+    void tableShowsIdsExactlyAndCopiesRows();
+    void tableSortsMillions();
+};
+
+void ViewsTest::histogramSelectsARange() {
+    HistogramView view;
+    view.resize(500, 350);
+    view.setColumns({column({1, 2, 2, 3, 9, std::numeric_limits<float>::quiet_NaN()}), nullptr, QStringLiteral("x")});
+    view.setAxis({0, 10});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.renderNow();
+    QCOMPARE(view.counts().missing, std::size_t{1});
+    QSignalSpy spy(&view, &HistogramView::shapeDrawn);
+    const int y = view.plotArea().center().y();
+    const QPoint from(static_cast<int>(view.toWidgetX(4)), y), to(static_cast<int>(view.toWidgetX(1.5)), y);
+    drag(view, from, to, Qt::ShiftModifier);
+    QCOMPARE(spy.size(), 1);
+    const QList<QVariant> arguments = spy.takeFirst();
+    const PlotShape shape = arguments.at(0).value<PlotShape>();
+    QVERIFY(arguments.at(1).value<ShapeModifier>() == ShapeModifier::Add);
+    const auto* range = std::get_if<PlotRange>(&shape.geometry);
+    QVERIFY(range != nullptr);
+    QVERIFY(near(range->low, 1.5, 0.05) && near(range->high, 4, 0.05));
+    // By keys: the mark begins in the middle.
+    QTest::keyClick(&view, Qt::Key_Return);
+    QTest::keyClick(&view, Qt::Key_Period);
+    QTest::keyClick(&view, Qt::Key_Period);
+    QTest::keyClick(&view, Qt::Key_Return);
+    QCOMPARE(spy.size(), 1);
+    QTest::mousePress(&view, Qt::LeftButton, {}, from);
+    QTest::keyClick(&view, Qt::Key_Escape);
+    QTest::mouseRelease(&view, Qt::LeftButton, {}, to);
+    QCOMPARE(spy.size(), 1); // cancelled
+    QTest::keyClick(&view, Qt::Key_G);
+    QVERIFY(view.countsLogarithmic());
+}
+
+void ViewsTest::histogramCountsHighlights() {
+    HistogramView view;
+    view.resize(500, 350);
+    view.setColumns({column({1, 2, 2, 3}), nullptr, QStringLiteral("x")});
+    view.setAxis({0, 4});
+    view.setBins(4);
+    view.setHighlights({{bits(4, {1}), 0xFFE69F00}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.renderNow();
+    QCOMPARE(view.counts().counts, (std::vector<std::uint32_t>{0, 1, 2, 1})); // all, highlighted or not
+    const QImage with = view.grab().toImage();
+    view.setHighlights({});
+    view.renderNow();
+    QVERIFY(view.grab().toImage() != with);
+}
+
+void ViewsTest::cornerOpensPanelsAndSelectsInThem() {
+    CornerView view;
+    view.resize(600, 600);
+    view.setColumns({{column({1, 2, 3}), column({4, 5, 6}), column({7, 8, 9})},
+                     {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")},
+                     nullptr});
+    view.setLimits({{0, 10}, {0, 10}, {0, 10}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QSignalSpy opened(&view, &CornerView::panelActivated), drawn(&view, &CornerView::shapeDrawn);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.panel(2, 1).center());
+    QCOMPARE(opened.size(), 1);
+    QCOMPARE(opened.at(0).at(0).toInt(), 1); // x
+    QCOMPARE(opened.at(0).at(1).toInt(), 2); // y
+    QTest::keyClick(&view, Qt::Key_Left);
+    QTest::keyClick(&view, Qt::Key_Return);
+    QCOMPARE(opened.at(1).at(0).toInt(), 0);
+    QTest::keyClick(&view, Qt::Key_R);
+    const QPoint from = view.toWidget(1, 0, {1, 2}).toPoint(), to = view.toWidget(1, 0, {6, 8}).toPoint();
+    drag(view, from, to, Qt::ControlModifier);
+    QCOMPARE(opened.size(), 2);
+    QCOMPARE(drawn.size(), 1);
+    QCOMPARE(drawn.at(0).at(0).toInt(), 0);
+    QCOMPARE(drawn.at(0).at(1).toInt(), 1);
+    const PlotShape shape = drawn.at(0).at(2).value<PlotShape>();
+    const auto* box = std::get_if<PlotRectangle>(&shape.geometry);
+    QVERIFY(box != nullptr);
+    QVERIFY(near(box->from.x(), 1, 0.06) && near(box->to.y(), 8, 0.06));
+    QVERIFY(drawn.at(0).at(3).value<ShapeModifier>() == ShapeModifier::Remove);
+    // Outside every panel nothing happens.
+    QTest::keyClick(&view, Qt::Key_P);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.panel(0, 2).center());
+    QCOMPARE(opened.size(), 2);
+}
+
+void ViewsTest::cornerShowsHighlights() {
+    CornerView view;
+    view.resize(500, 500);
+    view.setColumns({{column({2, 8}), column({2, 8})}, {QStringLiteral("a"), QStringLiteral("b")}, nullptr});
+    view.setLimits({{0, 10}, {0, 10}});
+    view.setHighlights({{bits(2, {1}), 0xFFE69F00}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    const QImage image = view.grab().toImage();
+    QCOMPARE(image.pixelColor(view.toWidget(1, 0, {8.03, 8.03}).toPoint()), QColor(0xE69F00));
+    QVERIFY(image.pixelColor(view.toWidget(1, 0, {2.03, 2.03}).toPoint()) == plotColours(Theme::Light).missing);
+}
+
+void ViewsTest::skyLassoComesOutInDegrees() {
+    SkyView view;
+    view.resize(800, 440);
+    view.setColumns({column({10, 350, 180}),
+                     column({0, 0, 60}),
+                     nullptr,
+                     nullptr,
+                     QStringLiteral("<i>l</i>"),
+                     QStringLiteral("<i>b</i>"),
+                     {}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QSignalSpy spy(&view, &SkyView::shapeDrawn);
+    view.setTool(PlotTool::Rectangle);
+    ScatterView& map = view.map();
+    drag(map, view.toWidget({20, 15}).toPoint(), view.toWidget({340, -15}).toPoint());
+    QCOMPARE(spy.size(), 1);
+    const PlotShape shape = spy.at(0).at(0).value<PlotShape>();
+    const auto* outlines = std::get_if<PlotOutlines>(&shape.geometry);
+    QVERIFY(outlines != nullptr);
+    QCOMPARE(outlines->parts.size(), std::size_t{2}); // longitude jumps from 360 to 0 inside
+    double least = 360, most = 0, highest = 0;
+    for (const PlotPolygon& part : outlines->parts) {
+        for (const QPointF& point : part.vertices) {
+            QVERIFY(point.x() >= 0 && point.x() <= 360);
+            QVERIFY(point.x() <= 21 || point.x() >= 339);
+            least = std::min(least, point.x());
+            most = std::max(most, point.x());
+            highest = std::max(highest, point.y());
+        }
+    }
+    QCOMPARE(least, 0.0);
+    QCOMPARE(most, 360.0);
+    QVERIFY(near(highest, 15, 0.5));
+}
+
+void ViewsTest::skyPicksAStar() {
+    SkyView view;
+    view.resize(800, 440);
+    view.setColumns({column({10, 350, 180}), column({0, 0, 60}), nullptr, nullptr, {}, {}, {}}, 180);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QSignalSpy spy(&view, &SkyView::starPicked);
+    QTest::mouseClick(&view.map(), Qt::LeftButton, {}, view.toWidget({180, 60}).toPoint());
+    QCOMPARE(spy.size(), 1);
+    QCOMPARE(spy.at(0).at(0).value<qsizetype>(), qsizetype{2});
+    QVERIFY(view.toWidget({190, 0}).x() < view.toWidget({170, 0}).x()); // longitude grows to the left
+}
+
+namespace {
+
+std::shared_ptr<const std::vector<std::int64_t>> someIds() {
+    return std::make_shared<const std::vector<std::int64_t>>(
+        std::vector<std::int64_t>{4408000000000000001, 4408000000000000003, 4408000000000000002, 7});
+}
+
+StarTableModel::Column tableColumn(std::vector<double> values) {
+    return {QStringLiteral("TEFF"), QStringLiteral("Teff [K]"),
+            std::make_shared<const std::vector<double>>(std::move(values)), QStringLiteral("Temperature")};
+}
+
+} // namespace
+
+void ViewsTest::tableSortsWithMissingLast() {
+    StarTableView view;
+    view.resize(500, 300);
+    view.stars().setStars(someIds(), {tableColumn({5000, nan, -1, 6000})});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QSignalSpy picked(&view, &StarTableView::starPicked);
+    const auto header = [&](int section) {
+        QTest::mouseClick(view.horizontalHeader()->viewport(), Qt::LeftButton, {},
+                          QPoint(view.columnViewportPosition(section) + 30, view.horizontalHeader()->height() / 2));
+    };
+    const auto order = [&] {
+        std::vector<std::size_t> stars;
+        for (int row = 0; row < view.stars().rowCount(); ++row) {
+            stars.push_back(view.stars().starOf(row));
+        }
+        return stars;
+    };
+    QCOMPARE(order(), (std::vector<std::size_t>{0, 1, 2, 3}));
+    header(1);
+    QCOMPARE(order(), (std::vector<std::size_t>{2, 0, 3, 1}));
+    header(1);
+    QCOMPARE(order(), (std::vector<std::size_t>{3, 0, 2, 1}));
+    header(0);
+    QCOMPARE(order(), (std::vector<std::size_t>{3, 0, 2, 1})); // ids differ in the last of 19 digits
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.visualRect(view.model()->index(1, 1)).center());
+    QCOMPARE(picked.size(), 1);
+    QCOMPARE(picked.at(0).at(0).value<qsizetype>(), qsizetype{0});
+    view.setPicked(2);
+    QCOMPARE(view.currentIndex().row(), 2);
+    QCOMPARE(picked.size(), 1); // told, not asked
+    view.stars().setShown(bits(4, {1, 3}));
+    QCOMPARE(order(), (std::vector<std::size_t>{3, 1}));
+    QCOMPARE(view.stars().rowOf(0), -1);
+}
+
+void ViewsTest::tableShowsIdsExactlyAndCopiesRows() {
+    StarTableView view;
+    view.resize(500, 300);
+    view.stars().setStars(someIds(), {tableColumn({5000.123456789, nan, -1, 6000})});
+    view.setHighlights({{bits(4, {1}), 0xFFE69F00}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    const auto cell = [&](int row, int section, int role = Qt::DisplayRole) {
+        return view.model()->data(view.model()->index(row, section), role);
+    };
+    QCOMPARE(cell(1, 0).toString(), QStringLiteral("4408000000000000003"));
+    QCOMPARE(cell(1, 1).toString(), QStringLiteral("—"));
+    QCOMPARE(cell(1, 0, Qt::DecorationRole).value<QColor>(), QColor(0xE69F00));
+    QVERIFY(!cell(0, 0, Qt::DecorationRole).isValid());
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.visualRect(view.model()->index(0, 1)).center());
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, Qt::ShiftModifier,
+                      view.visualRect(view.model()->index(1, 1)).center());
+    QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QApplication::clipboard()->text(),
+             QStringLiteral("source_id\tTEFF\n4408000000000000001\t5000.123456789\n4408000000000000003\tnan\n"));
+}
+
+void ViewsTest::tableSortsMillions() {
+    std::vector<double> values(1000003);
+    std::vector<std::uint32_t> rows(values.size());
+    for (std::size_t k = 0; k < values.size(); ++k) {
+        values[k] = k % 1000 == 0 ? nan : static_cast<double>((k * 7919) % 10007);
+        rows[k] = static_cast<std::uint32_t>(k);
+    }
+    const std::vector<std::uint32_t> sorted = sortedRows(values, rows, false);
+    std::vector<std::uint32_t> expected = rows;
+    std::stable_sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) {
+        if (std::isnan(values[a]) || std::isnan(values[b])) return !std::isnan(values[a]) && std::isnan(values[b]);
+        return values[a] < values[b];
+    });
+    QCOMPARE(sorted, expected);
+}
+
+QTEST_MAIN(ViewsTest)
+#include "views_test.moc"

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "core/plot/classes.h"
+#include "core/plot/corner_counts.h"
+#include "widgets/plot_shape.h"
+#include "widgets/shape_drawing.h"
+#include "widgets/theme.h"
+
+#include <QImage>
+#include <QPixmap>
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace zscape {
+
+/// Every column against every other: densities in the lower triangle (counts to the power 0.5), on the diagonal
+/// marginals with cumulative curves; highlights in their colours, tracks on top. All counted in one pass. Passive.
+///
+/// A click on a panel, or Enter on the one that arrow keys chose, asks to open it. With a selection tool (R, L, B, A,
+/// U; P for none) shapes are drawn inside a panel as in ScatterView.
+class CornerView : public QWidget {
+    Q_OBJECT
+public:
+    explicit CornerView(QWidget* parent = nullptr);
+    ~CornerView() override;
+
+    struct Columns {
+        std::vector<std::shared_ptr<const std::vector<float>>> values;
+        std::vector<QString> labels;         ///< rich text, one a column
+        std::shared_ptr<const BitSet> shown; ///< nullptr: all
+    };
+    /// Throws Error when lengths differ or there are more than 16 columns. Ranges are kept for as many columns as
+    /// before, else fitted.
+    void setColumns(const Columns& columns);
+    void setLimits(std::vector<AxisRange> limits);
+    const std::vector<AxisRange>& limits() const { return m_limits; }
+    void fitToData();
+    void setHighlights(std::vector<Highlight> highlights);
+    struct Track {
+        std::vector<std::vector<double>> points; ///< each has one number a column
+        std::vector<double> along;               ///< colours the points; may be empty
+        Rgb colour = 0xFFD55E00;
+    };
+    void setTracks(std::vector<Track> tracks, const ColourScale& scale = {});
+    void setHovered(std::optional<std::size_t> row);
+    void setTool(PlotTool tool);
+    PlotTool tool() const { return m_tool; }
+    void setTheme(Theme theme);
+
+    /// Widget rectangle of a panel; the diagonal for row == column.
+    QRect panel(int row, int column) const;
+    QPointF toWidget(int row, int column, const QPointF& place) const;
+    void renderNow();
+    const CornerCounts& counts() const { return m_counts; }
+
+signals:
+    /// Open this panel as a scatter view; on the diagonal both are one column: a histogram.
+    void panelActivated(int xColumn, int yColumn);
+    void shapeDrawn(int xColumn, int yColumn, const PlotShape& shape, ShapeModifier modifier);
+    void toolChanged(PlotTool tool);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    QSize sizeHint() const override { return {640, 640}; }
+    QSize minimumSizeHint() const override { return {240, 240}; }
+
+private:
+    int size() const { return static_cast<int>(m_columns.values.size()); }
+    Viewport panelView(int row, int column) const;
+    bool panelAt(const QPointF& at, int& row, int& column) const;
+    void recount(bool everything);
+    void drawFrame();
+    QImage panelImage(int row, int column) const;
+    void drawPanel(QPainter& painter, int row, int column) const;
+    void drawDiagonal(QPainter& painter, int column) const;
+    void drawMarginal(QPainter& painter, const QRect& area, const CornerCounts& counts, int group, int column,
+                      const QColor& colour, double top) const;
+    void drawAxes(QPainter& painter, int row, int column) const;
+    void drawTracks(QPainter& painter, int row, int column) const;
+    void changed();
+
+    Columns m_columns;
+    std::vector<AxisRange> m_limits;
+    std::vector<Highlight> m_highlights;
+    std::vector<std::uint8_t> m_classes;
+    std::vector<Track> m_tracks;
+    ColourScale m_trackScale;
+    std::optional<std::size_t> m_hovered;
+    Theme m_theme = Theme::Light;
+    ThreadPool m_pool;
+    CornerCounts m_counts;      ///< of all stars
+    CornerCounts m_highlighted; ///< group k: of highlight k
+    bool m_allStale = true, m_highlightsStale = true, m_frameStale = true;
+    QPixmap m_frame;
+
+    PlotTool m_tool = PlotTool::Pan;
+    ShapeDrawing m_shape;
+    ShapeModifier m_modifier = ShapeModifier::Replace;
+    int m_row = 1, m_column = 0; ///< the panel that keys chose, or where a shape is drawn
+    bool m_pressed = false;
+    QPointF m_pressedAt;
+};
+
+} // namespace zscape

@@ -1,0 +1,190 @@
+// Mouse, keys and what moves on top of the corner plot.
+#include "widgets/corner_view.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+constexpr double clickSlack = 3;
+
+ShapeModifier modifierOf(Qt::KeyboardModifiers modifiers) {
+    if (modifiers & Qt::ControlModifier) return ShapeModifier::Remove;
+    return modifiers & Qt::ShiftModifier ? ShapeModifier::Add : ShapeModifier::Replace;
+}
+
+} // namespace
+
+void CornerView::setTool(PlotTool tool) {
+    if (tool == m_tool) return;
+    m_shape.cancel();
+    m_tool = tool;
+    setCursor(tool == PlotTool::Pan ? Qt::ArrowCursor : Qt::CrossCursor);
+    update();
+    emit toolChanged(tool);
+}
+
+bool CornerView::panelAt(const QPointF& at, int& row, int& column) const {
+    for (int r = 0; r < size(); ++r) {
+        for (int c = 0; c <= r; ++c) {
+            if (!panel(r, c).contains(at.toPoint())) continue;
+            row = r;
+            column = c;
+            return true;
+        }
+    }
+    return false;
+}
+
+void CornerView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || !panelAt(event->position(), m_row, m_column)) return;
+    m_pressed = true;
+    m_pressedAt = event->position();
+    if (m_tool != PlotTool::Pan && m_row != m_column) {
+        constexpr double brushRadius = 8;
+        m_modifier = modifierOf(event->modifiers());
+        m_shape.begin(m_tool, m_pressedAt - QPointF(panel(m_row, m_column).topLeft()), panelView(m_row, m_column),
+                      brushRadius);
+    }
+    update();
+}
+
+void CornerView::mouseMoveEvent(QMouseEvent* event) {
+    int row = 0, column = 0;
+    const bool inside = panelAt(event->position(), row, column);
+    setCursor(!inside ? Qt::ArrowCursor : m_tool == PlotTool::Pan ? Qt::PointingHandCursor : Qt::CrossCursor);
+    if (!m_shape.active()) return;
+    const QRect area = panel(m_row, m_column);
+    const QPointF held(std::clamp(event->position().x(), double(area.left()), double(area.right())),
+                       std::clamp(event->position().y(), double(area.top()), double(area.bottom())));
+    m_shape.moveTo(held - QPointF(area.topLeft()));
+    update(area);
+}
+
+void CornerView::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || !m_pressed) return;
+    m_pressed = false;
+    const QPointF moved = event->position() - m_pressedAt;
+    if (m_shape.active()) {
+        const std::optional<PlotShape> shape = m_shape.finish();
+        update();
+        if (shape) emit shapeDrawn(m_column, m_row, *shape, m_modifier);
+    } else if (m_tool == PlotTool::Pan && std::hypot(moved.x(), moved.y()) <= clickSlack) {
+        emit panelActivated(m_column, m_row);
+    }
+}
+
+void CornerView::keyPressEvent(QKeyEvent* event) {
+    const auto choose = [this](int row, int column) {
+        m_row = std::clamp(row, 0, std::max(0, size() - 1));
+        m_column = std::clamp(column, 0, m_row);
+        update();
+    };
+    if (size() == 0 || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) {
+        return QWidget::keyPressEvent(event);
+    }
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return choose(m_row, m_column - 1);
+    case Qt::Key_Right:
+        return choose(m_row, m_column + 1);
+    case Qt::Key_Up:
+        return choose(m_row - 1, m_column);
+    case Qt::Key_Down:
+        return choose(m_row + 1, m_column);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        emit panelActivated(m_column, m_row);
+        return;
+    case Qt::Key_Home:
+    case Qt::Key_F:
+        return fitToData();
+    case Qt::Key_P:
+        return setTool(PlotTool::Pan);
+    case Qt::Key_R:
+        return setTool(PlotTool::Rectangle);
+    case Qt::Key_L:
+        return setTool(PlotTool::Lasso);
+    case Qt::Key_B:
+        return setTool(PlotTool::Brush);
+    case Qt::Key_A:
+        return setTool(PlotTool::CurveAbove);
+    case Qt::Key_U:
+        return setTool(PlotTool::CurveBelow);
+    case Qt::Key_Escape:
+        if (m_shape.active()) {
+            m_shape.cancel();
+            m_pressed = false;
+            return update();
+        }
+        if (m_tool != PlotTool::Pan) return setTool(PlotTool::Pan);
+        break;
+    default:
+        break;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void CornerView::focusInEvent(QFocusEvent* event) {
+    update();
+    QWidget::focusInEvent(event);
+}
+
+void CornerView::focusOutEvent(QFocusEvent* event) {
+    update();
+    QWidget::focusOutEvent(event);
+}
+
+void CornerView::paintEvent(QPaintEvent*) {
+    if (m_frameStale || m_frame.isNull()) drawFrame();
+    QPainter painter(this);
+    painter.drawPixmap(0, 0, m_frame);
+    if (size() == 0) return;
+    const PlotColours colours = plotColours(m_theme);
+    painter.setFont(plotFont());
+    if (m_tool != PlotTool::Pan && size() > 1) {
+        // The upper triangle is free.
+        const QRect room(panel(0, 1).topLeft(), panel(0, size() - 1).bottomRight());
+        painter.setPen(colours.accent);
+        painter.drawText(room, Qt::AlignRight | Qt::AlignTop | Qt::TextWordWrap,
+                         tr("%1: Shift adds, Ctrl removes, Esc cancels").arg(toolName(m_tool)));
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(colours.accent, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(panel(m_row, m_column));
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (m_hovered) {
+        for (int row = 1; row < size(); ++row) {
+            for (int column = 0; column < row; ++column) {
+                const QPointF at = toWidget(row, column,
+                                            {double((*m_columns.values[std::size_t(column)])[*m_hovered]),
+                                             double((*m_columns.values[std::size_t(row)])[*m_hovered])});
+                if (!panel(row, column).contains(at.toPoint())) continue;
+                painter.setPen(QPen(colours.background, 4));
+                painter.drawEllipse(at, 4, 4);
+                painter.setPen(QPen(colours.accent, 1.5));
+                painter.drawEllipse(at, 4, 4);
+            }
+        }
+    }
+    if (!m_shape.active()) return;
+    const QRect area = panel(m_row, m_column);
+    painter.setClipRect(area);
+    painter.translate(area.topLeft());
+    const QColor colour = m_modifier == ShapeModifier::Remove ? colours.observed : colours.accent;
+    QColor fill = colour;
+    fill.setAlpha(60);
+    painter.fillPath(m_shape.area(), fill);
+    painter.setPen(QPen(colour, 1.5));
+    painter.drawPath(m_shape.outline());
+}
+
+} // namespace zscape

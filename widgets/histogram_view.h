@@ -1,0 +1,111 @@
+#pragma once
+
+#include "core/plot/classes.h"
+#include "core/plot/histogram.h"
+#include "widgets/plot_shape.h"
+#include "widgets/theme.h"
+
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QCustomPlot;
+class QCPItemRect;
+class QCPItemTracer;
+
+namespace zscape {
+
+/// How many stars have which value of a column, their cumulative share, and the same of each highlight. Passive.
+///
+/// Left-drag selects a range (Shift adds, Ctrl removes, Esc cancels), with Space it pans; the wheel zooms at the
+/// cursor, right-drag stretches. Arrow keys pan, + and - zoom, Home and F show all, Enter begins and ends a range at
+/// the mark that the comma and full stop keys move, G makes counts logarithmic, U shows or hides the cumulative curve.
+class HistogramView : public QWidget {
+    Q_OBJECT
+public:
+    explicit HistogramView(QWidget* parent = nullptr);
+    ~HistogramView() override;
+
+    struct Columns {
+        std::shared_ptr<const std::vector<float>> values;
+        std::shared_ptr<const BitSet> shown; ///< nullptr: all
+        QString label;                       ///< rich text as columnLabel gives it
+    };
+    /// Throws Error when `shown` is too short. Fits the axis when the column is new.
+    void setColumns(const Columns& columns);
+    void setHighlights(std::vector<Highlight> highlights);
+    void setAxis(const AxisRange& axis);
+    AxisRange axis() const { return m_axis; }
+    void fitToData();
+    void setBins(int bins);
+    int bins() const { return m_bins; }
+    void setCountsLogarithmic(bool logarithmic);
+    bool countsLogarithmic() const { return m_logarithmic; }
+    void setCumulativeShown(bool shown);
+    bool cumulativeShown() const { return m_cumulative; }
+    /// Marks the value of a star that the pointer is on in another view.
+    void setHovered(std::optional<std::size_t> row);
+    void setTheme(Theme theme);
+
+    /// Of all shown stars, as drawn.
+    const Histogram& counts() const { return m_counts; }
+    void renderNow();
+    QRect plotArea() const;
+    double toWidgetX(double value) const;
+    QCustomPlot& plot() { return *m_plot; }
+
+signals:
+    void shapeDrawn(const PlotShape& shape, ShapeModifier modifier); ///< a PlotRange
+    void viewChanged();
+
+protected:
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    QSize sizeHint() const override { return {480, 320}; }
+    QSize minimumSizeHint() const override { return {200, 140}; }
+
+private:
+    enum class Drag { None, Range, Pan, Stretch };
+    Viewport viewport() const;
+    void scheduleFrame();
+    void drawFrame();
+    void recount();
+    void drawCounts(const Histogram& counts, const QColor& line, const QColor& fill, bool dashedCumulative);
+    void changeAxis(const AxisRange& axis);
+    void showRange(double from, double to);
+    void hideRange();
+    void endRange(double to);
+
+    Columns m_columns;
+    std::vector<Highlight> m_highlights;
+    std::vector<std::uint8_t> m_classes;
+    AxisRange m_axis;
+    int m_bins = 100;
+    bool m_logarithmic = false, m_cumulative = true;
+    Theme m_theme = Theme::Light;
+    Histogram m_counts;
+    std::vector<Histogram> m_byClass;
+    ThreadPool m_pool;
+    bool m_stale = true, m_framePending = false;
+
+    QCustomPlot* m_plot = nullptr;    // child widget
+    QCPItemRect* m_range = nullptr;   // owned by m_plot
+    QCPItemTracer* m_hover = nullptr; // owned by m_plot
+    Drag m_drag = Drag::None;
+    QPointF m_pressed;
+    AxisRange m_axisAtPress;
+    ShapeModifier m_modifier = ShapeModifier::Replace;
+    double m_rangeFrom = 0;
+    std::optional<double> m_keyMark; ///< widget x
+    bool m_spaceHeld = false;
+};
+
+} // namespace zscape

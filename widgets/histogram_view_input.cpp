@@ -1,0 +1,177 @@
+// Mouse and keys of the histogram.
+#include "widgets/histogram_view.h"
+
+#include "widgets/number_text.h"
+#include "widgets/plot_navigation.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QWheelEvent>
+#include <qcustomplot.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+constexpr double smallestRange = 3; ///< pixels
+constexpr double keyStep = 8;
+
+ShapeModifier modifierOf(Qt::KeyboardModifiers modifiers) {
+    if (modifiers & Qt::ControlModifier) return ShapeModifier::Remove;
+    return modifiers & Qt::ShiftModifier ? ShapeModifier::Add : ShapeModifier::Replace;
+}
+
+} // namespace
+
+void HistogramView::changeAxis(const AxisRange& axis) {
+    if (drawableRange(axis) != axis || axis == m_axis) return;
+    setAxis(axis);
+    emit viewChanged();
+}
+
+void HistogramView::showRange(double from, double to) {
+    const Viewport view = viewport();
+    m_range->topLeft->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    m_range->bottomRight->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    const double left = plotArea().left();
+    m_range->topLeft->setCoords(view.dataX(from - left), 0);
+    m_range->bottomRight->setCoords(view.dataX(to - left), 1);
+    m_range->setVisible(true);
+    m_plot->layer(QStringLiteral("overlay"))->replot();
+}
+
+void HistogramView::hideRange() {
+    m_range->setVisible(false);
+    m_plot->layer(QStringLiteral("overlay"))->replot();
+}
+
+void HistogramView::endRange(double to) {
+    hideRange();
+    if (std::abs(to - m_rangeFrom) < smallestRange) return;
+    const Viewport view = viewport();
+    const double a = view.dataX(m_rangeFrom - plotArea().left()), b = view.dataX(to - plotArea().left());
+    PlotShape shape;
+    shape.logX = m_axis.logarithmic;
+    shape.geometry = PlotRange{std::min(a, b), std::max(a, b)};
+    emit shapeDrawn(shape, m_modifier);
+}
+
+void HistogramView::mousePressEvent(QMouseEvent* event) {
+    if (m_drag != Drag::None || !m_columns.values) return;
+    m_pressed = event->position();
+    m_axisAtPress = m_axis;
+    if (event->button() == Qt::RightButton) {
+        m_drag = Drag::Stretch;
+    } else if (event->button() == Qt::MiddleButton || m_spaceHeld) {
+        m_drag = Drag::Pan;
+    } else if (event->button() == Qt::LeftButton && plotArea().contains(m_pressed.toPoint())) {
+        m_drag = Drag::Range;
+        m_modifier = modifierOf(event->modifiers());
+        m_rangeFrom = m_pressed.x();
+    }
+}
+
+void HistogramView::mouseMoveEvent(QMouseEvent* event) {
+    const double moved = event->position().x() - m_pressed.x();
+    Viewport view = viewport();
+    view.x = m_axisAtPress;
+    if (m_drag == Drag::Range) {
+        showRange(m_rangeFrom, std::clamp(event->position().x(), double(plotArea().left()),
+                                          double(plotArea().left() + plotArea().width())));
+    } else if (m_drag == Drag::Pan) {
+        changeAxis(view.panned(moved, 0).x);
+    } else if (m_drag == Drag::Stretch) {
+        changeAxis(view.zoomed(std::exp(moved / stretchPixels), 1, m_pressed.x() - plotArea().left(), 0).x);
+    } else {
+        setCursor(m_spaceHeld ? Qt::OpenHandCursor : Qt::SplitHCursor);
+    }
+}
+
+void HistogramView::mouseReleaseEvent(QMouseEvent* event) {
+    const Drag drag = m_drag;
+    m_drag = Drag::None;
+    if (drag != Drag::Range) return;
+    endRange(
+        std::clamp(event->position().x(), double(plotArea().left()), double(plotArea().left() + plotArea().width())));
+}
+
+void HistogramView::wheelEvent(QWheelEvent* event) {
+    const int turned = event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
+    changeAxis(viewport().zoomed(std::pow(1.2, turned / 120.0), 1, event->position().x() - plotArea().left(), 0).x);
+    event->accept();
+}
+
+void HistogramView::keyPressEvent(QKeyEvent* event) {
+    const QRectF area = plotArea();
+    const auto mark = [&](double step) {
+        m_keyMark = std::clamp(m_keyMark.value_or(area.center().x()) + step, area.left(), area.right());
+        showRange(m_drag == Drag::Range ? m_rangeFrom : *m_keyMark - 1, *m_keyMark);
+    };
+    const bool control = event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier);
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return changeAxis(viewport().panned(0.1 * area.width(), 0).x);
+    case Qt::Key_Right:
+        return changeAxis(viewport().panned(-0.1 * area.width(), 0).x);
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        return changeAxis(viewport().zoomed(1.25, 1, area.width() / 2, 0).x);
+    case Qt::Key_Minus:
+        return changeAxis(viewport().zoomed(1 / 1.25, 1, area.width() / 2, 0).x);
+    case Qt::Key_Comma:
+        return mark(-keyStep);
+    case Qt::Key_Period:
+        return mark(keyStep);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (!m_keyMark) mark(0);
+        if (m_drag == Drag::Range) {
+            m_drag = Drag::None;
+            return endRange(*m_keyMark);
+        }
+        m_drag = Drag::Range;
+        m_modifier = modifierOf(event->modifiers());
+        m_rangeFrom = *m_keyMark;
+        return;
+    case Qt::Key_Home:
+        return fitToData();
+    case Qt::Key_F:
+        if (control) break;
+        return fitToData();
+    case Qt::Key_G:
+        if (control) break;
+        return setCountsLogarithmic(!m_logarithmic);
+    case Qt::Key_U:
+        if (control) break;
+        return setCumulativeShown(!m_cumulative);
+    case Qt::Key_Space:
+        m_spaceHeld = true;
+        setCursor(Qt::OpenHandCursor);
+        return;
+    case Qt::Key_Escape:
+        if (m_drag == Drag::None) break;
+        if (m_drag != Drag::Range) changeAxis(m_axisAtPress);
+        m_drag = Drag::None;
+        return hideRange();
+    default:
+        break;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void HistogramView::keyReleaseEvent(QKeyEvent* event) {
+    if (event->key() != Qt::Key_Space || event->isAutoRepeat()) return QWidget::keyReleaseEvent(event);
+    m_spaceHeld = false;
+    setCursor(Qt::SplitHCursor);
+}
+
+void HistogramView::focusOutEvent(QFocusEvent* event) {
+    m_spaceHeld = false;
+    QWidget::focusOutEvent(event);
+}
+
+} // namespace zscape
