@@ -4,7 +4,9 @@
 #include "app/window/open_window.h"
 
 int main(int argc, char** argv) {
-    return zscape::cli::run(
-        argc, argv,
-        {.open = zscape::openWindow, .benchmark = zscape::benchmarkDrawing, .figures = zscape::drawFigures});
+    return zscape::cli::run(argc, argv,
+                            {.open = zscape::openWindow,
+                             .benchmark = zscape::benchmarkDrawing,
+                             .benchmarkViews = zscape::benchmarkLinked,
+                             .figures = zscape::drawFigures});
 }

@@ -11,7 +11,11 @@ namespace zscape {
 namespace {
 
 constexpr int bins = 160;
-constexpr double smoothing = 1.6; ///< bins
+
+/// Standard deviation of the smoothing in bins: fewer stars need more, as the power -1/6 of their number (Scott 1992).
+double smoothingOf(std::size_t stars) {
+    return std::clamp(12 * std::pow(std::max<double>(1, static_cast<double>(stars)), -1.0 / 6), 1.0, 8.0);
+}
 
 QPolygonF inData(const ContourLine& line, const DensityGrid& grid) {
     QPolygonF data;
@@ -51,7 +55,7 @@ ContourSet contourSet(ThreadPool& pool, std::span<const float> xs, std::span<con
                       const AxisRange& x, const AxisRange& y, std::vector<double> fractions, const QColor& colour) {
     const DensityGrid grid =
         densityGrid(pool, xs, ys, shown, bulkRange(x, xs, shown), bulkRange(y, ys, shown), bins, bins);
-    const std::vector<float> values = smoothedCounts(grid, smoothing);
+    const std::vector<float> values = smoothedCounts(grid, smoothingOf(grid.inside));
     std::sort(fractions.begin(), fractions.end());
     const std::vector<double> levels = enclosedLevels(values, fractions);
     ContourSet set{colour, {}};

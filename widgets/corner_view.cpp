@@ -30,7 +30,7 @@ QVector<double> roundTicks(const AxisRange& axis, int wanted) {
     for (double tick = std::ceil(axis.lower / step) * step; tick <= axis.upper + 1e-9 * step; tick += step) {
         ticks.append(std::abs(tick) < 1e-9 * step ? 0 : tick);
     }
-    return ticks;
+    return ticks.size() < 2 && wanted < 8 ? roundTicks(axis, wanted + 1) : ticks; // one number has no step to tell
 }
 
 Rgb mixed(const QColor& from, const QColor& to, double share) {

@@ -150,7 +150,9 @@ void ScatterView::updateMarks() {
         marks.area = area.translated(corner);
         marks.outline = (m_tool == PlotTool::Brush ? area : m_shape.outline()).translated(corner);
         const PlotColours colours = plotColours(m_theme);
-        marks.preview = starsIn(m_stars->image(), area, marks.removing ? colours.observed : colours.accent);
+        QColor colour = marks.removing ? colours.observed : colours.accent;
+        colour.setAlpha(200); // what lies beneath is still seen
+        marks.preview = starsIn(m_stars->image(), area, colour);
         const double percent = m_shownStars ? 100.0 * double(m_previewCount) / double(m_shownStars) : 0;
         marks.count = tr("%1 of %2 (%3 %)")
                           .arg(withThousands(static_cast<qint64>(m_previewCount)),

@@ -87,8 +87,8 @@ void SkyView::hideAxes() {
 
 void SkyView::drawGraticule() {
     const PlotColours colours = plotColours(m_theme);
-    QColor faint = colours.muted;
-    faint.setAlpha(120);
+    QColor faint = colours.foreground;
+    faint.setAlpha(110);
     std::vector<PlotTrack> lines;
     const double east = m_projection.centre() + 180 - 1e-9, west = m_projection.centre() - 180 + 1e-9;
     for (int latitude = -90 + graticuleStep; latitude < 90; latitude += graticuleStep) {

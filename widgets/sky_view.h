@@ -16,7 +16,8 @@ public:
         std::shared_ptr<const std::vector<float>> longitude, latitude; ///< degrees
         std::shared_ptr<const std::vector<float>> labels;
         std::shared_ptr<const BitSet> shown;
-        QString longitudeLabel, latitudeLabel, colourLabel; ///< rich text
+        QString longitudeLabel, latitudeLabel; ///< plain text
+        QString colourLabel;                   ///< rich text
     };
     /// `centre` is the longitude in the middle: 0 for l and b, 180 for right ascension and declination. Projects on all
     /// cores. Throws Error when lengths differ.

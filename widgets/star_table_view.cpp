@@ -14,6 +14,7 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace zscape {
 
@@ -226,8 +227,14 @@ StarTableView::StarTableView(QWidget* parent) : QTableView(parent), m_model(new 
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     setSortingEnabled(true);
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-        if (current.isValid() && !m_settingPicked)
-            emit starPicked(static_cast<qsizetype>(m_model->starOf(current.row())));
+        if (!current.isValid() || m_settingPicked) return;
+        m_pickedByPress = true;
+        emit starPicked(static_cast<qsizetype>(m_model->starOf(current.row())));
+    });
+    connect(this, &QTableView::pressed, this, [this](const QModelIndex& index) {
+        // The current row can be picked again.
+        if (!std::exchange(m_pickedByPress, false))
+            emit starPicked(static_cast<qsizetype>(m_model->starOf(index.row())));
     });
     connect(this, &QTableView::entered, this,
             [this](const QModelIndex& index) { emit hovered(static_cast<qsizetype>(m_model->starOf(index.row()))); });
@@ -266,6 +273,11 @@ void StarTableView::copyRows() const {
     }
     std::sort(rows.begin(), rows.end());
     if (!rows.empty()) QApplication::clipboard()->setText(m_model->textOf(rows));
+}
+
+void StarTableView::mousePressEvent(QMouseEvent* event) {
+    m_pickedByPress = false;
+    QTableView::mousePressEvent(event);
 }
 
 void StarTableView::keyPressEvent(QKeyEvent* event) {

@@ -83,6 +83,7 @@ signals:
     void hovered(std::optional<qsizetype> star);
 
 protected:
+    void mousePressEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
@@ -90,7 +91,7 @@ private:
     void copyRows() const;
 
     StarTableModel* m_model; // child
-    bool m_settingPicked = false;
+    bool m_settingPicked = false, m_pickedByPress = false;
 };
 
 } // namespace zscape

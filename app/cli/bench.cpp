@@ -56,16 +56,16 @@ void runBench(const BenchOptions& options, const std::string& drawing, const Job
     };
     if (options.training) {
         add(benchmarkTraining(options.stars, job));
-    } else {
+    } else if (!options.views) {
         add(benchmarkEngines(options.stars, job));
         add(benchmarkCatalog(options.stars, job));
         add(benchmarkReaders(job));
         add(benchmarkNative(options.stars, job));
         add(benchmarkGenerate(options.stars, job));
         add(benchmarkSelections(options.stars, job));
-        for (const ordered_json& result : ordered_json::parse(drawing)) {
-            results.push_back(result);
-        }
+    }
+    for (const ordered_json& result : ordered_json::parse(drawing)) {
+        results.push_back(result);
     }
     job.report(1, "");
     if (!options.json) {

@@ -9,6 +9,7 @@ namespace zscape::cli {
 struct BenchOptions {
     bool json = false;
     bool training = false; ///< the training budgets alone
+    bool views = false;    ///< the linked views alone
     std::size_t stars = 500000;
 };
 

@@ -259,13 +259,18 @@ int run(int argc, char** argv, const WindowParts& window) {
     CLI::App* bench = app.add_subcommand("bench", "measure every budget beside the library's way");
     bench->add_flag("--json", options.bench.json, "as JSON");
     bench->add_flag("--training", options.bench.training, "the training step and the paper's run instead");
+    bench->add_flag("--views", options.bench.views, "the linked views instead, at 500,000 and 5,000,000 stars")
+        ->excludes("--training");
     bench->add_option("--stars", options.bench.stars, "stars in the measurements")
         ->check(CLI::Range(1000, 20000000))
         ->capture_default_str();
     bench->callback([&] {
         work = [&](const JobContext& job) {
-            const bool draws = window.benchmark && !options.bench.training;
-            const std::string drawing = draws ? window.benchmark(argc, argv) : "[]";
+            const auto& draw = options.bench.views ? window.benchmarkViews : window.benchmark;
+            if (options.bench.views && !draw) {
+                throw Error("this build has no window, so it has no views to measure; build with -DZSCAPE_WINDOW=ON");
+            }
+            const std::string drawing = draw && !options.bench.training ? draw(argc, argv) : "[]";
             runBench(options.bench, drawing, job);
         };
     });

@@ -33,7 +33,9 @@ struct WindowRequest {
 struct WindowParts {
     std::function<int(const WindowRequest&, int argc, char** argv)> open;
     /// Appends the drawing budgets to the bench: a JSON array as text.
-    std::function<std::string(int argc, char** argv)> benchmark;
+    std::function<std::string(int argc, char** argv)> benchmark{};
+    /// The budgets of linked views alone, in the same form.
+    std::function<std::string(int argc, char** argv)> benchmarkViews{};
     /// `figure` and `figures`.
     std::function<void(const FigureRequest&, int argc, char** argv, const JobContext&)> figures;
 };

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/philox.h"
 #include "core/bench/bench.h"
+#include "widgets/bench_linked.h"
 #include "widgets/bench_views.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
@@ -182,6 +183,24 @@ std::string benchmarkDrawing(int argc, char** argv) {
                                      "full replot of the map meanwhile, median of 200");
     window.training().stop();
     return ordered_json::array({replot, overlay, pick, drag, start, busyDrag, busyReplot}).dump();
+}
+
+std::string benchmarkLinked(int argc, char** argv) {
+    ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+    QApplication application(argc, argv);
+    applyTheme(application, Theme::Light);
+    std::vector<BenchResult> measured;
+    for (const std::size_t count : {std::size_t{500000}, std::size_t{5000000}}) {
+        const std::vector<BenchResult> some = benchmarkLinkedViews(count);
+        measured.insert(measured.end(), some.begin(), some.end());
+    }
+    measured.push_back(benchmarkLasso());
+    ordered_json json = ordered_json::array();
+    for (const BenchResult& each : measured) {
+        json.push_back(result(each.name, each.value, each.unit, each.budget, each.note));
+        if (!each.counterpart.empty()) addCounterpart(json.back(), each.counterpart, each.counterpartValue);
+    }
+    return json.dump();
 }
 
 } // namespace zscape

@@ -225,9 +225,11 @@ void SelectionToolsTest::highlightsGreyOtherStars() {
 void SelectionToolsTest::contoursAreDrawnAroundStars() {
     ShownScatter shown;
     std::vector<float> x, y;
-    for (int k = 0; k < 2000; ++k) {
-        x.push_back(5 + 2 * std::cos(0.7f * static_cast<float>(k)) * std::sqrt(static_cast<float>(k) / 2000));
-        y.push_back(5 + 2 * std::sin(0.7f * static_cast<float>(k)) * std::sqrt(static_cast<float>(k) / 2000));
+    constexpr int stars = 100000;
+    for (int k = 0; k < stars; ++k) {
+        const double angle = 2.399963 * k, radius = 2 * std::sqrt((k + 0.5) / stars); // sunflower seeds: even
+        x.push_back(static_cast<float>(5 + radius * std::cos(angle)));
+        y.push_back(static_cast<float>(5 + radius * std::sin(angle)));
     }
     shown.view.setColumns({column(x), column(y), nullptr, nullptr, {}, {}, {}});
     shown.view.setContourFractions({0.9});

@@ -33,7 +33,7 @@ std::shared_ptr<const BitSet> bits(std::size_t size, std::initializer_list<std::
     return result;
 }
 
-const double nan = std::numeric_limits<double>::quiet_NaN();
+const double missing = std::numeric_limits<double>::quiet_NaN();
 
 } // namespace
 
@@ -146,20 +146,15 @@ void ViewsTest::cornerShowsHighlights() {
     view.show();
     QVERIFY(QTest::qWaitForWindowExposed(&view));
     const QImage image = view.grab().toImage();
-    QCOMPARE(image.pixelColor(view.toWidget(1, 0, {8.03, 8.03}).toPoint()), QColor(0xE69F00));
+    QCOMPARE(image.pixelColor(view.toWidget(1, 0, {7.97, 7.97}).toPoint()), QColor(0xE69F00));
     QVERIFY(image.pixelColor(view.toWidget(1, 0, {2.03, 2.03}).toPoint()) == plotColours(Theme::Light).missing);
 }
 
 void ViewsTest::skyLassoComesOutInDegrees() {
     SkyView view;
     view.resize(800, 440);
-    view.setColumns({column({10, 350, 180}),
-                     column({0, 0, 60}),
-                     nullptr,
-                     nullptr,
-                     QStringLiteral("<i>l</i>"),
-                     QStringLiteral("<i>b</i>"),
-                     {}});
+    view.setColumns(
+        {column({10, 350, 180}), column({0, 0, 60}), nullptr, nullptr, QStringLiteral("l"), QStringLiteral("b"), {}});
     view.show();
     QVERIFY(QTest::qWaitForWindowExposed(&view));
     QSignalSpy spy(&view, &SkyView::shapeDrawn);
@@ -216,7 +211,7 @@ StarTableModel::Column tableColumn(std::vector<double> values) {
 void ViewsTest::tableSortsWithMissingLast() {
     StarTableView view;
     view.resize(500, 300);
-    view.stars().setStars(someIds(), {tableColumn({5000, nan, -1, 6000})});
+    view.stars().setStars(someIds(), {tableColumn({5000, missing, -1, 6000})});
     view.show();
     QVERIFY(QTest::qWaitForWindowExposed(&view));
     QSignalSpy picked(&view, &StarTableView::starPicked);
@@ -252,7 +247,7 @@ void ViewsTest::tableSortsWithMissingLast() {
 void ViewsTest::tableShowsIdsExactlyAndCopiesRows() {
     StarTableView view;
     view.resize(500, 300);
-    view.stars().setStars(someIds(), {tableColumn({5000.123456789, nan, -1, 6000})});
+    view.stars().setStars(someIds(), {tableColumn({5000.123456789, missing, -1, 6000})});
     view.setHighlights({{bits(4, {1}), 0xFFE69F00}});
     view.show();
     QVERIFY(QTest::qWaitForWindowExposed(&view));
@@ -275,7 +270,7 @@ void ViewsTest::tableSortsMillions() {
     std::vector<double> values(1000003);
     std::vector<std::uint32_t> rows(values.size());
     for (std::size_t k = 0; k < values.size(); ++k) {
-        values[k] = k % 1000 == 0 ? nan : static_cast<double>((k * 7919) % 10007);
+        values[k] = k % 1000 == 0 ? missing : static_cast<double>((k * 7919) % 10007);
         rows[k] = static_cast<std::uint32_t>(k);
     }
     const std::vector<std::uint32_t> sorted = sortedRows(values, rows, false);
