@@ -163,7 +163,8 @@ QImage CornerView::panelImage(int row, int column) const {
     for (int y = 0; y < bins; ++y) {
         auto* line = reinterpret_cast<Rgb*>(image.scanLine(bins - 1 - y)); // up is larger
         for (int x = 0; x < bins; ++x) {
-            const std::uint32_t count = counts[static_cast<std::size_t>(y * bins + x)];
+            const int cell = y * bins + x;
+            const std::uint32_t count = counts[static_cast<std::size_t>(cell)];
             const double share = count ? 0.12 + 0.88 * std::sqrt(count) / top : 0;
             line[x] = mixed(colours.background, most, share);
         }
@@ -175,7 +176,8 @@ QImage CornerView::panelImage(int row, int column) const {
         for (int y = 0; y < bins; ++y) {
             auto* line = reinterpret_cast<Rgb*>(image.scanLine(bins - 1 - y));
             for (int x = 0; x < bins; ++x) {
-                const std::uint32_t count = some[static_cast<std::size_t>(y * bins + x)];
+                const int cell = y * bins + x;
+                const std::uint32_t count = some[static_cast<std::size_t>(cell)];
                 if (count) line[x] = mixed(QColor::fromRgb(line[x]), colour, 0.45 + 0.55 * std::sqrt(count) / largest);
             }
         }

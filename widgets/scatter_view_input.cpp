@@ -287,9 +287,7 @@ void ScatterView::updateCursor(const QPointF& widget, Qt::KeyboardModifiers modi
             shape = Qt::OpenHandCursor;
         } else if (vertexAt(widget) >= 0) {
             shape = Qt::SizeAllCursor;
-        } else if (m_tool != PlotTool::Pan) {
-            shape = Qt::CrossCursor;
-        } else if (modifiers & Qt::ShiftModifier) {
+        } else if (m_tool != PlotTool::Pan || modifiers & Qt::ShiftModifier) {
             shape = Qt::CrossCursor;
         } else if (onHandle(widget)) {
             shape = Qt::PointingHandCursor;

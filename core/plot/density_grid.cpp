@@ -40,7 +40,8 @@ void smoothLines(const std::vector<float>& from, std::vector<float>& to, int lin
         for (int k = 0; k < length; ++k) {
             float sum = 0, weight = 0;
             for (int j = std::max(0, k - reach); j <= std::min(length - 1, k + reach); ++j) {
-                const float part = kernel[static_cast<std::size_t>(j - k + reach)];
+                const int place = j - k + reach;
+                const float part = kernel[static_cast<std::size_t>(place)];
                 sum += part * from[index(line, j)];
                 weight += part;
             }
