@@ -10,6 +10,7 @@ namespace {
 constexpr double handleRadius = 8;
 constexpr double handleCross = 13;
 constexpr double pickedRadius = 6;
+constexpr double neighbourRadius = 4;
 constexpr double pickedReach = 11;
 constexpr int reach = 16; ///< of everything painted around a position
 
@@ -65,6 +66,17 @@ void ScatterOverlay::setPicked(std::optional<QPointF> position) {
     updateAround(m_picked);
 }
 
+void ScatterOverlay::setNeighbours(std::vector<QPointF> positions) {
+    if (positions == m_neighbours) return;
+    for (const QPointF& at : m_neighbours) {
+        updateAround(at);
+    }
+    m_neighbours = std::move(positions);
+    for (const QPointF& at : m_neighbours) {
+        updateAround(at);
+    }
+}
+
 void ScatterOverlay::setFrame(std::optional<QRectF> frame) {
     if (frame == m_frame) return;
     if (m_frame) changed(m_frame->toAlignedRect().adjusted(-2, -2, 2, 2));
@@ -108,6 +120,7 @@ void ScatterOverlay::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     paintShape(painter);
     paintVertices(painter);
+    paintNeighbours(painter);
     paintPicked(painter);
     paintFrame(painter);
     paintHandle(painter);
@@ -129,6 +142,13 @@ void ScatterOverlay::paintHandle(QPainter& painter) const {
         paintStrokes(painter, at, handleRadius, handleCross);
     });
     paintWithHalo(painter, m_colours, m_colours.accent, 1, [&] { paintStrokes(painter, at, 0, 3); });
+}
+
+void ScatterOverlay::paintNeighbours(QPainter& painter) const {
+    for (const QPointF& at : m_neighbours) {
+        paintWithHalo(painter, m_colours, m_colours.accent, 1.5,
+                      [&] { painter.drawEllipse(at, neighbourRadius, neighbourRadius); });
+    }
 }
 
 void ScatterOverlay::paintPicked(QPainter& painter) const {

@@ -42,6 +42,8 @@ public:
     /// Positions in widget coordinates; nothing hides.
     void setHandle(std::optional<QPointF> position, bool grabbed);
     void setPicked(std::optional<QPointF> position);
+    /// Small rings: the stars nearest to the handle.
+    void setNeighbours(std::vector<QPointF> positions);
     void setHovered(std::optional<QPointF> position, const QString& text);
     void setMarks(const ToolMarks& marks);
     void setFrame(std::optional<QRectF> frame);
@@ -56,6 +58,7 @@ protected:
 private:
     void paintHandle(QPainter& painter) const;
     void paintPicked(QPainter& painter) const;
+    void paintNeighbours(QPainter& painter) const;
     void paintFrame(QPainter& painter) const;
     void paintTexts(QPainter& painter) const;
     void paintShape(QPainter& painter) const;
@@ -69,6 +72,7 @@ private:
     PlotColours m_colours;
     QRect m_area;
     std::optional<QPointF> m_handle, m_picked, m_hovered;
+    std::vector<QPointF> m_neighbours;
     QString m_hoverText;
     ToolMarks m_marks;
     bool m_grabbed = false;

@@ -148,6 +148,11 @@ void ScatterView::setPicked(std::optional<QPointF> position) {
     updateOverlay();
 }
 
+void ScatterView::setNeighbours(std::vector<QPointF> positions) {
+    m_neighbours = std::move(positions);
+    updateOverlay();
+}
+
 void ScatterView::setTheme(Theme theme) {
     m_theme = theme;
     const PlotStyle style = plotStyle(theme);
@@ -242,6 +247,11 @@ void ScatterView::updateOverlay() {
     m_overlay->setPlotArea(plotArea());
     m_overlay->setHandle(shown(m_handle), m_drag == Drag::Handle);
     m_overlay->setPicked(shown(m_picked));
+    std::vector<QPointF> neighbours;
+    for (const QPointF& star : m_neighbours) {
+        if (const auto at = shown(star)) neighbours.push_back(*at);
+    }
+    m_overlay->setNeighbours(std::move(neighbours));
     updateMarks();
 }
 

@@ -86,6 +86,8 @@ public:
     void setContourFractions(std::vector<double> fractions);
     void setTool(PlotTool tool);
     PlotTool tool() const { return m_tool; }
+    /// The next line that is drawn is a track and no selection; then, and with another tool, the left button pans.
+    void drawTrack();
     /// Radius in device-independent pixels.
     void setBrushRadius(double radius);
     double brushRadius() const { return m_brushRadius; }
@@ -103,6 +105,9 @@ public:
     std::optional<QPointF> handle() const { return m_handle; }
     /// The marker of the picked star, in data coordinates.
     void setPicked(std::optional<QPointF> position);
+    /// Rings around the stars nearest to the handle, in data coordinates.
+    void setNeighbours(std::vector<QPointF> positions);
+    const std::vector<QPointF>& neighbours() const { return m_neighbours; }
     void setTheme(Theme theme);
     /// Shown in the middle while there are no columns.
     void setEmptyText(const QString& text);
@@ -142,6 +147,8 @@ signals:
     /// The pointer rests on a star, or left it.
     void hovered(std::optional<qsizetype> row);
     void shapeDrawn(const PlotShape& shape, ShapeModifier modifier);
+    /// The line asked for with drawTrack(), in place of shapeDrawn.
+    void trackDrawn(const PlotShape& shape);
     /// After each move of a vertex is done.
     void pathEdited(const EditablePath& path);
     void toolChanged(PlotTool tool);
@@ -213,6 +220,8 @@ private:
     Theme m_theme = Theme::Light;
     bool m_robustFit = false;
     std::optional<QPointF> m_handle, m_picked;
+    std::vector<QPointF> m_neighbours;
+    bool m_drawsTrack = false;
     QString m_emptyText, m_statusHint;
 
     QCustomPlot* m_plot = nullptr;       // child widget

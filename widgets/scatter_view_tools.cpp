@@ -64,8 +64,14 @@ QImage starsIn(const QImage& stars, const QPainterPath& area, const QColor& colo
 
 } // namespace
 
+void ScatterView::drawTrack() {
+    setTool(PlotTool::CurveAbove);
+    m_drawsTrack = true;
+}
+
 void ScatterView::setTool(PlotTool tool) {
     if (tool == m_tool) return;
+    m_drawsTrack = false;
     if (m_drag == Drag::Shape) cancelDrag();
     m_tool = tool;
     m_keyCursor.reset();
@@ -106,7 +112,13 @@ void ScatterView::endShape() {
     const std::optional<PlotShape> shape = m_shape.finish();
     m_previewCount = 0;
     updateMarks();
-    if (shape) emit shapeDrawn(*shape, m_shapeModifier);
+    if (!shape) return;
+    if (!m_drawsTrack) {
+        emit shapeDrawn(*shape, m_shapeModifier);
+        return;
+    }
+    setTool(PlotTool::Pan);
+    emit trackDrawn(*shape);
 }
 
 void ScatterView::updatePreview() {

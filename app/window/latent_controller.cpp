@@ -53,6 +53,7 @@ void LatentController::setMapAxes(MapAxis x, MapAxis y) {
     m_mapY = std::move(y);
     showPicked();
     showHandle();
+    emit mapAxesChanged();
 }
 
 void LatentController::pickStar(std::size_t row) {
@@ -229,6 +230,7 @@ void LatentController::showSpectrum() {
         m_views.spectrum.setGeneratedCoefficients(m_generated.normalised, m_generated.scatter);
     }
     m_views.spectrum.renderNow();
+    emit latentShown();
 }
 
 void LatentController::showPicked() {

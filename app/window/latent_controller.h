@@ -53,11 +53,19 @@ public:
     const std::vector<float>& latent() const { return m_latent; }
     const GeneratedSpectrum& generated() const { return m_generated; }
     std::optional<std::size_t> pickedStar() const { return m_picked; }
+    const MapAxis& mapX() const { return m_mapX; }
+    const MapAxis& mapY() const { return m_mapY; }
+    /// phot_g_mean_flux [e-/s] of the generated spectrum: the picked star's, else the catalogue's median.
+    double referenceGFlux() const;
 
 signals:
     /// Milliseconds from the event to the spectrum drawn.
     void frameDrawn(double milliseconds);
     void starPicked(std::size_t row);
+    /// The latent point, its spectrum or what is compared with it are others: what else shows them follows within the
+    /// same frame.
+    void latentShown();
+    void mapAxesChanged();
 
 private:
     void resetForNewData();
@@ -72,7 +80,6 @@ private:
     void showSpectrum();
     void showPicked();
     void showObserved();
-    double referenceGFlux() const;
 
     Session& m_session;
     Views m_views;

@@ -1,5 +1,6 @@
 #include "app/window/main_window.h"
 
+#include "app/window/generate_controller.h"
 #include "app/window/help_controller.h"
 #include "app/window/import_controller.h"
 #include "app/window/samp_controller.h"
@@ -7,6 +8,7 @@
 #include "app/window/selection_panel.h"
 #include "app/window/selection_store.h"
 #include "app/window/selections_controller.h"
+#include "app/window/tracks_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
 #include "app/window/view_links.h"
@@ -80,6 +82,8 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     new HelpController(*this);
     new ImportController(*this);
     new SampController(*this);
+    new GenerateController(*this);
+    new TracksController(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

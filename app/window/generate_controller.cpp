@@ -1,0 +1,277 @@
+#include "app/window/generate_controller.h"
+
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "core/generate/compare_star.h"
+#include "widgets/column_label.h"
+#include "widgets/curves_view.h"
+#include "widgets/latent_point_panel.h"
+#include "widgets/number_text.h"
+#include "widgets/scatter_view.h"
+#include "widgets/section_title.h"
+#include "widgets/spectra_panel.h"
+
+#include <QBoxLayout>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenu>
+
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+constexpr std::size_t neighbourCount = 10;
+constexpr std::size_t listedNeighbours = 5;
+
+const QString wavelengthLabel = QStringLiteral("wavelength [nm]");
+const QString fluxUnit = QStringLiteral("W m<sup>−2</sup> nm<sup>−1</sup>");
+
+/// A mock star is never called Gaia's.
+QString starName(const Catalog& catalog, std::size_t row) {
+    return (catalog.isMock() ? GenerateController::tr("mock star %1") : GenerateController::tr("Gaia DR3 %1"))
+        .arg(catalog.sourceIds()[row]);
+}
+
+} // namespace
+
+GenerateController::GenerateController(MainWindow& window) : QObject(&window), m_window(window) {
+    makePanels();
+    connect(&window.session(), &Session::changed, this, &GenerateController::adoptData);
+    connect(&window.session(), &Session::latentsMoved, this, &GenerateController::adoptData);
+    connect(&window.controller(), &LatentController::latentShown, this, &GenerateController::followPoint);
+    connect(&window.controller(), &LatentController::mapAxesChanged, this, &GenerateController::showNearest);
+    connect(&window, &MainWindow::themeChanged, this, [this](Theme theme) {
+        for (CurvesView* view : {m_response, m_comparison, &m_spectra->curves()}) {
+            view->setTheme(theme);
+        }
+    });
+    if (auto* panel = window.findChild<LatentPointPanel*>()) {
+        connect(panel, &LatentPointPanel::nearestActivated, this, [this] {
+            if (!m_nearest.empty()) m_window.controller().pickStar(m_nearest.front().row);
+        });
+    }
+    connect(&m_treeJobs, &JobRunner::failed, &window.session(), &Session::failed);
+    connect(&m_spectraJobs, &JobRunner::failed, this, [this](const QString& message) {
+        m_spectra->setNote(message);
+        m_spectra->curves().setCurves({}, {});
+        m_spectra->curves().renderNow();
+    });
+}
+
+GenerateController::~GenerateController() = default;
+
+void GenerateController::makePanels() {
+    QMenu& menu = m_window.menu(MainMenu::Spectra);
+    const auto add = [&](const QString& id, const QString& title, QWidget* content, const QString& tip) {
+        QDockWidget* dock = m_window.addPanel(id, title, content, Qt::BottomDockWidgetArea, false);
+        dock->toggleViewAction()->setToolTip(tip);
+        menu.addAction(dock->toggleViewAction());
+        return dock;
+    };
+    m_response = new CurvesView;
+    m_response->setAccessibleName(tr("Response of the spectrum to each latent"));
+    m_response->setAxes(wavelengthLabel, QStringLiteral("∂<i>F</i>/∂<i>z</i>"), fluxUnit);
+    m_response->setReference(0);
+    QDockWidget* response = add(QStringLiteral("response"), tr("Response"), m_response,
+                                tr("How the spectrum changes with each latent, exactly"));
+    connect(response, &QDockWidget::visibilityChanged, this, [this](bool shown) {
+        if (shown) showResponse();
+    });
+
+    auto* comparison = new QWidget;
+    auto* layout = new QVBoxLayout(comparison);
+    layout->setContentsMargins(gridUnit, gridUnit, gridUnit, gridUnit);
+    m_comparisonText = new QLabel;
+    m_comparisonText->setObjectName(QStringLiteral("comparisonText"));
+    m_comparisonText->setTextFormat(Qt::RichText);
+    m_comparisonText->setWordWrap(true);
+    m_comparison = new CurvesView;
+    m_comparison->setAccessibleName(tr("Residuals of the picked star's coefficients"));
+    m_comparison->setAxes(tr("coefficient, BP then RP"), tr("observed − reconstructed [<i>σ</i>]"), {});
+    m_comparison->setReference(0);
+    layout->addWidget(m_comparisonText);
+    layout->addWidget(m_comparison, 1);
+    QDockWidget* star =
+        add(QStringLiteral("comparison"), tr("Star and reconstruction"), comparison,
+            tr("The picked star's coefficients beside those the model makes from its latent point, in sigma"));
+    connect(star, &QDockWidget::visibilityChanged, this, [this](bool shown) {
+        if (shown) showComparison();
+    });
+
+    m_spectra = new SpectraPanel;
+    QDockWidget* spectra = add(QStringLiteral("selectionSpectra"), tr("Selections' spectra"), m_spectra,
+                               tr("The decoded mean of a selection, and differences and ratios of two"));
+    connect(spectra, &QDockWidget::visibilityChanged, this, [this](bool shown) {
+        if (shown) showSelections();
+    });
+    connect(m_spectra, &SpectraPanel::changed, this, &GenerateController::showSelections);
+    connect(m_spectra, &SpectraPanel::exportRequested, this, &GenerateController::exportSelections);
+}
+
+void GenerateController::adoptData() {
+    const Session& session = m_window.session();
+    m_near = {};
+    m_nearest.clear();
+    m_place.reset();
+    m_exact.reset();
+    m_table = std::make_shared<const StarTable>(session.catalog(), session.latents());
+    m_labels.clear();
+    for (const auto& [id, decimals] : {std::pair{"teff", 0}, {"logg", 1}, {"m_h", 2}}) {
+        if (const StarTable::Entry* entry = m_table->find(id)) {
+            m_labels.push_back({columnSymbol(QString::fromStdString(entry->id)), m_table->values(entry->id), decimals});
+        }
+    }
+    if (session.generator())
+        m_exact = std::make_shared<const ExactSpectrum>(session.model()->model(), session.instrument());
+    buildTree();
+    fillSelections();
+    followPoint();
+    if (m_comparison->isVisible()) showComparison();
+    showSelections();
+}
+
+void GenerateController::buildTree() {
+    const std::shared_ptr<const Latents> latents = m_window.session().latents();
+    if (!latents) {
+        m_treeJobs.cancel();
+        return;
+    }
+    m_treeJobs.start<Near>(
+        tr("looking for near stars"),
+        [latents](const JobContext& job) {
+            Near near;
+            near.stars = std::make_shared<const NearestStars>(latents, job);
+            const PopulatedRegionOptions options{.neighbours = neighbourCount};
+            if (near.stars->stars() > options.neighbours) {
+                near.region = std::make_shared<const PopulatedRegion>(near.stars, options, job);
+            }
+            return near;
+        },
+        [this, latents](Near near) {
+            if (latents != m_window.session().latents()) return;
+            m_near = std::move(near);
+            followPoint();
+            emit nearestReady();
+        });
+}
+
+void GenerateController::followPoint() {
+    const std::vector<float>& latent = m_window.controller().latent();
+    m_nearest.clear();
+    m_place.reset();
+    if (m_near.stars && latent.size() == m_near.stars->spreads().size()) {
+        m_nearest = m_near.stars->nearest(latent, neighbourCount);
+        if (m_near.region) m_place = m_near.region->place(m_nearest);
+    }
+    showNearest();
+    if (m_response->isVisible()) showResponse();
+    // The comparison is of the star's own place: dragging changes nothing in it.
+    if (m_comparison->isVisible() && m_window.controller().pickedStar() != m_compared) showComparison();
+}
+
+QString GenerateController::describe(const NearestStars::Star& star) const {
+    return QStringLiteral("%1 <span>%2</span>")
+        .arg(QString::number(m_window.session().catalog()->sourceIds()[star.row]), fixedText(star.distance, 2));
+}
+
+void GenerateController::showNearest() {
+    LatentController& controller = m_window.controller();
+    std::vector<QPointF> positions;
+    const auto& x = controller.mapX().values;
+    const auto& y = controller.mapY().values;
+    for (const NearestStars::Star& star : m_nearest) {
+        if (x && y && star.row < x->size()) positions.emplace_back((*x)[star.row], (*y)[star.row]);
+    }
+    m_window.map().setNeighbours(std::move(positions));
+    m_window.map().renderOverlayNow();
+
+    auto* panel = m_window.findChild<LatentPointPanel*>();
+    if (!panel) return;
+    using Region = LatentPointPanel::Region;
+    panel->setRegion(!m_place ? Region::Unknown : m_place->inside ? Region::Inside : Region::Outside);
+    if (m_nearest.empty()) {
+        panel->setNearest({}, {});
+        return;
+    }
+    const NearestStars::Star& first = m_nearest.front();
+    QString labels;
+    for (const LabelColumn& label : m_labels) {
+        labels +=
+            QStringLiteral("%1 %2&nbsp; ").arg(label.symbol, fixedText((*label.values)[first.row], label.decimals));
+    }
+    QStringList others;
+    for (std::size_t i = 1; i < std::min(listedNeighbours, m_nearest.size()); ++i) {
+        others += describe(m_nearest[i]);
+    }
+    if (!others.isEmpty()) labels += tr("<br>then %1").arg(others.join(QStringLiteral(", ")));
+    panel->setNearest(
+        tr("Gaia DR3 %1  d = %2")
+            .arg(QString::number(m_window.session().catalog()->sourceIds()[first.row]), fixedText(first.distance, 2)),
+        labels);
+}
+
+void GenerateController::showResponse() {
+    const std::vector<float>& latent = m_window.controller().latent();
+    if (!m_exact || latent.size() != m_exact->decoder().latentSize()) {
+        m_response->setCurves({}, {});
+        m_response->setEmptyText(tr("A model that makes calibrated spectra is needed."));
+        m_response->renderNow();
+        return;
+    }
+    m_exact->respond(std::vector<double>(latent.begin(), latent.end()), m_window.controller().referenceGFlux(),
+                     m_answer);
+    const std::span<const double> wavelengths = m_exact->instrument().wavelengths_nm();
+    std::vector<CurvesView::Curve> curves;
+    for (std::size_t k = 0; k < latent.size(); ++k) {
+        CurvesView::Curve curve;
+        curve.name = latentLabelPlain(static_cast<int>(k) + 1);
+        const auto begin = m_answer.fluxJacobian.begin() + static_cast<std::ptrdiff_t>(k * wavelengths.size());
+        curve.values.assign(begin, begin + static_cast<std::ptrdiff_t>(wavelengths.size()));
+        curve.colour = static_cast<int>(k);
+        curves.push_back(std::move(curve));
+    }
+    m_response->setEmptyText({});
+    m_response->setCurves(wavelengths, std::move(curves));
+    m_response->renderNow();
+}
+
+void GenerateController::showComparison() {
+    const Session& session = m_window.session();
+    const std::optional<std::size_t> row = m_window.controller().pickedStar();
+    m_compared = row;
+    const auto clear = [&](const QString& text) {
+        m_comparisonText->setText(text);
+        m_comparison->setCurves({}, {});
+        m_comparison->renderNow();
+    };
+    if (!row || !session.catalog()) return clear(tr("Click a star in the map to compare it with its reconstruction."));
+    if (!session.latents() || !session.catalog()->usable().test(*row)) {
+        return clear(tr("This star cannot be encoded, so there is nothing to compare it with."));
+    }
+    const auto count = static_cast<std::size_t>(session.model()->model().architecture.inputSize);
+    std::vector<float> coefficients(count);
+    std::vector<float> scatter(count);
+    session.model()->decodeOne(session.latents()->muView().row(*row), coefficients, scatter);
+    const StarComparison result =
+        compareStar(*session.catalog(), *row, session.model()->model(), coefficients, scatter);
+    m_comparisonText->setText(
+        tr("%1: χ² = %2 over %3 coefficients (%4 each); %5 with the model's scatter; largest residual %6 σ, "
+           "coefficient %7")
+            .arg(starName(*session.catalog(), *row), fixedText(result.chiSquared, 1), QString::number(count),
+                 fixedText(result.chiSquared / static_cast<double>(count), 2), fixedText(result.chiSquaredScatter, 1),
+                 fixedText(result.worst, 1))
+            .arg(result.worstCoefficient + 1));
+    std::vector<double> numbers(count);
+    for (std::size_t j = 0; j < count; ++j) {
+        numbers[j] = static_cast<double>(j + 1);
+    }
+    CurvesView::Curve curve;
+    curve.values = result.residual;
+    curve.dots = true;
+    m_comparison->setCurves(numbers, {curve});
+    m_comparison->renderNow();
+}
+
+} // namespace zscape

@@ -1,0 +1,106 @@
+// The spectra of selections: computed as a job, shown with their bootstrap band, exported.
+#include "app/window/generate_controller.h"
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "core/base/error.h"
+#include "core/io/table_file.h"
+#include "core/select/built_in.h"
+#include "core/select/evaluate.h"
+#include "widgets/number_text.h"
+#include "widgets/spectra_panel.h"
+
+#include <QFileDialog>
+
+namespace zscape {
+
+void GenerateController::fillSelections() {
+    m_selections = builtInSelections();
+    QStringList names;
+    for (const Selection& selection : m_selections) {
+        names += QString::fromStdString(selection.name);
+    }
+    m_spectra->setSelections(names);
+}
+
+void GenerateController::showSelections() {
+    if (!m_spectra->isVisible()) return;
+    const std::shared_ptr<const Latents> latents = m_window.session().latents();
+    const int first = m_spectra->first();
+    const int second = m_spectra->second();
+    if (!latents || !m_exact || first < 0 || second < 0) {
+        m_spectra->setNote(tr("A catalogue and a model that makes calibrated spectra are needed."));
+        return;
+    }
+    const SpectraShown shown = m_spectra->shown();
+    m_spectra->setNote(tr("resampling stars…"));
+    m_spectraJobs.start<BandedSpectrum>(
+        tr("spectra of selections"),
+        [=, table = m_table, exact = m_exact, all = m_selections,
+         gFlux = m_window.session().medianGFlux()](const JobContext& job) {
+            const auto starsOf = [&](int index) {
+                return evaluate(all[static_cast<std::size_t>(index)].definition, *table, all, job);
+            };
+            const std::string& nameA = all[static_cast<std::size_t>(first)].name;
+            const std::string& nameB = all[static_cast<std::size_t>(second)].name;
+            if (shown == SpectraShown::Mean)
+                return meanSpectrum(*latents, starsOf(first), nameA, *exact, gFlux, {}, job);
+            return contrastSpectra(*latents, starsOf(first), nameA, starsOf(second), nameB,
+                                   shown == SpectraShown::Ratio ? Contrast::Ratio : Contrast::Difference, *exact, gFlux,
+                                   {}, job);
+        },
+        [this, shown, latents](BandedSpectrum banded) {
+            if (latents != m_window.session().latents() || !m_exact) return;
+            m_banded = std::move(banded);
+            const BootstrapOptions usual;
+            CurvesView& view = m_spectra->curves();
+            view.setAxes(tr("wavelength [nm]"),
+                         shown == SpectraShown::Mean         ? QStringLiteral("<i>F</i>")
+                         : shown == SpectraShown::Difference ? QStringLiteral("Δ<i>F</i>")
+                                                             : tr("ratio of <i>F</i>"),
+                         shown == SpectraShown::Ratio ? QString() : QStringLiteral("W m<sup>−2</sup> nm<sup>−1</sup>"));
+            view.setReference(shown == SpectraShown::Mean         ? std::nullopt
+                              : shown == SpectraShown::Difference ? std::optional(0.0)
+                                                                  : std::optional(1.0));
+            CurvesView::Curve curve;
+            curve.values = m_banded.value;
+            curve.lower = m_banded.lower;
+            curve.upper = m_banded.upper;
+            curve.colour = 4;
+            view.setCurves(m_exact->instrument().wavelengths_nm(), {curve});
+            view.renderNow();
+            QString stars = withThousands(static_cast<qint64>(m_banded.starsA));
+            if (m_banded.starsB > 0)
+                stars = tr("%1 and %2").arg(stars, withThousands(static_cast<qint64>(m_banded.starsB)));
+            m_spectra->setNote(tr("%1 stars, at the same G; band: the inner %2 % of %3 bootstrap samples of the stars")
+                                   .arg(stars, fixedText(100 * usual.level, 0))
+                                   .arg(usual.replicates));
+            emit spectraShown();
+        });
+}
+
+void GenerateController::exportSelections() {
+    if (m_banded.value.empty() || !m_exact) return;
+    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Export the spectrum and its band"), QString(),
+                                                      tr("Tables (*.csv *.ecsv *.h5 *.fits)"));
+    if (path.isEmpty()) return;
+    const std::span<const double> wavelengths = m_exact->instrument().wavelengths_nm();
+    const std::string unit = m_spectra->shown() == SpectraShown::Ratio ? "" : "W.m**-2.nm**-1";
+    NumericTable table;
+    const auto add = [&](const std::string& name, const std::string& unitOf, std::vector<double> values) {
+        table.blocks.push_back({name, unitOf, std::move(values), 1, false, "", {}});
+    };
+    add("wavelength_nm", "nm", {wavelengths.begin(), wavelengths.end()});
+    add("value", unit, m_banded.value);
+    add("lower", unit, m_banded.lower);
+    add("upper", unit, m_banded.upper);
+    table.attributes = {{"first", m_selections[static_cast<std::size_t>(m_spectra->first())].name},
+                        {"second", m_selections[static_cast<std::size_t>(m_spectra->second())].name},
+                        {"catalogue", m_window.session().catalog()->name()}};
+    try {
+        writeTable(path.toStdString(), table);
+    } catch (const Error& error) {
+        m_window.session().reportFailure(QString::fromUtf8(error.what()));
+    }
+}
+
+} // namespace zscape

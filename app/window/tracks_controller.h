@@ -1,0 +1,75 @@
+#pragma once
+
+#include "app/window/job_runner.h"
+#include "core/generate/latent_path.h"
+#include "core/tracks/track.h"
+#include "widgets/plot_shape.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace zscape {
+
+class MainWindow;
+class StarTable;
+class TracksPanel;
+class TraverseAnimation;
+class TraversePanel;
+
+/// Makes tracks of the open catalogue, draws them in the map whatever stands on its axes, and moves the latent point
+/// along them or along the line between two points. Adds the Tracks and Traverse panels and the Tracks menu. Child of
+/// the window, lives on the UI thread; tracks are made as a job.
+class TracksController : public QObject {
+    Q_OBJECT
+public:
+    explicit TracksController(MainWindow& window);
+    ~TracksController() override;
+
+    const std::vector<Track>& tracks() const { return m_tracks; }
+    TracksPanel& panel() { return *m_panel; }
+    TraversePanel& traverse() { return *m_traverse; }
+    /// The path that the slider moves along; nothing when there is none.
+    const std::optional<LatentPath>& path() const { return m_path; }
+    /// Writes the spectra along the path by the file's ending. Throws Error.
+    void writeSpectra(const QString& file);
+    /// Writes pictures of the window's map and spectrum along the path: F_0001.png ..., or one .mp4 or .gif.
+    void writeAnimation(const QString& file);
+    bool isBusy() const;
+
+signals:
+    void tracksMade();
+    void animationWritten(const QString& message);
+
+private:
+    void makePanels();
+    void adoptData();
+    void make();
+    void draw();
+    void takeDrawn(const PlotShape& shape);
+    void fillPaths();
+    void choosePath();
+    void movePoint(double fraction);
+    void exportSpectra();
+    void exportAnimation();
+    QString mapColumn(const char* list) const;
+
+    MainWindow& m_window;
+    std::shared_ptr<const StarTable> m_table;
+    std::vector<Track> m_tracks;
+    std::optional<LatentPath> m_path;
+    struct Kept {
+        QString name;
+        std::vector<float> latent;
+    };
+    std::optional<Kept> m_keptStart, m_keptEnd;
+
+    TracksPanel* m_panel = nullptr;
+    TraversePanel* m_traverse = nullptr;
+    TraverseAnimation* m_animation = nullptr; ///< child
+    JobRunner m_jobs;                         ///< last: joined before what its work reads goes away
+};
+
+} // namespace zscape

@@ -1,0 +1,128 @@
+// Moving along tracks and lines, and writing what is seen on the way.
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "app/window/tracks_controller.h"
+#include "app/window/traverse_animation.h"
+#include "core/base/error.h"
+#include "core/explore/star_table.h"
+#include "core/generate/selection_spectra.h"
+#include "core/select/built_in.h"
+#include "core/select/evaluate.h"
+#include "widgets/column_label.h"
+#include "widgets/number_text.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectrum_view.h"
+#include "widgets/traverse_panel.h"
+
+#include <QFileDialog>
+#include <QPainter>
+
+namespace zscape {
+
+void TracksController::fillPaths() {
+    QStringList names;
+    for (const Track& track : m_tracks) {
+        names += QString::fromStdString(track.name);
+    }
+    m_traverse->setPaths(names);
+    QStringList ends;
+    for (const std::optional<Kept>* kept : {&m_keptStart, &m_keptEnd}) {
+        if (*kept) ends += (*kept)->name;
+    }
+    for (const Selection& selection : builtInSelections()) {
+        ends += tr("mean of %1").arg(QString::fromStdString(selection.name));
+    }
+    m_traverse->setEnds(ends);
+}
+
+void TracksController::choosePath() {
+    m_path.reset();
+    try {
+        const int track = m_traverse->track();
+        if (track >= 0) {
+            m_path = LatentPath::alongTrack(m_tracks.at(static_cast<std::size_t>(track)));
+        } else {
+            const std::shared_ptr<const Latents>& latents = m_window.session().latents();
+            if (!latents) throw Error("A traverse needs a catalogue that is encoded: open a model and a catalogue.");
+            const auto endOf = [&](int index) {
+                std::vector<const Kept*> kept;
+                for (const std::optional<Kept>* one : {&m_keptStart, &m_keptEnd}) {
+                    if (*one) kept.push_back(&**one);
+                }
+                if (index < static_cast<int>(kept.size())) return kept[static_cast<std::size_t>(index)]->latent;
+                const std::vector<Selection> all = builtInSelections();
+                const Selection& chosen = all.at(static_cast<std::size_t>(index) - kept.size());
+                return meanLatent(*latents, evaluate(chosen.definition, *m_table, all), chosen.name).asFloats();
+            };
+            if (m_traverse->from() < 0 || m_traverse->to() < 0) throw Error("Choose where the line begins and ends.");
+            m_path = LatentPath::straight(endOf(m_traverse->from()), endOf(m_traverse->to()), "line");
+        }
+        m_traverse->setProblem({});
+    } catch (const Error& error) {
+        m_traverse->setProblem(QString::fromUtf8(error.what()));
+    }
+}
+
+void TracksController::movePoint(double fraction) {
+    if (!m_path || m_path->latentSize() != m_window.controller().latent().size()) return;
+    m_window.controller().setLatent(m_path->at(fraction));
+    const QString along = QString::fromStdString(m_path->alongName());
+    m_traverse->setPlace(QStringLiteral("%1 = %2 %3")
+                             .arg(along == QStringLiteral("path") ? tr("place") : columnSymbol(along),
+                                  significantText(m_path->alongAt(fraction), 4),
+                                  QString::fromStdString(m_path->alongUnit())));
+}
+
+void TracksController::writeSpectra(const QString& file) {
+    const SpectrumGenerator* generator = m_window.session().generator();
+    if (!m_path || !generator) throw Error("there is no path to follow; make a track or choose two ends");
+    NumericTable table =
+        traverseTable(*m_path, m_traverse->steps(), *generator, m_window.controller().referenceGFlux());
+    table.attributes["catalogue"] = m_window.session().catalog()->name();
+    if (m_window.session().catalog()->isMock()) table.attributes["mock"] = "true";
+    writeTable(file.toStdString(), table);
+}
+
+void TracksController::exportSpectra() {
+    const QString file = QFileDialog::getSaveFileName(&m_window, tr("Export the spectra along the path"), QString(),
+                                                      tr("Tables (*.csv *.ecsv *.h5 *.fits *.vot)"));
+    if (file.isEmpty()) return;
+    try {
+        writeSpectra(file);
+    } catch (const Error& error) {
+        m_window.session().reportFailure(QString::fromUtf8(error.what()));
+    }
+}
+
+void TracksController::exportAnimation() {
+    const QString file = QFileDialog::getSaveFileName(&m_window, tr("Export an animation along the path"), QString(),
+                                                      tr("Animations (*.mp4 *.gif *.png)"));
+    if (!file.isEmpty()) writeAnimation(file);
+}
+
+void TracksController::writeAnimation(const QString& file) {
+    if (!m_path) {
+        m_window.session().reportFailure(tr("There is no path to follow; make a track or choose two ends."));
+        return;
+    }
+    m_traverse->setPlaying(false);
+    const int steps = m_traverse->steps();
+    m_animation->start(file, steps, [this, steps](int step) {
+        movePoint(static_cast<double>(step) / (steps - 1));
+        m_window.map().renderOverlayNow();
+        const QImage map = m_window.map().grab().toImage();
+        const QImage spectrum = m_window.spectrum().grab().toImage();
+        // Encoders want even sizes.
+        const int width = (map.width() + spectrum.width() + 1) & ~1;
+        const int height = (std::max(map.height(), spectrum.height()) + 1) & ~1;
+        QImage frame(width, height, QImage::Format_RGB32);
+        frame.fill(plotColours(m_window.theme()).background);
+        QPainter painter(&frame);
+        painter.drawImage(QRect(QPoint(0, 0), map.size()), map, QRect(QPoint(0, 0), map.size()));
+        painter.drawImage(QRect(QPoint(map.width(), 0), spectrum.size()), spectrum,
+                          QRect(QPoint(0, 0), spectrum.size()));
+        return frame;
+    });
+}
+
+} // namespace zscape

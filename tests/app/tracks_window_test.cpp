@@ -1,0 +1,291 @@
+// Tracks, traverses and what surrounds the latent point, in the whole window with real files, jobs and events.
+#include "app/window/generate_controller.h"
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "app/window/selection_store.h"
+#include "app/window/tracks_controller.h"
+#include "core/base/embedded.h"
+#include "core/catalog/released_layout.h"
+#include "core/io/table_file.h"
+#include "core/mock/mock_catalog.h"
+#include "tests/support/temporary_folder.h"
+#include "widgets/curves_view.h"
+#include "widgets/latent_point_panel.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectra_panel.h"
+#include "widgets/tracks_panel.h"
+#include "widgets/traverse_panel.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QDockWidget>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTableWidget>
+#include <QTest>
+
+#include <cmath>
+#include <memory>
+
+namespace zscape {
+
+class TracksWindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() {
+        applyTheme(*qApp, Theme::Light);
+        writeReleasedCatalog(generateMockCatalog({3000, 3, 0}), path("mock.h5"));
+        saveModel(loadModelImage(embeddedDemoModel(), "the demo model"), path("model.h5"));
+        m_window = std::make_unique<MainWindow>(Theme::Light);
+        m_window->resize(1400, 880);
+        m_window->setErrorsQuiet(true);
+        m_window->show();
+        m_generate = m_window->findChild<GenerateController*>();
+        m_tracks = m_window->findChild<TracksController*>();
+        QVERIFY(m_generate);
+        QVERIFY(m_tracks);
+        QSignalSpy ready(m_generate, &GenerateController::nearestReady);
+        m_window->session().open(path("mock.h5"), path("model.h5"), {});
+        QVERIFY(ready.wait(30000));
+        QVERIFY(m_window->session().latents());
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void thePickedStarIsNearestToItsOwnPlaceAndInsideThePopulatedRegion() {
+        m_window->controller().pickStar(42);
+        QCOMPARE(m_generate->nearest().size(), std::size_t{10});
+        QCOMPARE(m_generate->nearest().front().row, std::size_t{42});
+        QVERIFY(m_generate->nearest().front().distance < 1e-4);
+        QVERIFY(m_generate->place());
+        // The map rings them, and the panel names the first.
+        QCOMPARE(m_window->map().neighbours().size(), std::size_t{10});
+        const auto labels = m_window->findChild<LatentPointPanel*>()->findChildren<QLabel*>();
+        const QString id = QString::number(m_window->session().catalog()->sourceIds()[42]);
+        QVERIFY(std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(id); }));
+    }
+
+    void aPointFarOutIsMarkedAsExtrapolationInTheSameEvent() {
+        m_window->controller().reset();
+        m_window->setMapColumns(QStringLiteral("z1"), QStringLiteral("z3"), QString());
+        ScatterView& map = m_window->map();
+        AxisRange x = map.xAxis();
+        AxisRange y = map.yAxis();
+        x.lower -= 40;
+        x.upper += 40;
+        y.lower -= 40;
+        y.upper += 40;
+        map.setAxes(x, y);
+        map.renderNow();
+        const QPoint from = map.toWidget(*map.handle()).toPoint();
+        const QPoint corner = map.plotArea().topLeft() + QPoint(30, 30);
+        QTest::mousePress(&map, Qt::LeftButton, {}, from);
+        QTest::mouseMove(&map, corner);
+        QVERIFY(m_generate->place()); // no event loop has run since
+        QVERIFY(!m_generate->place()->inside);
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, corner);
+        const auto labels = m_window->findChild<LatentPointPanel*>()->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(
+            labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("extrapolation")); }));
+        map.fitToData();
+        m_window->controller().reset();
+    }
+
+    void theResponsePanelHasACurveForEveryLatentAndFollowsThePoint() {
+        showPanel("response");
+        CurvesView& response = m_generate->response();
+        QTRY_COMPARE(response.curves().size(), std::size_t{6});
+        const std::vector<double> before = response.curves()[0].values;
+        QCOMPARE(before.size(), std::size_t{343});
+        std::vector<float> latent = m_window->controller().latent();
+        latent[2] += 0.3F;
+        m_window->controller().setLatent(latent);
+        QVERIFY(response.curves()[0].values != before);
+        // The response is the spectrum's derivative: moving z_3 by a little changes the flux by as much.
+        const std::vector<double> slope = response.curves()[2].values;
+        const std::vector<double> flux = m_window->controller().generated().flux;
+        latent[2] += 0.01F;
+        m_window->controller().setLatent(latent);
+        double largest = 0;
+        for (const double value : slope) {
+            largest = std::max(largest, std::abs(value));
+        }
+        QVERIFY(largest > 0);
+        for (std::size_t l = 0; l < slope.size(); l += 10) {
+            const double change = (m_window->controller().generated().flux[l] - flux[l]) / 0.01;
+            QVERIFY(std::abs(change - slope[l]) < 0.05 * largest);
+        }
+    }
+
+    void theComparisonTellsChiSquared() {
+        showPanel("comparison");
+        m_window->controller().pickStar(7);
+        auto* text = m_window->findChild<QLabel*>(QStringLiteral("comparisonText"));
+        QTRY_VERIFY(text->text().contains(QStringLiteral("χ²")));
+        QCOMPARE(m_generate->comparison().curves().size(), std::size_t{1});
+        double sum = 0;
+        for (const double sigma : m_generate->comparison().curves()[0].values) {
+            sum += sigma * sigma;
+        }
+        QVERIFY(text->text().remove(QLatin1Char(',')).contains(QString::number(sum, 'f', 1)));
+    }
+
+    void aTickMakesATrackAndItsParametersCanBeEdited() {
+        showPanel("tracks");
+        auto* kinds = m_window->findChild<QListWidget*>(QStringLiteral("trackKinds"));
+        QSignalSpy made(m_tracks, &TracksController::tracksMade);
+        kinds->scrollToItem(kinds->item(1));
+        kinds->setCurrentRow(1); // the giant branch
+        QTest::keyClick(kinds, Qt::Key_Space);
+        QVERIFY(made.wait(10000));
+        QCOMPARE(m_tracks->tracks().size(), std::size_t{1});
+        QCOMPARE(m_tracks->tracks()[0].name, std::string("GB"));
+        for (const TrackPoint& point : m_tracks->tracks()[0].points) {
+            QVERIFY(point.stars > 0);
+        }
+        auto* table = m_window->findChild<QTableWidget*>(QStringLiteral("trackParameters"));
+        int row = 0;
+        while (table->item(row, 0)->text() != QStringLiteral("GB log g points")) {
+            ++row;
+        }
+        table->item(row, 1)->setText(QStringLiteral("6"));
+        QVERIFY(made.wait(10000));
+        QCOMPARE(m_tracks->tracks()[0].bins, std::size_t{6});
+        // What is no use is refused and what was there stays.
+        table->item(row, 1)->setText(QStringLiteral("-3"));
+        QCOMPARE(table->item(row, 1)->text(), QStringLiteral("6"));
+        // Drawn in label space as well.
+        m_window->setMapColumns(QStringLiteral("TEFF"), QStringLiteral("LOGG"), QString());
+        m_window->map().renderNow();
+        m_window->setMapColumns(QStringLiteral("z1"), QStringLiteral("z3"), QString());
+    }
+
+    void theSliderMovesTheLatentPointAlongTheTrack() {
+        showPanel("traverse");
+        QVERIFY(m_tracks->path());
+        auto* slider = m_window->findChild<QSlider*>(QStringLiteral("traverseSlider"));
+        slider->setFocus();
+        QTest::keyClick(slider, Qt::Key_End);
+        QCOMPARE(m_window->controller().latent(), m_tracks->path()->at(1));
+        QTest::keyClick(slider, Qt::Key_Home);
+        QCOMPARE(m_window->controller().latent(), m_tracks->path()->at(0));
+        // Playing moves it on its own.
+        auto* play = m_window->findChild<QPushButton*>(QStringLiteral("playTraverse"));
+        QTest::mouseClick(play, Qt::LeftButton);
+        QTRY_VERIFY(slider->value() > 0);
+        QTest::mouseClick(play, Qt::LeftButton);
+        QVERIFY(!m_tracks->traverse().isPlaying());
+    }
+
+    void twoStarsMakeAStraightLine() {
+        m_window->controller().pickStar(5);
+        const std::vector<float> first = m_window->controller().latent();
+        QTest::mouseClick(m_window->findChild<QPushButton*>(QStringLiteral("keepStart")), Qt::LeftButton);
+        m_tracks->traverse().choose(-1, 0, 0);
+        m_window->controller().pickStar(9);
+        const std::vector<float> second = m_window->controller().latent();
+        auto* keepEnd = m_window->findChild<QPushButton*>(QStringLiteral("keepEnd"));
+        QTRY_VERIFY(keepEnd->isVisible());
+        QTest::mouseClick(keepEnd, Qt::LeftButton);
+        QVERIFY(m_tracks->path());
+        QCOMPARE(m_tracks->path()->at(1), second);
+        if (m_tracks->path()->at(0) != first) { // the start was kept before the line was chosen
+            m_window->controller().setLatent(first);
+            QTest::mouseClick(m_window->findChild<QPushButton*>(QStringLiteral("keepStart")), Qt::LeftButton);
+        }
+        QCOMPARE(m_tracks->path()->at(0), first);
+    }
+
+    void theSequenceIsExportedAsATableAndAsPictures() {
+        m_tracks->writeSpectra(QString::fromStdString(path("line.csv").string()));
+        QCOMPARE(readInputTable(path("line.csv").string()).rows, std::size_t{50});
+        QSignalSpy written(m_tracks, &TracksController::animationWritten);
+        const QString pictures = QString::fromStdString(path("frames.png").string());
+        for (QSpinBox* box : m_tracks->traverse().findChildren<QSpinBox*>()) {
+            box->setValue(3);
+        }
+        m_tracks->writeAnimation(pictures);
+        QVERIFY(written.wait(20000));
+        QCOMPARE(QDir(QFileInfo(pictures).path()).entryList({QStringLiteral("frames_*.png")}).size(), 3);
+        const QImage one(QFileInfo(pictures).path() + QStringLiteral("/frames_0001.png"));
+        const QImage last(QFileInfo(pictures).path() + QStringLiteral("/frames_0003.png"));
+        QVERIFY(!one.isNull());
+        QVERIFY(one != last);
+    }
+
+    void anAnimationWithoutFfmpegGivesOneSentence() {
+        const QByteArray before = qgetenv("PATH");
+        qputenv("PATH", QByteArray::fromStdString(path("").string()));
+        QSignalSpy failed(&m_window->session(), &Session::failed);
+        m_tracks->writeAnimation(QString::fromStdString(path("film.mp4").string()));
+        qputenv("PATH", before);
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(failed.front().front().toString().contains(QStringLiteral("ffmpeg")));
+    }
+
+    void selectionsSpectraComeWithABand() {
+        QSignalSpy shown(m_generate, &GenerateController::spectraShown);
+        showPanel("selectionSpectra");
+        QVERIFY(shown.wait(20000));
+        const CurvesView& view = m_generate->spectra().curves();
+        QCOMPARE(view.curves().size(), std::size_t{1});
+        QCOMPARE(view.curves()[0].lower.size(), std::size_t{343});
+        auto* what = m_window->findChild<QComboBox*>(QStringLiteral("spectraShown"));
+        auto* second = m_window->findChild<QComboBox*>(QStringLiteral("secondSelection"));
+        what->setFocus();
+        QTest::keyClick(what, Qt::Key_End); // the ratio
+        QVERIFY(shown.wait(20000));
+        QVERIFY(second->isEnabled());
+        m_generate->spectra().choose(SpectraShown::Ratio, 0, 0);
+        QVERIFY(shown.wait(20000));
+        for (const double value : view.curves()[0].values) { // a selection over itself
+            QVERIFY(std::isnan(value) || std::abs(value - 1) < 1e-12);
+        }
+    }
+
+    void aLineDrawnInTheMapBecomesATrack() {
+        ScatterView& map = m_window->map();
+        map.fitToData();
+        map.renderNow();
+        QSignalSpy made(m_tracks, &TracksController::tracksMade);
+        const std::size_t selections = m_window->session().selections().list().size();
+        QTest::mouseClick(m_window->findChild<QPushButton*>(QStringLiteral("drawTrack")), Qt::LeftButton);
+        const QRect area = map.plotArea();
+        const QPoint from(area.left() + area.width() / 4, area.center().y());
+        QTest::mousePress(&map, Qt::LeftButton, {}, from);
+        for (int step = 1; step <= 10; ++step) {
+            QTest::mouseMove(&map, from + QPoint(step * area.width() / 20, 0));
+        }
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, from + QPoint(area.width() / 2, 0));
+        QVERIFY(made.wait(10000));
+        QCOMPARE(m_tracks->tracks().back().kind, TrackKind::Drawn);
+        QVERIFY(m_tracks->tracks().back().stars() > 0);
+        QCOMPARE(map.tool(), PlotTool::Pan);
+        QCOMPARE(m_window->session().selections().list().size(), selections); // a track is no selection
+    }
+
+private:
+    void showPanel(const char* id) {
+        QDockWidget* dock = m_window->panel(QString::fromLatin1(id));
+        QVERIFY(dock);
+        dock->setFloating(true); // room for all of it
+        dock->show();
+        dock->resize(500, 700);
+        QVERIFY(QTest::qWaitForWindowExposed(dock));
+    }
+    std::filesystem::path path(const std::string& name) const { return m_folder / name; }
+
+    test::TemporaryFolder m_folder;
+    std::unique_ptr<MainWindow> m_window;
+    GenerateController* m_generate = nullptr;
+    TracksController* m_tracks = nullptr;
+};
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::TracksWindowTest)
+#include "tracks_window_test.moc"

@@ -1,0 +1,331 @@
+#include "widgets/tracks_panel.h"
+
+#include "core/base/error.h"
+#include "widgets/section_title.h"
+#include "widgets/theme.h"
+
+#include <QBoxLayout>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTableWidget>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace zscape {
+
+namespace {
+
+constexpr std::array kinds{TrackKind::MainSequence,      TrackKind::GiantBranch, TrackKind::MetallicityDwarfs,
+                           TrackKind::MetallicityGiants, TrackKind::HighAlpha,   TrackKind::LowAlpha,
+                           TrackKind::FixedMetallicity,  TrackKind::Drawn};
+
+} // namespace
+
+QString trackKindText(TrackKind kind) {
+    switch (kind) {
+    case TrackKind::MainSequence:
+        return TracksPanel::tr("Main sequence");
+    case TrackKind::GiantBranch:
+        return TracksPanel::tr("Giant branch");
+    case TrackKind::MetallicityDwarfs:
+        return TracksPanel::tr("Metallicities, dwarfs");
+    case TrackKind::MetallicityGiants:
+        return TracksPanel::tr("Metallicities, giants");
+    case TrackKind::HighAlpha:
+        return TracksPanel::tr("High alpha");
+    case TrackKind::LowAlpha:
+        return TracksPanel::tr("Low alpha");
+    case TrackKind::FixedMetallicity:
+        return TracksPanel::tr("Alpha at fixed metallicity");
+    case TrackKind::Drawn:
+        break;
+    }
+    return TracksPanel::tr("Drawn by hand");
+}
+
+QString trackKindHelp(TrackKind kind) {
+    switch (kind) {
+    case TrackKind::MainSequence:
+        return TracksPanel::tr("Stars that burn hydrogen in their cores, binned by temperature along log g of Eq 11");
+    case TrackKind::GiantBranch:
+        return TracksPanel::tr(
+            "Stars that have left the main sequence, binned by log g along the temperature of Eq 12");
+    case TrackKind::MetallicityDwarfs:
+        return TracksPanel::tr("Dwarfs of nine metallicities [M/H], each binned by temperature (Fig 12)");
+    case TrackKind::MetallicityGiants:
+        return TracksPanel::tr("Giants of nine metallicities [M/H], each binned by temperature (Fig 12)");
+    case TrackKind::HighAlpha:
+        return TracksPanel::tr("Stars rich in magnesium for their iron: the old, thick disc, binned by [M/H] (Fig 13)");
+    case TrackKind::LowAlpha:
+        return TracksPanel::tr("Stars with the Sun's share of magnesium: the thin disc, binned by [M/H] (Fig 13)");
+    case TrackKind::FixedMetallicity:
+        return TracksPanel::tr("Stars of one metallicity, binned by their alpha elements [α/M] (Fig 13)");
+    case TrackKind::Drawn:
+        break;
+    }
+    return TracksPanel::tr("Stars near lines that you draw in the map");
+}
+
+TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(gridUnit, gridUnit, gridUnit, gridUnit);
+    layout->setSpacing(gridUnit / 2);
+    layout->addWidget(new SectionTitle(tr("Tracks")));
+
+    m_kinds = new QListWidget;
+    m_kinds->setObjectName(QStringLiteral("trackKinds"));
+    m_kinds->setAccessibleName(tr("Tracks to draw"));
+    m_kinds->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+    for (const TrackKind kind : kinds) {
+        auto* item = new QListWidgetItem(trackKindText(kind), m_kinds);
+        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
+        item->setCheckState(Qt::Unchecked);
+        item->setToolTip(trackKindHelp(kind));
+        item->setData(Qt::UserRole, static_cast<int>(kind));
+    }
+    layout->addWidget(m_kinds, 2);
+
+    auto* choices = new QHBoxLayout;
+    m_among = new QComboBox;
+    m_among->setObjectName(QStringLiteral("trackStars"));
+    m_among->setEditable(true);
+    m_among->setInsertPolicy(QComboBox::NoInsert);
+    m_among->setAccessibleName(tr("Stars to make tracks from"));
+    m_among->setToolTip(tr("Stars to make tracks from: a selection or a formula, for instance teff_err < 50"));
+    m_among->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_among->setMinimumContentsLength(8);
+    m_flavour = new QComboBox;
+    m_flavour->setAccessibleName(tr("Width of the giant branch"));
+    m_flavour->addItems({tr("paper"), tr("released")});
+    m_flavour->setToolTip(
+        tr("The paper takes giants within 100 K of the branch; the released code within 0.2 K, by a slip"));
+    choices->addWidget(m_among, 1);
+    choices->addWidget(m_flavour);
+    layout->addLayout(choices);
+
+    m_along = new QCheckBox(tr("Colour along the track"));
+    m_along->setChecked(true);
+    layout->addWidget(m_along);
+
+    m_table = new QTableWidget(0, 2);
+    m_table->setObjectName(QStringLiteral("trackParameters"));
+    m_table->setAccessibleName(tr("Counts and widths of the tracks"));
+    m_table->setHorizontalHeaderLabels({tr("parameter"), tr("value")});
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->verticalHeader()->hide();
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    layout->addWidget(m_table, 3);
+
+    auto* drawing = new QHBoxLayout;
+    auto* draw = new QPushButton(tr("Draw a track"));
+    draw->setObjectName(QStringLiteral("drawTrack"));
+    draw->setToolTip(tr("Then draw a line over the stars of the map, with the left button held"));
+    m_clear = new QPushButton(tr("Clear drawn"));
+    m_clear->setToolTip(tr("Take away the tracks that were drawn by hand"));
+    drawing->addWidget(draw);
+    drawing->addWidget(m_clear);
+    layout->addLayout(drawing);
+
+    m_made = new QListWidget;
+    m_made->setObjectName(QStringLiteral("tracksMade"));
+    m_made->setAccessibleName(tr("Tracks that are drawn, with their points and stars"));
+    m_made->setSelectionMode(QAbstractItemView::NoSelection);
+    layout->addWidget(m_made, 2);
+    m_message = makeMutedLabel({});
+    m_message->setWordWrap(true);
+    layout->addWidget(m_message);
+
+    setSources({});
+    makeFields();
+    fillTable();
+    setMessage({});
+    connect(m_kinds, &QListWidget::itemChanged, this, &TracksPanel::takeChoices);
+    connect(m_among, &QComboBox::activated, this, &TracksPanel::takeChoices);
+    connect(m_among->lineEdit(), &QLineEdit::editingFinished, this, &TracksPanel::takeChoices);
+    connect(m_flavour, &QComboBox::activated, this, [this] {
+        const bool released = m_flavour->currentIndex() == 1;
+        m_request.options.giantBranch.memberTeff_K =
+            TrackOptions::of(released ? TrackFlavour::Released : TrackFlavour::Paper).giantBranch.memberTeff_K;
+        fillTable();
+        takeChoices();
+    });
+    connect(m_along, &QCheckBox::toggled, this, &TracksPanel::takeChoices);
+    connect(m_table, &QTableWidget::cellChanged, this, [this](int row, int) { takeCell(row); });
+    connect(draw, &QPushButton::clicked, this, &TracksPanel::drawRequested);
+    connect(m_clear, &QPushButton::clicked, this, &TracksPanel::drawnCleared);
+}
+
+void TracksPanel::addBins(const QString& name, std::function<TrackBins&(TrackOptions&)> bins) {
+    const auto add = [&](const QString& what, double TrackBins::*member) {
+        m_fields.push_back({name + u' ' + what,
+                            {},
+                            [bins, member](const TrackOptions& options) {
+                                TrackOptions copy = options;
+                                return bins(copy).*member;
+                            },
+                            [bins, member](TrackOptions& options, double value) { bins(options).*member = value; }});
+    };
+    m_fields.push_back({name + tr(" points"),
+                        {},
+                        [bins](const TrackOptions& options) {
+                            TrackOptions copy = options;
+                            return static_cast<double>(bins(copy).points);
+                        },
+                        [bins](TrackOptions& options, double value) { bins(options).points = static_cast<int>(value); },
+                        true});
+    add(tr("from"), &TrackBins::from);
+    add(tr("to"), &TrackBins::to);
+    add(tr("half width"), &TrackBins::halfWidth);
+}
+
+void TracksPanel::makeFields() {
+    m_fields.push_back({tr("Minimum stars of a bin"),
+                        {},
+                        [](const TrackOptions& options) { return static_cast<double>(options.minimumStars); },
+                        [](TrackOptions& options, double value) {
+                            options.minimumStars = static_cast<std::size_t>(std::max(1.0, value));
+                        },
+                        true});
+    const auto add = [&](const QString& name, auto member) {
+        m_fields.push_back({name,
+                            {},
+                            [member](const TrackOptions& options) {
+                                TrackOptions copy = options;
+                                return member(copy);
+                            },
+                            [member](TrackOptions& options, double value) { member(options) = value; }});
+    };
+    addBins(tr("MS Teff/K"), [](TrackOptions& o) -> TrackBins& { return o.mainSequence.teff_K; });
+    add(tr("MS width in log g"), [](TrackOptions& o) -> double& { return o.mainSequence.memberLogg_dex; });
+    addBins(tr("GB log g"), [](TrackOptions& o) -> TrackBins& { return o.giantBranch.logg_dex; });
+    add(tr("GB width in Teff/K"), [](TrackOptions& o) -> double& { return o.giantBranch.memberTeff_K; });
+    addBins(tr("[M/H] of tracks"), [](TrackOptions& o) -> TrackBins& { return o.metallicity.metallicity_dex; });
+    addBins(tr("dwarfs Teff/K"), [](TrackOptions& o) -> TrackBins& { return o.metallicity.dwarfTeff_K; });
+    addBins(tr("giants Teff/K"), [](TrackOptions& o) -> TrackBins& { return o.metallicity.giantTeff_K; });
+    m_fields.push_back({tr("alpha points"),
+                        {},
+                        [](const TrackOptions& o) { return static_cast<double>(o.alpha.points); },
+                        [](TrackOptions& o, double value) { o.alpha.points = static_cast<int>(value); },
+                        true});
+    add(tr("alpha half width in [M/H]"), [](TrackOptions& o) -> double& { return o.alpha.halfWidth_dex; });
+    add(tr("alpha margin in [M/H]"), [](TrackOptions& o) -> double& { return o.alpha.margin_dex; });
+    add(tr("fixed [M/H]"), [](TrackOptions& o) -> double& { return o.alpha.fixedMetallicity_dex; });
+    add(tr("fixed [M/H] half width"), [](TrackOptions& o) -> double& { return o.alpha.fixedHalfWidth_dex; });
+    addBins(tr("fixed [M/H]: [α/M]"), [](TrackOptions& o) -> TrackBins& { return o.alpha.fixedAlpha_dex; });
+}
+
+void TracksPanel::fillTable() {
+    m_filling = true;
+    m_table->setRowCount(static_cast<int>(m_fields.size()));
+    for (std::size_t i = 0; i < m_fields.size(); ++i) {
+        const int row = static_cast<int>(i);
+        if (!m_table->item(row, 0)) {
+            auto* name = new QTableWidgetItem(m_fields[i].name);
+            name->setFlags(Qt::ItemIsEnabled);
+            m_table->setItem(row, 0, name);
+            m_table->setItem(row, 1, new QTableWidgetItem);
+        }
+        m_table->item(row, 1)->setText(QString::number(m_fields[i].get(m_request.options), 'g', 8));
+    }
+    m_filling = false;
+}
+
+void TracksPanel::takeCell(int row) {
+    if (m_filling) return;
+    const Field& field = m_fields[static_cast<std::size_t>(row)];
+    bool ok = false;
+    const double value = m_table->item(row, 1)->text().toDouble(&ok);
+    TrackOptions options = m_request.options;
+    if (ok && (!field.whole || (value == std::floor(value) && value >= 1 && value <= 10000))) {
+        field.set(options, value);
+        try {
+            checkTrackOptions(options);
+            m_request.options = options;
+            setMessage({});
+            fillTable();
+            emit changed();
+            return;
+        } catch (const Error& error) {
+            setMessage(QString::fromUtf8(error.what()));
+        }
+    } else {
+        setMessage(field.whole ? tr("%1 wants a whole number from 1 to 10000").arg(field.name)
+                               : tr("%1 wants a number").arg(field.name));
+    }
+    fillTable(); // what was there before
+}
+
+void TracksPanel::takeChoices() {
+    if (m_filling) return;
+    const Request before = m_request;
+    m_request.kinds.clear();
+    for (int row = 0; row < m_kinds->count(); ++row) {
+        const QListWidgetItem* item = m_kinds->item(row);
+        if (item->checkState() == Qt::Checked) {
+            m_request.kinds.push_back(static_cast<TrackKind>(item->data(Qt::UserRole).toInt()));
+        }
+    }
+    const int index = m_among->findText(m_among->currentText());
+    m_request.among = index >= 0 ? m_among->itemData(index).toString() : m_among->currentText().trimmed();
+    m_request.flavour = m_flavour->currentIndex() == 1 ? TrackFlavour::Released : TrackFlavour::Paper;
+    m_request.colourAlong = m_along->isChecked();
+    if (!(m_request == before)) emit changed();
+}
+
+void TracksPanel::setRequest(const Request& request) {
+    m_filling = true;
+    m_request = request;
+    for (int row = 0; row < m_kinds->count(); ++row) {
+        const auto kind = static_cast<TrackKind>(m_kinds->item(row)->data(Qt::UserRole).toInt());
+        m_kinds->item(row)->setCheckState(
+            std::ranges::find(request.kinds, kind) != request.kinds.end() ? Qt::Checked : Qt::Unchecked);
+    }
+    const int index = m_among->findData(request.among);
+    if (index >= 0) {
+        m_among->setCurrentIndex(index);
+    } else {
+        m_among->setEditText(request.among);
+    }
+    m_flavour->setCurrentIndex(request.flavour == TrackFlavour::Released ? 1 : 0);
+    m_along->setChecked(request.colourAlong);
+    m_clear->setEnabled(!request.options.drawn.empty());
+    m_filling = false;
+    fillTable();
+}
+
+void TracksPanel::setSources(const QStringList& names) {
+    m_filling = true;
+    const QString shown = m_among->currentText();
+    m_among->clear();
+    m_among->addItem(tr("stars as the paper"), QString());
+    m_among->addItem(tr("all stars"), QStringLiteral("all"));
+    for (const QString& name : names) {
+        m_among->addItem(name, name);
+    }
+    if (const int index = m_among->findText(shown); index >= 0) {
+        m_among->setCurrentIndex(index);
+    } else if (!shown.isEmpty()) {
+        m_among->setEditText(shown);
+    }
+    m_filling = false;
+}
+
+void TracksPanel::setMade(const QStringList& lines) {
+    m_made->clear();
+    m_made->addItems(lines);
+    m_made->setVisible(!lines.isEmpty());
+}
+
+void TracksPanel::setMessage(const QString& text) {
+    m_message->setText(text);
+    m_message->setVisible(!text.isEmpty());
+}
+
+} // namespace zscape

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "core/tracks/track_options.h"
+
+#include <QStringList>
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QListWidget;
+class QPushButton;
+class QTableWidget;
+
+namespace zscape {
+
+/// The TRACKS panel: which tracks to draw, from which stars, with every count and width in a table to edit, and what
+/// came of it. Passive; lives on the UI thread.
+class TracksPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit TracksPanel(QWidget* parent = nullptr);
+
+    /// What the user asks for.
+    struct Request {
+        std::vector<TrackKind> kinds; ///< those that are ticked
+        TrackOptions options;
+        TrackFlavour flavour = TrackFlavour::Paper;
+        QString among;           ///< "" takes the usual stars of each kind
+        bool colourAlong = true; ///< points coloured by their place along their track
+        bool operator==(const Request&) const = default;
+    };
+    const Request& request() const { return m_request; }
+    void setRequest(const Request& request); ///< without a signal
+    /// Names to take stars from, beside "as the paper" and "all stars"; a formula can be typed.
+    void setSources(const QStringList& names);
+    /// One line a track.
+    void setMade(const QStringList& lines);
+    /// What stands in the way, or what runs; "" takes it away.
+    void setMessage(const QString& text);
+
+signals:
+    void changed();
+    /// To draw a line by hand in the map.
+    void drawRequested();
+    void drawnCleared();
+
+private:
+    struct Field {
+        QString name;
+        QString tip;
+        std::function<double(const TrackOptions&)> get;
+        std::function<void(TrackOptions&, double)> set;
+        bool whole = false;
+    };
+    void makeFields();
+    void addBins(const QString& name, std::function<TrackBins&(TrackOptions&)> bins);
+    void fillTable();
+    void takeCell(int row);
+    void takeChoices();
+
+    Request m_request;
+    std::vector<Field> m_fields;
+    QListWidget* m_kinds = nullptr;
+    QComboBox *m_among = nullptr, *m_flavour = nullptr;
+    QCheckBox* m_along = nullptr;
+    QTableWidget* m_table = nullptr;
+    QListWidget* m_made = nullptr;
+    QLabel* m_message = nullptr;
+    QPushButton* m_clear = nullptr;
+    bool m_filling = false;
+};
+
+/// "Main sequence", "Giant branch", ... as the panel and the menus call them.
+QString trackKindText(TrackKind kind);
+/// One sentence on what it is.
+QString trackKindHelp(TrackKind kind);
+
+} // namespace zscape
