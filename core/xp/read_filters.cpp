@@ -68,7 +68,8 @@ std::vector<double> numbersOf(const FilterFile& file, const std::string& element
         double value = 0;
         const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (code != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-            throw Error("'" + text + "' in <" + element + "> is not a number");
+            std::string sentence = "'";
+            throw Error(sentence.append(text).append("' in <").append(element).append("> is not a number"));
         }
         values.push_back(value);
     }
