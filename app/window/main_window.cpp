@@ -1,6 +1,7 @@
 #include "app/window/main_window.h"
 
 #include "app/window/generate_controller.h"
+#include "app/window/figures_controller.h"
 #include "app/window/help_controller.h"
 #include "app/window/import_controller.h"
 #include "app/window/samp_controller.h"
@@ -84,6 +85,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     new SampController(*this);
     new GenerateController(*this);
     new TracksController(*this);
+    new FiguresController(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

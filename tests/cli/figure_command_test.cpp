@@ -1,0 +1,99 @@
+// zscape figure and figures as a person at a terminal sees them; no display, no platform chosen.
+#include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace zscape {
+namespace {
+
+using test::ProgramResult;
+using test::runZscape;
+
+std::string read(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class FigureCommand : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        s_folder = new test::TemporaryFolder;
+        ASSERT_EQ(runZscape("mock --stars 3000 --seed 1 " + path("mock.h5")).exitCode, 0);
+    }
+    static void TearDownTestSuite() { delete s_folder; }
+    static std::string path(const std::string& name) { return (*s_folder / name).string(); }
+    static std::string model() { return std::string(" --model ") + ZSCAPE_SOURCE_DIR + "/models/demo.h5 "; }
+
+private:
+    static inline test::TemporaryFolder* s_folder = nullptr;
+};
+
+TEST_F(FigureCommand, ReproducesThePaperInOneRun) {
+    const ProgramResult result =
+        runZscape("figures " + path("mock.h5") + model() + "--out " + path("all") + " --dpi 300", "env -u DISPLAY");
+    EXPECT_EQ(result.exitCode, 0) << result.err;
+    for (const char* name : {"label-cuts", "kiel", "kiel-latent", "track-spectra", "metallicity", "alpha", "corner"}) {
+        EXPECT_NE(result.out.find(std::string(name) + ": "), std::string::npos) << result.out;
+        const std::string pdf = read(path("all/" + std::string(name) + ".pdf"));
+        EXPECT_EQ(pdf.rfind("%PDF-", 0), 0U) << name;
+        EXPECT_NE(pdf.find("/FontFile"), std::string::npos) << name;
+        EXPECT_NE(pdf.find("zscape figure " + std::string(name)), std::string::npos) << name;
+        EXPECT_NE(read(path("all/" + std::string(name) + ".csv")).find("\npanel,layer,x,y,value,stars,source_id\n"),
+                  std::string::npos);
+    }
+}
+
+TEST_F(FigureCommand, TheSameInputGivesTheSameBytes) {
+    for (const char* ending : {".png", ".svg"}) {
+        for (const char* name : {"a", "b"}) {
+            const ProgramResult result =
+                runZscape("figure kiel " + path("mock.h5") + " --dpi 300 --out " + path(std::string(name) + ending));
+            ASSERT_EQ(result.exitCode, 0) << result.err;
+        }
+        EXPECT_EQ(read(path(std::string("a") + ending)), read(path(std::string("b") + ending))) << ending;
+    }
+    EXPECT_EQ(read(path("a.csv")), read(path("b.csv")));
+}
+
+TEST_F(FigureCommand, TheCommandInsideRedrawsTheFigure) {
+    const std::string first = "figure view " + path("mock.h5") + model() +
+                              "--x z1 --y 'J-K' --colour M_H --yrange -0.2 1.5 --dpi 300 --out " + path("v.png");
+    ASSERT_EQ(runZscape(first).exitCode, 0);
+    const std::string csv = read(path("v.csv"));
+    const std::size_t at = csv.find("# command: zscape ") + 18;
+    std::string command = csv.substr(at, csv.find('\n', at) - at);
+    command.replace(command.find("--out view.pdf"), 14, "--out " + path("again.png"));
+    const ProgramResult result = runZscape(command);
+    ASSERT_EQ(result.exitCode, 0) << result.err << command;
+    EXPECT_EQ(read(path("again.png")), read(path("v.png")));
+}
+
+TEST_F(FigureCommand, AFigureThatCannotBeMadeIsToldAndTheOthersGoOn) {
+    const ProgramResult result = runZscape("figures " + path("mock.h5") + model() +
+                                           "--latents 1,2 --format png --dpi 300 --out " + path("some"));
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_EQ(result.errorLines(), 1) << result.err;
+    EXPECT_NE(result.out.find("metallicity: left out: the figure 'metallicity' takes 3 latents"), std::string::npos)
+        << result.out;
+    EXPECT_TRUE(std::filesystem::exists(path("some/kiel.png")));
+    EXPECT_FALSE(std::filesystem::exists(path("some/metallicity.png")));
+}
+
+TEST_F(FigureCommand, MistakesAreOneSentence) {
+    const ProgramResult name = runZscape("figure kiwi " + path("mock.h5") + " --out " + path("x.pdf"));
+    EXPECT_EQ(name.exitCode, 1);
+    EXPECT_NE(name.err.find("there is no figure 'kiwi'"), std::string::npos) << name.err;
+    const ProgramResult bare = runZscape("figure corner " + path("mock.h5") + " --out " + path("x.pdf"));
+    EXPECT_EQ(bare.exitCode, 1);
+    EXPECT_NE(bare.err.find("give --model"), std::string::npos) << bare.err;
+    EXPECT_EQ(runZscape("figure kiel " + path("mock.h5") + " --out " + path("x.gif")).exitCode, 2);
+    EXPECT_FALSE(std::filesystem::exists(path("x.pdf")));
+}
+
+} // namespace
+} // namespace zscape

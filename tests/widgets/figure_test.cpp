@@ -1,0 +1,263 @@
+#include "core/base/error.h"
+#include "tests/support/temporary_folder.h"
+#include "widgets/figure/arrange_panels.h"
+#include "widgets/figure/figure_csv.h"
+#include "widgets/figure/figure_metrics.h"
+#include "widgets/figure/figure_text.h"
+#include "widgets/figure/star_image.h"
+#include "widgets/figure/write_figure.h"
+
+#include <QImageReader>
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include <cmath>
+#include <fstream>
+
+using namespace zscape;
+
+namespace {
+
+FigureColumn column(std::vector<float> values) {
+    return std::make_shared<const std::vector<float>>(std::move(values));
+}
+
+/// One panel 0..1 x 0..1: two stars, of which one lies outside; a curve that leaves the frame; a track of two points.
+Figure smallFigure() {
+    Figure figure;
+    figure.style.width_mm = oneColumn_mm;
+    figure.style.dpi = 300;
+    figure.origin = {"small",       "A small figure <&>",  "stars", "0123", "m.h5",
+                     "zscape test", "zscape figure small", true,    {}};
+    FigurePanel panel;
+    panel.name = QStringLiteral("one");
+    panel.xLabel = QStringLiteral("<i>T</i><sub>eff</sub> [K]");
+    panel.yLabel = QStringLiteral("[α/M] [dex]");
+    StarsLayer stars;
+    stars.name = QStringLiteral("stars");
+    stars.x = column({0.5F, 7});
+    stars.y = column({0.25F, 7});
+    stars.plain = 0xFFFF0000;
+    stars.pointSize_mm = 0.5;
+    stars.sourceIds =
+        std::make_shared<const std::vector<std::int64_t>>(std::vector<std::int64_t>{4408123456789012345, 2});
+    panel.layers.emplace_back(stars);
+    panel.layers.emplace_back(CurveLayer{QStringLiteral("curve"), {{-1, -1}, {2, 2}}, QColor(Qt::blue), 0.3});
+    MarkerLayer track;
+    track.name = QStringLiteral("track, \"MS\"");
+    track.points = {{0.2, 0.8}, {0.4, 0.6}};
+    track.fills = {QColor(Qt::green)};
+    track.values = {5000, 5100};
+    track.counts = {12, 7};
+    panel.layers.emplace_back(track);
+    figure.panels.push_back(panel);
+    PanelGrid grid;
+    grid.cells = {{0}};
+    grid.right_mm = figure.style.width_mm;
+    grid.top_mm = contentTop(figure);
+    figure.height_mm = arrangePanels(figure, grid);
+    return figure;
+}
+
+bool isRed(QRgb pixel) {
+    return qRed(pixel) > 200 && qGreen(pixel) < 60 && qBlue(pixel) < 60;
+}
+bool isBlue(QRgb pixel) {
+    return qBlue(pixel) > 200 && qRed(pixel) < 80;
+}
+
+} // namespace
+
+/// The engine of figures: sizes in millimetres, the same bytes for the same figure, metadata, numbers.
+class FigureTest : public QObject {
+    Q_OBJECT
+private slots:
+    void equalFiguresGiveEqualBytes() {
+        for (const FigureFormat format : {FigureFormat::Png, FigureFormat::Svg}) {
+            const QByteArray first = figureFile(smallFigure(), format);
+            QVERIFY(first.size() > 1000);
+            QCOMPARE(figureFile(smallFigure(), format), first);
+        }
+        Figure other = smallFigure();
+        other.origin.command += " --dpi 300";
+        QVERIFY(figureFile(other, FigureFormat::Png) != figureFile(smallFigure(), FigureFormat::Png));
+    }
+
+    void aPngHasTheSizeOnPaper() {
+        const Figure figure = smallFigure();
+        const QImage image = QImage::fromData(figureFile(figure, FigureFormat::Png), "PNG");
+        QCOMPARE(image.width(), 1039); // 88 mm at 300 dpi: 88 / 25.4 * 300 = 1039.4
+        QCOMPARE(image.dotsPerMeterX(), 11811);
+        QVERIFY(image.text(QStringLiteral("Description")).contains(QStringLiteral("command: zscape figure small")));
+        QVERIFY(image.text(QStringLiteral("Title")).contains(QStringLiteral("mock catalogue")));
+        QCOMPARE(image.pixel(1, 1), qRgb(255, 255, 255));
+    }
+
+    void starsAndCurvesStandWhereTheAxesSay() {
+        const Figure figure = smallFigure();
+        const QImage image = QImage::fromData(figureFile(figure, FigureFormat::Png), "PNG");
+        const QRectF frame = figure.panels[0].frame;
+        const auto pixelAt = [&](double x, double y) {
+            return image.pixel(static_cast<int>((frame.left() + x * frame.width()) / 25.4 * 300),
+                               static_cast<int>((frame.bottom() - y * frame.height()) / 25.4 * 300));
+        };
+        QVERIFY(isRed(pixelAt(0.5, 0.25)));
+        QVERIFY(isBlue(pixelAt(0.7, 0.7)));
+        // Cut at the frame: nothing blue is left of it or above it.
+        const int left = static_cast<int>(frame.left() / 25.4 * 300) - 3;
+        const int top = static_cast<int>(frame.top() / 25.4 * 300) - 3;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                if (x < left || y < top) QVERIFY(!isBlue(image.pixel(x, y)));
+    }
+
+    void aPdfEmbedsItsFontsAndNamesItsOrigin() {
+        const QByteArray pdf = figureFile(smallFigure(), FigureFormat::Pdf);
+        QVERIFY(pdf.startsWith("%PDF-"));
+        QVERIFY(pdf.contains("/FontFile2") || pdf.contains("/FontFile3"));
+        QVERIFY(!pdf.contains("/Subtype /Type1\n")); // none of the viewer's own fonts
+        QVERIFY(pdf.contains("zscape figure small"));
+        QVERIFY(pdf.contains("catalogue: stars"));
+        QVERIFY(pdf.contains("model: m.h5"));
+        QVERIFY(pdf.contains("A small figure &lt;&amp;&gt; (mock catalogue)"));
+        QVERIFY(pdf.contains("<xmp:CreatorTool>zscape test"));
+    }
+
+    void anSvgNeedsNoFontAndIsWellFormed() {
+        const QByteArray svg = figureFile(smallFigure(), FigureFormat::Svg);
+        QXmlStreamReader xml(svg);
+        int images = 0, texts = 0;
+        QString title, width;
+        while (!xml.atEnd()) {
+            if (xml.readNext() != QXmlStreamReader::StartElement) continue;
+            if (xml.name() == u"svg") width = xml.attributes().value(QStringLiteral("width")).toString();
+            if (xml.name() == u"title") title = xml.readElementText();
+            images += xml.name() == u"image";
+            texts += xml.name() == u"text";
+        }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QCOMPARE(images, 1);
+        QCOMPARE(texts, 0);
+        QCOMPARE(width, QStringLiteral("88mm"));
+        QCOMPARE(title, QStringLiteral("A small figure <&> (mock catalogue)"));
+    }
+
+    void theCsvHoldsTheNumbersInsideTheAxes() {
+        const std::string csv = figureCsv(smallFigure());
+        QVERIFY(csv.find("# command: zscape figure small\n") != std::string::npos);
+        QVERIFY(csv.find("# panel one: x = T_eff [K], y = [α/M] [dex]\n") != std::string::npos);
+        const std::string rows = csv.substr(csv.find("panel,layer,"));
+        QCOMPARE(QString::fromStdString(rows), QStringLiteral("panel,layer,x,y,value,stars,source_id\n"
+                                                              "one,stars,0.5,0.25,,,4408123456789012345\n"
+                                                              "one,curve,-1,-1,,,\n"
+                                                              "one,curve,2,2,,,\n"
+                                                              "one,\"track, \"\"MS\"\"\",0.2,0.8,5000,12,\n"
+                                                              "one,\"track, \"\"MS\"\"\",0.4,0.6,5100,7,\n"));
+    }
+
+    void filesAppearTogether() {
+        const test::TemporaryFolder folder;
+        writeFigure(smallFigure(), folder / "f.svg");
+        QVERIFY(std::filesystem::exists(folder / "f.svg"));
+        QVERIFY(std::filesystem::exists(folder / "f.csv"));
+        QVERIFY_EXCEPTION_THROWN(writeFigure(smallFigure(), folder / "f.gif"), Error);
+        QVERIFY_EXCEPTION_THROWN(writeFigure(smallFigure(), folder / "missing" / "f.png"), Error);
+    }
+
+    void aStyleOutOfBoundsIsRefused() {
+        Figure figure = smallFigure();
+        figure.style.dpi = 72;
+        QVERIFY_EXCEPTION_THROWN(figureFile(figure, FigureFormat::Png), Error);
+    }
+
+    void scriptsStandBesideOrOverEachOther() {
+        const QString family = FigureStyle().family;
+        const double base = FigureText(QStringLiteral("<i>f</i>"), family).width();
+        const double both = FigureText(QStringLiteral("<i>f</i><sub>λ</sub><sup>obs</sup>"), family).width();
+        const double wide = FigureText(QStringLiteral("<i>f</i><sup>obs</sup>"), family).width();
+        QCOMPARE(both, wide); // the superscript begins where the subscript does
+        QVERIFY(wide > base);
+        QCOMPARE(FigureText(QStringLiteral("a &lt; b"), family).width(),
+                 FigureText(QStringLiteral("a < b"), family).width());
+    }
+
+    void ticksAreRound() {
+        const FigureTicks kiel = figureTicks({3600, 6500, false, true}, 7);
+        QCOMPARE(kiel.major, (std::vector<double>{4000, 4500, 5000, 5500, 6000, 6500}));
+        QCOMPARE(kiel.labels.front(), QStringLiteral("4000"));
+        const FigureTicks small = figureTicks({-1.95, 1.95, false, false}, 3);
+        QCOMPARE(small.labels, (std::vector<QString>{QStringLiteral("−1"), QStringLiteral("0"), QStringLiteral("1")}));
+        const FigureTicks counts = figureTicks({0.6, 3e4, true, false}, 6);
+        QCOMPARE(counts.labels,
+                 (std::vector<QString>{QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("10<sup>2</sup>"),
+                                       QStringLiteral("10<sup>3</sup>"), QStringLiteral("10<sup>4</sup>")}));
+        for (const double scale : {1e-9, 1e-3, 1.0, 1e7})
+            QVERIFY(figureTicks({-0.3 * scale, 0.9 * scale, false, false}, 3).major.size() >= 2);
+    }
+
+    void nothingOfAPanelLeavesThePage() {
+        for (const double points : {6.0, 8.0, 12.0}) {
+            for (const double width : {oneColumn_mm, twoColumns_mm}) {
+                Figure figure = smallFigure();
+                figure.style.fontSize_pt = points;
+                figure.style.width_mm = width;
+                figure.panels[0].yLabel = QStringLiteral("stars per bin");
+                PanelColourBar bar;
+                bar.label = QStringLiteral("[M/H] [dex]");
+                figure.panels[0].colourBar = bar;
+                PanelGrid grid;
+                grid.cells = {{0}};
+                grid.right_mm = width;
+                grid.top_mm = contentTop(figure);
+                figure.height_mm = arrangePanels(figure, grid);
+                const QImage image = QImage::fromData(figureFile(figure, FigureFormat::Png), "PNG");
+                for (int y = 0; y < image.height(); ++y) {
+                    QCOMPARE(image.pixel(0, y), qRgb(255, 255, 255));
+                    QCOMPARE(image.pixel(image.width() - 1, y), qRgb(255, 255, 255));
+                }
+                for (int x = 0; x < image.width(); ++x) {
+                    QCOMPARE(image.pixel(x, 0), qRgb(255, 255, 255));
+                    QCOMPARE(image.pixel(x, image.height() - 1), qRgb(255, 255, 255));
+                }
+            }
+        }
+    }
+
+    void binsCountStars() {
+        const AxisRange unit{0, 1, false, false};
+        const StarBins bins = binStars(column({0.1F, 0.15F, 0.9F, 2, std::nanf("")}),
+                                       column({0.1F, 0.2F, 0.9F, 0.5F, 0.5F}), nullptr, unit, unit, 2, 2);
+        // Row 0 is the upper one.
+        QCOMPARE(bins.counts, (std::vector<std::uint32_t>{0, 1, 2, 0}));
+        QCOMPARE(bins.largest, 2U);
+        QCOMPARE(bins.centre(0, 1), QPointF(0.25, 0.25));
+    }
+
+    void contoursEncloseTheDensestBins() {
+        // A round cloud in the middle: the line around half of its stars is closed and centred.
+        std::vector<float> xs, ys;
+        for (int i = 0; i < 200; ++i) {
+            for (int k = 0; k < 60; ++k) {
+                const double r = 0.05 * std::sqrt(-2 * std::log((i + 0.5) / 200)), t = k * 6.283185307 / 60;
+                xs.push_back(static_cast<float>(0.5 + r * std::cos(t)));
+                ys.push_back(static_cast<float>(0.5 + r * std::sin(t)));
+            }
+        }
+        ContourLayer layer;
+        layer.x = column(xs);
+        layer.y = column(ys);
+        layer.enclosed = {0.5};
+        const auto lines = contourLines(layer, smallFigure().panels[0]);
+        QCOMPARE(lines.size(), 1U);
+        QCOMPARE(lines[0].size(), 1U);
+        QCOMPARE(lines[0][0].front(), lines[0][0].back());
+        double mean = 0;
+        for (const QPointF& point : lines[0][0])
+            mean += std::hypot(point.x() - 0.5, point.y() - 0.5) / static_cast<double>(lines[0][0].size());
+        // Half of a Gaussian is within 1.1774 sigma; smoothing by a bin (1/60) widens it a little.
+        QVERIFY2(std::abs(mean - 1.1774 * std::hypot(0.05, 1.0 / 60)) < 0.006, qPrintable(QString::number(mean)));
+    }
+};
+
+QTEST_MAIN(FigureTest)
+#include "figure_test.moc"

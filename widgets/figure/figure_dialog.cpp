@@ -1,0 +1,132 @@
+#include "widgets/figure/figure_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+namespace zscape {
+
+namespace {
+
+constexpr QSize previewSize(560, 480);
+
+} // namespace
+
+FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* parent)
+    : QDialog(parent),
+      m_format(new QComboBox),
+      m_width(new QComboBox),
+      m_preset(new QComboBox),
+      m_fontSize(new QDoubleSpinBox),
+      m_dpi(new QSpinBox),
+      m_preview(new QLabel),
+      m_text(new QLabel) {
+    setWindowTitle(title);
+    setObjectName(QStringLiteral("figureDialog"));
+    m_format->setObjectName(QStringLiteral("figureFormat"));
+    m_format->addItem(tr("PDF, fonts embedded"), QStringLiteral(".pdf"));
+    m_format->addItem(tr("SVG, letters as shapes"), QStringLiteral(".svg"));
+    m_format->addItem(tr("PNG"), QStringLiteral(".png"));
+    m_width->setObjectName(QStringLiteral("figureWidth"));
+    m_width->addItem(tr("One column, 88 mm"), oneColumn_mm);
+    m_width->addItem(tr("Two columns, 180 mm"), twoColumns_mm);
+    m_width->setCurrentIndex(width_mm < 120 ? 0 : 1);
+    m_preset->setObjectName(QStringLiteral("figurePreset"));
+    m_preset->addItem(tr("as released"));
+    m_preset->addItem(tr("as in the paper's text"));
+    m_preset->setToolTip(tr("Cuts and tracks of the released code or of the paper's text, where the two differ"));
+    m_fontSize->setObjectName(QStringLiteral("figureFontSize"));
+    m_fontSize->setRange(4, 24);
+    m_fontSize->setSingleStep(0.5);
+    m_fontSize->setDecimals(1);
+    m_fontSize->setValue(FigureStyle().fontSize_pt);
+    m_fontSize->setSuffix(tr(" pt"));
+    m_dpi->setObjectName(QStringLiteral("figureDpi"));
+    m_dpi->setRange(leastDpi, 2400);
+    m_dpi->setSingleStep(100);
+    m_dpi->setValue(FigureStyle().dpi);
+    m_dpi->setToolTip(tr("Of the stars' bitmaps, and of PNG"));
+    m_preview->setObjectName(QStringLiteral("figurePreview"));
+    m_preview->setMinimumSize(previewSize);
+    m_preview->setAlignment(Qt::AlignCenter);
+    m_preview->setAccessibleName(tr("Preview"));
+    m_text->setObjectName(QStringLiteral("figureText"));
+    m_text->setWordWrap(true);
+
+    auto* form = new QFormLayout;
+    form->addRow(tr("&Format"), m_format);
+    form->addRow(tr("&Width"), m_width);
+    form->addRow(tr("Font &size"), m_fontSize);
+    form->addRow(tr("&Dots per inch"), m_dpi);
+    form->addRow(tr("&Cuts and tracks"), m_preset);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+    m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
+    m_export->setObjectName(QStringLiteral("exportFigure"));
+    m_export->setDefault(true);
+    m_export->setEnabled(false);
+    auto* side = new QVBoxLayout;
+    side->addLayout(form);
+    side->addWidget(m_text);
+    side->addStretch();
+    side->addWidget(buttons);
+    auto* layout = new QHBoxLayout(this);
+    layout->addWidget(m_preview, 1);
+    layout->addLayout(side);
+    m_text->setMinimumWidth(280);
+
+    connect(m_width, &QComboBox::currentIndexChanged, this, &FigureDialog::changed);
+    connect(m_preset, &QComboBox::currentIndexChanged, this, &FigureDialog::changed);
+    connect(m_fontSize, &QDoubleSpinBox::valueChanged, this, &FigureDialog::changed);
+    connect(m_dpi, &QSpinBox::valueChanged, this, &FigureDialog::changed);
+    connect(m_export, &QPushButton::clicked, this, &FigureDialog::exportWanted);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    m_text->setText(tr("Drawing…"));
+}
+
+FigureStyle FigureDialog::style() const {
+    FigureStyle style;
+    style.width_mm = m_width->currentData().toDouble();
+    style.fontSize_pt = m_fontSize->value();
+    style.dpi = m_dpi->value();
+    return style;
+}
+
+QString FigureDialog::ending() const {
+    return m_format->currentData().toString();
+}
+
+bool FigureDialog::paperPreset() const {
+    return m_preset->currentIndex() == 1;
+}
+
+void FigureDialog::setPaperPreset(bool paper) {
+    m_preset->setCurrentIndex(paper ? 1 : 0);
+}
+
+void FigureDialog::changed() {
+    m_export->setEnabled(false);
+    emit styleChanged();
+}
+
+void FigureDialog::setPreview(const QImage& picture, const QString& text) {
+    QPixmap shown = QPixmap::fromImage(
+        picture.scaled(previewSize * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    shown.setDevicePixelRatio(devicePixelRatioF());
+    m_preview->setPixmap(shown);
+    m_text->setText(text);
+    m_export->setEnabled(true);
+}
+
+void FigureDialog::setProblem(const QString& sentence) {
+    m_preview->clear();
+    m_text->setText(sentence);
+    m_export->setEnabled(false);
+}
+
+} // namespace zscape
