@@ -23,7 +23,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 } // namespace
 
-FigureBuilder::FigureBuilder(std::string name, std::string title, double usualWidth_mm, const FigureInput& input,
+FigureBuilder::FigureBuilder(const std::string& name, std::string title, double usualWidth_mm, const FigureInput& input,
                              const FigureChoice& choice, const JobContext& job)
     : m_input(input),
       m_choice(choice),

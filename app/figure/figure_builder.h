@@ -14,7 +14,7 @@ namespace zscape {
 /// What the paper's figures have in common: columns, cuts, tracks, labels, colours. Lives while one figure is made.
 class FigureBuilder {
 public:
-    FigureBuilder(std::string name, std::string title, double usualWidth_mm, const FigureInput& input,
+    FigureBuilder(const std::string& name, std::string title, double usualWidth_mm, const FigureInput& input,
                   const FigureChoice& choice, const JobContext& job);
 
     Figure& figure() { return m_figure; }

@@ -137,7 +137,7 @@ void FiguresController::redraw() {
             auto figure = std::make_shared<const Figure>(make(in, choice, job));
             return Drawn{figure, figurePreview(*figure, previewDpi)};
         },
-        [this](Drawn drawnFigure) {
+        [this](const Drawn& drawnFigure) {
             if (!m_dialog) return;
             m_figure = drawnFigure.figure;
             QStringList lines{

@@ -15,23 +15,28 @@ namespace {
 struct Field {
     int width, height;
     std::vector<double> values;
-    double& at(int x, int y) { return values[static_cast<std::size_t>(y * width + x)]; }
-    double at(int x, int y) const { return values[static_cast<std::size_t>(y * width + x)]; }
+    double& at(int x, int y) {
+        return values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
+    }
+    double at(int x, int y) const {
+        return values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
+    }
 };
 
 Field smoothed(const StarBins& bins) {
     constexpr int rim = 3;
     constexpr std::array<double, 5> kernel{0.06136, 0.24477, 0.38774, 0.24477, 0.06136}; // Gaussian of sigma 1 bin
     const int width = bins.columns + 2 * rim, height = bins.rows + 2 * rim;
-    Field across{width, height, std::vector<double>(static_cast<std::size_t>(width * height))};
+    Field across{width, height,
+                 std::vector<double>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height))};
     Field result = across;
     for (int row = 0; row < bins.rows; ++row) {
         for (int x = 2; x < width - 2; ++x) {
             double sum = 0;
-            for (int k = -2; k <= 2; ++k) {
-                const int column = x - rim + k;
+            for (std::size_t k = 0; k < kernel.size(); ++k) {
+                const int column = x - rim + static_cast<int>(k) - 2;
                 if (column >= 0 && column < bins.columns) {
-                    sum += kernel[static_cast<std::size_t>(k + 2)] * bins.at(column, row);
+                    sum += kernel[k] * bins.at(column, row);
                 }
             }
             across.at(x, row + rim) = sum;
@@ -40,8 +45,8 @@ Field smoothed(const StarBins& bins) {
     for (int y = 2; y < height - 2; ++y) {
         for (int x = 0; x < width; ++x) {
             double sum = 0;
-            for (int k = -2; k <= 2; ++k) {
-                sum += kernel[static_cast<std::size_t>(k + 2)] * across.at(x, y + k);
+            for (std::size_t k = 0; k < kernel.size(); ++k) {
+                sum += kernel[k] * across.at(x, y + static_cast<int>(k) - 2);
             }
             result.at(x, y) = sum;
         }

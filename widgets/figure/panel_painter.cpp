@@ -202,7 +202,8 @@ void PanelPainter::drawLegend(const PanelLegend& legend, const QPointF& at) {
     box(QRectF(at, legendSize(legend, m_figure.style)));
     for (int i = 0; i < static_cast<int>(legend.entries.size()); ++i) {
         const LegendEntry& entry = legend.entries[static_cast<std::size_t>(i)];
-        const QPointF left(at.x() + lengths.pad + (i / rows) * (column + lengths.em),
+        const int place = i / rows;
+        const QPointF left(at.x() + lengths.pad + place * (column + lengths.em),
                            at.y() + 0.7 * lengths.pad + (i % rows + 0.5) * lengths.line);
         switch (entry.kind) {
         case LegendEntry::Kind::Line:

@@ -80,15 +80,17 @@ QImage starImage(const StarsLayer& layer, const FigurePanel& panel, const Figure
 
 StarBins binStars(const FigureColumn& x, const FigureColumn& y, const BitSet* shown, const AxisRange& xRange,
                   const AxisRange& yRange, int columns, int rows) {
-    StarBins bins{columns, rows,   std::vector<std::uint32_t>(static_cast<std::size_t>(columns * rows)),
-                  0,       xRange, yRange};
+    StarBins bins{
+        columns, rows,   std::vector<std::uint32_t>(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)),
+        0,       xRange, yRange};
     const Viewport view{xRange, yRange, columns, rows};
     for (std::size_t star = 0; star < x->size(); ++star) {
         if (shown && !shown->test(star)) continue;
         const int column = cellOf(view.pixelX((*x)[star]), columns);
         const int row = cellOf(view.pixelY((*y)[star]), rows);
         if (column < 0 || row < 0) continue;
-        std::uint32_t& count = bins.counts[static_cast<std::size_t>(row * columns + column)];
+        std::uint32_t& count = bins.counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                                           static_cast<std::size_t>(column)];
         bins.largest = std::max(bins.largest, ++count);
     }
     return bins;
