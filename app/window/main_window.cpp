@@ -1,11 +1,11 @@
 #include "app/window/main_window.h"
 
-#include "app/window/generate_controller.h"
 #include "app/window/figures_controller.h"
+#include "app/window/generate_controller.h"
 #include "app/window/help_controller.h"
 #include "app/window/import_controller.h"
-#include "app/window/samp_controller.h"
 #include "app/window/latent_controller.h"
+#include "app/window/samp_controller.h"
 #include "app/window/selection_panel.h"
 #include "app/window/selection_store.h"
 #include "app/window/selections_controller.h"
