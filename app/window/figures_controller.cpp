@@ -34,8 +34,8 @@ FiguresController::FiguresController(MainWindow& window) : QObject(&window), m_w
     QMenu& menu = window.menu(MainMenu::Figures);
     QAction* view = menu.addAction(tr("&This view…"), this, [this] { open("view"); });
     view->setObjectName(QStringLiteral("figureView"));
-    view->setShortcut(QKeySequence(QStringLiteral("Ctrl+E")));
-    view->setToolTip(tr("The latent map as it stands, ready for a journal (Ctrl+E)"));
+    view->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+E")));
+    view->setToolTip(tr("The latent map as it stands, ready for a journal (Ctrl+Shift+E)"));
     menu.addSeparator();
     std::vector<QAction*> actions{view};
     for (const FigureRecipe& recipe : figureRecipes()) {

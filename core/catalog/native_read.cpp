@@ -190,7 +190,7 @@ bool isNativeCatalog(const std::filesystem::path& path) {
     std::error_code code;
     if (!std::filesystem::is_regular_file(path, code)) return false;
     const hdf5::Quiet quiet;
-    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const Handle file = hdf5::tryOpenFile(path);
     return file && hdf5::readTextAttribute(file.id(), ".", "format") == native::formatName;
 }
 

@@ -137,14 +137,29 @@ std::string lastErrorText() {
     return text.substr(0, text.find('\n'));
 }
 
+namespace {
+
+Handle readAccess() {
+    Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
+    return access;
+}
+
+} // namespace
+
+Handle tryOpenFile(const std::filesystem::path& path) {
+    const Quiet quiet;
+    const Handle access = readAccess();
+    return Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
+}
+
 Handle openFile(const std::filesystem::path& path) {
     std::error_code code;
     const std::filesystem::file_status status = std::filesystem::status(path, code);
     if (!std::filesystem::exists(status)) throw Error("no such file: " + path.string());
     if (std::filesystem::is_directory(status)) throw Error(path.string() + " is a folder, not an HDF5 file");
     const Quiet quiet;
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
+    const Handle access = readAccess(); // until the error is read: closing it would clear that
     Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
     if (file) return file;
     const std::string reason = lastErrorText();

@@ -57,6 +57,9 @@ private:
 
 /// Opens for reading. Throws Error: missing, no permission, not HDF5, truncated.
 Handle openFile(const std::filesystem::path& path);
+/// The same for a look at what a file is: an empty handle where it cannot be opened. HDF5 wants every opening of a file
+/// that is open already to agree on how it closes, so all go through these two.
+Handle tryOpenFile(const std::filesystem::path& path);
 /// Opens a file held in memory, read-only; `name` appears in messages. The bytes are not copied and must outlive it.
 Handle openImage(std::span<const std::byte> bytes, const std::string& name);
 /// Creates or empties a file, in the layout of HDF5 1.8 (checksums over all but the data) and without times (the same

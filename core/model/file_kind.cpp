@@ -11,7 +11,7 @@ bool isModelFile(const std::filesystem::path& path) {
     if (!std::filesystem::is_regular_file(path, code)) return false;
     if (looksLikeZip(path)) return true;
     const hdf5::Quiet quiet;
-    const hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const hdf5::Handle file = hdf5::tryOpenFile(path);
     return file && hdf5::readTextAttribute(file.id(), ".", "format") == nativeFormatName;
 }
 

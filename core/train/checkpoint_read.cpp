@@ -173,7 +173,7 @@ Checkpoint readCheckpoint(const std::filesystem::path& path) {
 bool isCheckpointFile(const std::filesystem::path& path) {
     if (!isModelFile(path)) return false;
     const hdf5::Quiet quiet;
-    const hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const hdf5::Handle file = hdf5::tryOpenFile(path);
     return file && hdf5::exists(file.id(), "training");
 }
 
