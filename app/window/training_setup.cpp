@@ -1,6 +1,7 @@
 #include "app/window/training_setup.h"
 
 #include "app/open.h"
+#include "app/window/selection_store.h"
 #include "app/window/session.h"
 #include "app/window/thread_priority.h"
 #include "app/window/training_devices.h"
@@ -10,6 +11,8 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QStandardPaths>
+
+#include <algorithm>
 
 namespace zscape {
 
@@ -82,6 +85,21 @@ TrainingSetup::TrainingSetup(Session& session, QWidget& window)
         if (m_data && m_data->catalog != m_session.catalog()) m_data.reset();
         if (m_dialog) updateContext();
     });
+    connect(&session.selections(), &SelectionStore::changed, this, [this] {
+        if (!m_dialog) return;
+        // A selection that is gone or has moved in the list must not leave another one chosen in its place.
+        TrainingForm form = m_dialog->form();
+        const std::shared_ptr<const BitSet> chosen = chosenStars();
+        TrainingContext context = m_dialog->context();
+        updateSelections(context);
+        form.selection = -1;
+        m_dialog->setForm(form);
+        m_dialog->setContext(context);
+        const auto place = std::ranges::find(m_selections, chosen);
+        if (!chosen || place == m_selections.end()) return;
+        form.selection = static_cast<int>(place - m_selections.begin());
+        m_dialog->setForm(form);
+    });
     connect(&m_measure, &JobRunner::failed, this, [this](const QString& sentence) {
         if (m_dialog) m_dialog->setMeasureFailed(sentence);
     });
@@ -128,6 +146,7 @@ void TrainingSetup::updateContext() {
         context.usable = static_cast<qint64>(catalog->usability().usable);
         context.coefficientCount = static_cast<int>(catalog->coefficientCount());
     }
+    updateSelections(context);
     context.openModel.reset();
     context.openModelName.clear();
     // A snapshot of a training that runs is not a model to start from.
@@ -147,6 +166,28 @@ void TrainingSetup::updateContext() {
     }
 }
 
+/// Selections without stars, or whose stars are still being found, are no data to train on.
+void TrainingSetup::updateSelections(TrainingContext& context) {
+    context.selections.clear();
+    m_selections.clear();
+    const SelectionStore& store = m_session.selections();
+    for (std::size_t i = 0; i < store.list().size(); ++i) {
+        const std::shared_ptr<const BitSet> stars = store.stars(i);
+        if (!stars || !m_session.catalog() || stars->size() != m_session.catalog()->rows()) continue;
+        BitSet both = *stars;
+        both &= m_session.catalog()->usable();
+        const auto usable = static_cast<qint64>(both.count());
+        if (usable == 0) continue;
+        context.selections.push_back({QString::fromStdString(store.list()[i].name), usable});
+        m_selections.push_back(stars);
+    }
+}
+
+std::shared_ptr<const BitSet> TrainingSetup::chosenStars() const {
+    const int chosen = m_dialog->form().selection;
+    return chosen < 0 ? nullptr : m_selections[static_cast<std::size_t>(chosen)];
+}
+
 void TrainingSetup::lookForGpus() {
     m_devices.start<QVector<TrainingDeviceChoice>>(
         tr("Looking for GPUs"), [](const JobContext&) { return trainingDeviceChoices(true); },
@@ -160,19 +201,26 @@ void TrainingSetup::lookForGpus() {
 void TrainingSetup::measure() {
     const std::shared_ptr<const Catalog> catalog = m_session.catalog();
     if (!catalog) return;
+    const std::shared_ptr<const BitSet> stars = chosenStars();
     m_measure.start<Measured>(
         tr("Measuring"),
-        [catalog, known = m_data, options = m_dialog->check().options](const JobContext& job) {
+        [catalog, stars, known = m_measured == stars ? m_data : nullptr,
+         options = m_dialog->check().options](const JobContext& job) {
             lowerThisThread(trainingNice);
             Measured measured;
             measured.data = known;
-            if (!known) measured.data = std::make_shared<const TrainingData>(prepareTrainingData(catalog, job));
+            if (!known) {
+                measured.data = std::make_shared<const TrainingData>(prepareTrainingData(catalog, job, stars.get()));
+            }
             measured.secondsPerEpoch =
                 estimateEpochSeconds(*measured.data, options, &makeTrainingEngine, burstSeconds, job);
             return measured;
         },
-        [this](Measured measured) {
-            if (measured.data->catalog == m_session.catalog()) m_data = std::move(measured.data);
+        [this, stars](Measured measured) {
+            if (measured.data->catalog == m_session.catalog()) {
+                m_data = std::move(measured.data);
+                m_measured = stars;
+            }
             m_dialog->setMeasured(measured.secondsPerEpoch);
         });
 }
@@ -204,6 +252,7 @@ void TrainingSetup::request() {
     const TrainingForm& form = m_dialog->form();
     TrainingRequest request;
     request.catalog = m_session.catalog();
+    request.selection = chosenStars();
     request.options = check.options;
     request.start = form.start;
     request.startFile = form.startFile.toStdString();

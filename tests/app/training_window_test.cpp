@@ -2,6 +2,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/live_latents.h"
 #include "app/window/main_window.h"
+#include "app/window/selection_store.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
 #include "core/base/embedded.h"
@@ -252,6 +253,45 @@ private slots:
         picture(dialog, "dialog-estimate.png");
         dialog.close();
         QVERIFY(window->isVisible());
+    }
+
+    void trainsOnANamedSelection() {
+        const auto window = openWindow("demo.h5");
+        SelectionStore& store = window->session().selections();
+        Selection cool;
+        cool.name = "cool";
+        cool.definition.shape = ExpressionShape{"TEFF < 5000"};
+        store.add(cool, QStringLiteral("add"));
+        QTRY_VERIFY(store.stars(0));
+        std::vector<std::uint32_t> expected;
+        store.stars(0)->forEach([&](std::size_t row) { expected.push_back(static_cast<std::uint32_t>(row)); });
+        QVERIFY(expected.size() > 600 && expected.size() < 1900);
+
+        QTest::keyClick(window.get(), Qt::Key_T, Qt::ControlModifier);
+        TrainingDialog& dialog = window->trainingSetup().dialog();
+        QVERIFY(QTest::qWaitForWindowExposed(&dialog));
+        auto* list = dialog.findChild<QComboBox*>(QStringLiteral("selection"));
+        QCOMPARE(list->count(), 2);
+        QVERIFY(list->itemText(1).startsWith(QStringLiteral("cool (")));
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_Down);
+        // The choice stays with its selection when another comes before it, and goes with it.
+        cool.name = "all";
+        cool.definition.shape = ExpressionShape{"1"};
+        std::vector<Selection> both{cool, store.list()[0]};
+        store.replaceAll(both, QStringLiteral("replace"));
+        QTRY_COMPARE(list->count(), 3);
+        QCOMPARE(list->currentIndex(), 2);
+        type(field(dialog, Field::Epochs), QStringLiteral("3"));
+        type(field(dialog, Field::Batch), QStringLiteral("256"));
+        type(field(dialog, Field::Output), QString::fromStdString((m_folder / "cool.h5").string()));
+        QTest::mouseClick(button(dialog, "startTraining"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!window->training().isRunning(), 60000);
+        const Checkpoint checkpoint = findCheckpoint(m_folder / "cool.checkpoints").checkpoint;
+        QCOMPARE(checkpoint.catalogRows, expected);
+        store.remove(1);
+        QTRY_COMPARE(list->count(), 2);
+        QCOMPARE(list->currentIndex(), 0);
     }
 
     void bothThemesAndSizesLookRight() {
