@@ -13,6 +13,7 @@
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
 #include "app/window/view_links.h"
+#include "app/window/view_manager.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/icons.h"
 #include "widgets/latent_point_panel.h"
@@ -86,6 +87,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     new GenerateController(*this);
     new TracksController(*this);
     new FiguresController(*this);
+    m_views = new ViewManager(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

@@ -41,6 +41,7 @@ class TrainingController;
 class TrainingPanel;
 class TrainingSetup;
 class ViewLinks;
+class ViewManager;
 class WelcomeView;
 
 /// The menus of the menu bar, in their order.
@@ -66,6 +67,7 @@ public:
     TrainingPanel& trainingPanel() { return *m_trainingPanel; }
     SelectionsController& selections() { return *m_selectionsController; }
     ViewLinks& links() { return *m_links; }
+    ViewManager& views() { return *m_views; }
     /// Labels of everything that can stand on an axis.
     const PlotColumns& columns() const { return m_columns; }
     /// Draws another run's history behind the curves of this one.
@@ -155,6 +157,7 @@ private:
     StarPanel* m_starPanel = nullptr;
 
     ViewLinks* m_links = nullptr;
+    ViewManager* m_views = nullptr;
     SelectionsController* m_selectionsController = nullptr;
     TrainingController* m_training = nullptr;
     TrainingSetup* m_trainingSetup = nullptr;

@@ -1,0 +1,102 @@
+#include "app/window/view_panel.h"
+
+#include "app/window/column_list.h"
+#include "app/window/main_window.h"
+#include "core/base/error.h"
+
+#include <QBoxLayout>
+#include <QLabel>
+
+namespace zscape {
+
+ViewPanel::ViewPanel(MainWindow& window, ViewState state) : m_window(window), m_state(std::move(state)) {
+    m_controls = new QHBoxLayout;
+    m_controls->setSpacing(gridUnit / 2);
+    m_problem = new QLabel;
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(gridUnit, gridUnit / 2, gridUnit, gridUnit);
+    layout->setSpacing(gridUnit / 2);
+    layout->addLayout(m_controls);
+    layout->addWidget(m_problem);
+}
+
+void ViewPanel::setContent(QWidget& content) {
+    m_controls->addStretch(1);
+    layout()->addWidget(&content);
+    content.setAccessibleName(QString::fromStdString(m_state.title));
+    static_cast<QVBoxLayout*>(layout())->setStretchFactor(&content, 1);
+}
+
+ColumnList* ViewPanel::addColumn(const QString& caption, const QString& purpose, bool none) {
+    auto* list = new ColumnList(purpose, none);
+    if (!caption.isEmpty()) {
+        auto* label = new QLabel(caption);
+        label->setBuddy(list);
+        m_controls->addWidget(label);
+    }
+    m_controls->addWidget(list);
+    m_lists.push_back(list);
+    return list;
+}
+
+void ViewPanel::setState(const ViewState& state) {
+    m_state = state;
+    refresh();
+}
+
+void ViewPanel::refresh() {
+    m_stale = true;
+    if (isVisible()) showNow();
+}
+
+void ViewPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (m_stale) showNow();
+}
+
+void ViewPanel::showNow() {
+    m_stale = false;
+    for (ColumnList* list : m_lists) {
+        list->setColumns(m_window.columns());
+    }
+    QString problem;
+    try {
+        if (m_window.session().table()->rows() > 0) showData();
+    } catch (const Error& error) {
+        problem = QString::fromUtf8(error.what());
+    }
+    QPalette ink = palette();
+    ink.setColor(QPalette::WindowText, errorColour(palette()));
+    m_problem->setPalette(ink);
+    m_problem->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
+}
+
+void ViewPanel::wish(const std::function<void(ViewState&)>& change) {
+    ViewState state = m_state;
+    change(state);
+    if (state != m_state) emit changeWished(state);
+}
+
+QString ViewPanel::labelOf(const std::string& column) const {
+    const QString text = QString::fromStdString(column);
+    if (const PlotColumns::Entry* entry = m_window.columns().find(text)) return entry->label;
+    return text.toHtmlEscaped();
+}
+
+std::shared_ptr<const std::vector<float>> ViewPanel::values(const std::string& column, ColumnList* list) const {
+    if (list) list->setColumn(column);
+    if (column.empty()) return nullptr;
+    try {
+        auto found = m_window.session().table()->values(column);
+        if (list) list->setProblem({});
+        return found;
+    } catch (const Error& error) {
+        if (list) list->setProblem(QString::fromUtf8(error.what()));
+        throw;
+    }
+}
+
+} // namespace zscape

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "app/window/view_state.h"
+#include "widgets/theme.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+
+class QHBoxLayout;
+class QLabel;
+
+namespace zscape {
+
+class ColumnList;
+class MainWindow;
+
+/// A view in a dock: a line of controls above a widget that shows the session's stars. Does nothing while it is hidden.
+/// What the user changes comes out as a wish; the view manager puts the new state back in.
+class ViewPanel : public QWidget {
+    Q_OBJECT
+public:
+    ViewPanel(MainWindow& window, ViewState state);
+
+    const ViewState& state() const { return m_state; }
+    void setState(const ViewState& state);
+    /// Other data, or other latents: shown at once when visible, else when it is next.
+    void refresh();
+    virtual void setTheme(Theme theme) = 0;
+
+signals:
+    void changeWished(const zscape::ViewState& state);
+    /// Another view of these columns: a panel of a corner plot was chosen.
+    void viewWished(const zscape::ViewState& state);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    /// Puts the state and the session's values into the widget. Throws Error for a formula that cannot be.
+    virtual void showData() = 0;
+    /// Sets `change` on a copy of the state, as the user's wish.
+    void wish(const std::function<void(ViewState&)>& change);
+    ColumnList* addColumn(const QString& caption, const QString& purpose, bool none);
+    /// Rich text of an id or formula, with unit.
+    QString labelOf(const std::string& column) const;
+    std::shared_ptr<const std::vector<float>> values(const std::string& column, ColumnList* list) const;
+
+    MainWindow& m_window;
+    QHBoxLayout* m_controls = nullptr;
+    std::vector<ColumnList*> m_lists;
+
+private:
+    void showNow();
+
+    ViewState m_state;
+    QLabel* m_problem = nullptr;
+    bool m_stale = true;
+
+protected:
+    void setContent(QWidget& content);
+};
+
+/// Throws Error for a kind there is not.
+ViewPanel* makeViewPanel(MainWindow& window, const ViewState& state);
+
+} // namespace zscape

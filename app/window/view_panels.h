@@ -1,0 +1,116 @@
+#pragma once
+
+#include "app/window/view_panel.h"
+#include "widgets/scatter_view.h"
+
+#include <tuple>
+#include <utility>
+#include <vector>
+
+class QAction;
+class QCheckBox;
+class QComboBox;
+class QSpinBox;
+
+namespace zscape {
+
+class CornerView;
+class HistogramView;
+class SkyView;
+class StarTableView;
+
+/// Any two columns: also the Kiel and alpha diagrams.
+class ScatterPanel : public ViewPanel {
+    Q_OBJECT
+public:
+    ScatterPanel(MainWindow& window, ViewState state);
+    ScatterView& view() { return *m_view; }
+    void setTheme(Theme theme) override;
+
+protected:
+    void showData() override;
+
+private:
+    void chooseAxis(std::size_t which, const std::string& column);
+    void showPicked();
+
+    using Values = std::shared_ptr<const std::vector<float>>;
+    ScatterView* m_view = nullptr;
+    ColumnList *m_x = nullptr, *m_y = nullptr, *m_colour = nullptr;
+    QComboBox *m_mode = nullptr, *m_reduction = nullptr;
+    std::vector<std::pair<QAction*, bool ViewState::*>> m_flags;
+    ScatterColumns m_shown;
+    std::tuple<Values, Values, bool, bool, bool, bool> m_fitted; ///< what the axes were last fitted to
+};
+
+class SkyPanel : public ViewPanel {
+    Q_OBJECT
+public:
+    SkyPanel(MainWindow& window, ViewState state);
+    SkyView& view() { return *m_view; }
+    void setTheme(Theme theme) override;
+
+protected:
+    void showData() override;
+
+private:
+    SkyView* m_view = nullptr;
+    ColumnList *m_longitude = nullptr, *m_latitude = nullptr, *m_colour = nullptr;
+    std::size_t m_rows = 0; ///< that the view has
+};
+
+class HistogramPanel : public ViewPanel {
+    Q_OBJECT
+public:
+    HistogramPanel(MainWindow& window, ViewState state);
+    HistogramView& view() { return *m_view; }
+    void setTheme(Theme theme) override;
+
+protected:
+    void showData() override;
+
+private:
+    HistogramView* m_view = nullptr;
+    ColumnList* m_column = nullptr;
+    QSpinBox* m_bins = nullptr;
+    QCheckBox* m_logarithmic = nullptr;
+    std::size_t m_rows = 0;
+};
+
+/// All latents against each other, or other columns by the state.
+class CornerPanel : public ViewPanel {
+    Q_OBJECT
+public:
+    CornerPanel(MainWindow& window, ViewState state);
+    CornerView& view() { return *m_view; }
+    void setTheme(Theme theme) override;
+
+protected:
+    void showData() override;
+
+private:
+    std::vector<std::string> columns() const;
+
+    CornerView* m_view = nullptr;
+    std::size_t m_rows = 0;
+};
+
+class TablePanel : public ViewPanel {
+    Q_OBJECT
+public:
+    TablePanel(MainWindow& window, ViewState state);
+    StarTableView& view() { return *m_view; }
+    void setTheme(Theme theme) override;
+
+protected:
+    void showData() override;
+
+private:
+    void showSelected();
+
+    StarTableView* m_view = nullptr;
+    QCheckBox* m_onlySelected = nullptr;
+    std::size_t m_rows = 0;
+};
+
+} // namespace zscape

@@ -1,0 +1,216 @@
+// Views that draw stars one by one: scatter plots, with the Kiel and alpha diagrams, and the sky.
+#include "app/window/column_list.h"
+#include "app/window/main_window.h"
+#include "app/window/view_links.h"
+#include "app/window/view_panels.h"
+#include "core/base/error.h"
+#include "widgets/scatter_view.h"
+#include "widgets/sky_view.h"
+
+#include <QBoxLayout>
+#include <QComboBox>
+#include <QMenu>
+#include <QToolButton>
+
+namespace zscape {
+
+namespace {
+
+ColourScale scaleOf(const std::vector<float>& values) {
+    const ValueRange range = percentileRange(values, 1, 99);
+    ColourScale scale;
+    scale.lower = range.lower;
+    scale.upper = range.upper;
+    return scale;
+}
+
+QComboBox* makeChoice(const QString& purpose, const QStringList& names) {
+    auto* list = new QComboBox;
+    list->addItems(names);
+    list->setToolTip(purpose);
+    list->setAccessibleName(purpose);
+    return list;
+}
+
+} // namespace
+
+ScatterPanel::ScatterPanel(MainWindow& window, ViewState state) : ViewPanel(window, std::move(state)) {
+    m_x = addColumn(tr("x"), tr("Horizontal axis"), false);
+    m_y = addColumn(tr("y"), tr("Vertical axis"), false);
+    m_colour = addColumn(tr("colour"), tr("Colour"), true);
+    m_mode = makeChoice(tr("How stars are drawn (keys S, D, C)"), {tr("stars"), tr("density"), tr("contours")});
+    m_reduction = makeChoice(tr("What a pixel shows of the stars that fall on it"),
+                             {tr("mean"), tr("median"), tr("minimum"), tr("maximum"), tr("count"), tr("random top"),
+                              tr("fraction selected")});
+    m_controls->addWidget(m_mode);
+    m_controls->addWidget(m_reduction);
+    auto* scales = new QToolButton;
+    scales->setText(tr("Scales"));
+    scales->setToolTip(tr("Logarithmic or backwards axes"));
+    scales->setAccessibleName(tr("Scales"));
+    scales->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(scales);
+    const std::pair<QString, bool ViewState::*> flags[] = {{tr("Logarithmic x"), &ViewState::logX},
+                                                           {tr("Backwards x"), &ViewState::flipX},
+                                                           {tr("Logarithmic y"), &ViewState::logY},
+                                                           {tr("Backwards y"), &ViewState::flipY}};
+    for (const auto& [name, member] : flags) {
+        QAction* action = menu->addAction(name);
+        action->setCheckable(true);
+        connect(action, &QAction::triggered, this,
+                [this, member = member](bool on) { wish([&](ViewState& one) { one.*member = on; }); });
+        m_flags.emplace_back(action, member);
+    }
+    scales->setMenu(menu);
+    m_controls->addWidget(scales);
+    m_view = new ScatterView;
+    m_view->setRobustFit(true);
+    setContent(*m_view);
+    connect(m_x, &ColumnList::columnChanged, this, [this] { chooseAxis(0, m_x->column()); });
+    connect(m_y, &ColumnList::columnChanged, this, [this] { chooseAxis(1, m_y->column()); });
+    connect(m_colour, &ColumnList::columnChanged, this,
+            [this] { wish([&](ViewState& one) { one.colour = m_colour->column(); }); });
+    connect(m_mode, &QComboBox::activated, this, [this](int mode) { wish([&](ViewState& one) { one.mode = mode; }); });
+    connect(m_reduction, &QComboBox::activated, this,
+            [this](int reduction) { wish([&](ViewState& one) { one.reduction = reduction; }); });
+    connect(m_view, &ScatterView::drawModeChanged, this,
+            [this](DrawMode mode) { wish([&](ViewState& one) { one.mode = static_cast<int>(mode); }); });
+    connect(m_view, &ScatterView::starPicked, &window.session(),
+            [&window](qsizetype row) { window.session().setPicked(static_cast<std::size_t>(row)); });
+    connect(m_view, &ScatterView::nothingPicked, &window.session(), [&window] { window.session().setPicked({}); });
+    connect(&window.session(), &Session::pickedChanged, this, &ScatterPanel::showPicked);
+    window.links().link(*m_view, [this] {
+        return PlaneAxes{ViewPanel::state().columns[0], ViewPanel::state().columns[1], m_view->xAxis().logarithmic,
+                         m_view->yAxis().logarithmic};
+    });
+}
+
+void ScatterPanel::chooseAxis(std::size_t which, const std::string& column) {
+    wish([&](ViewState& one) {
+        one.columns[which] = column;
+        const bool backwards = PlotColumns::runsBackwards(QString::fromStdString(column));
+        (which == 0 ? one.logX : one.logY) = false;
+        (which == 0 ? one.flipX : one.flipY) = backwards;
+    });
+}
+
+void ScatterPanel::showData() {
+    const ViewState& now = state();
+    m_mode->setCurrentIndex(now.mode);
+    m_reduction->setCurrentIndex(now.reduction);
+    for (const auto& [action, member] : m_flags) {
+        action->setChecked(now.*member);
+    }
+    ScatterColumns columns;
+    columns.x = values(now.columns[0], m_x);
+    columns.y = values(now.columns[1], m_y);
+    columns.labels = values(now.colour, m_colour);
+    columns.xLabel = labelOf(now.columns[0]);
+    columns.yLabel = labelOf(now.columns[1]);
+    if (columns.labels) {
+        columns.colourLabel = labelOf(now.colour);
+        m_view->setColourScale(scaleOf(*columns.labels));
+    }
+    m_shown = columns;
+    m_view->setColumns(columns);
+    RasterStyle style;
+    style.reduction = static_cast<Reduction>(now.reduction);
+    style.pointSize = m_window.session().table()->rows() < 20000 ? 4 : 2;
+    m_view->setRasterStyle(style);
+    m_view->setDrawMode(static_cast<DrawMode>(now.mode));
+    AxisRange x = m_view->xAxis();
+    AxisRange y = m_view->yAxis();
+    const std::tuple axes(columns.x, columns.y, now.logX, now.logY, now.flipX, now.flipY);
+    if (axes != m_fitted) {
+        x.logarithmic = now.logX;
+        x.flipped = now.flipX;
+        y.logarithmic = now.logY;
+        y.flipped = now.flipY;
+        m_view->setAxes(x, y);
+        m_view->fitToData();
+        m_fitted = axes;
+    }
+    m_window.links().refresh();
+    showPicked();
+}
+
+void ScatterPanel::showPicked() {
+    const std::optional<std::size_t> row = m_window.session().picked();
+    std::optional<QPointF> at;
+    if (row && m_shown.x && m_shown.y && *row < m_shown.x->size()) {
+        at = QPointF((*m_shown.x)[*row], (*m_shown.y)[*row]);
+    }
+    m_view->setPicked(at);
+}
+
+void ScatterPanel::setTheme(Theme theme) {
+    m_view->setTheme(theme);
+}
+
+SkyPanel::SkyPanel(MainWindow& window, ViewState state) : ViewPanel(window, std::move(state)) {
+    m_longitude = addColumn(tr("longitude"), tr("Longitude [deg]: l or right ascension"), false);
+    m_latitude = addColumn(tr("latitude"), tr("Latitude [deg]: b or declination"), false);
+    m_colour = addColumn(tr("colour"), tr("Colour"), true);
+    m_view = new SkyView;
+    setContent(*m_view);
+    const auto choose = [this](std::size_t which, ColumnList* list) {
+        wish([&](ViewState& one) { one.columns[which] = list->column(); });
+    };
+    connect(m_longitude, &ColumnList::columnChanged, this, [this, choose] { choose(0, m_longitude); });
+    connect(m_latitude, &ColumnList::columnChanged, this, [this, choose] { choose(1, m_latitude); });
+    connect(m_colour, &ColumnList::columnChanged, this,
+            [this] { wish([&](ViewState& one) { one.colour = m_colour->column(); }); });
+    Session& session = window.session();
+    connect(m_view, &SkyView::starPicked, &session,
+            [&session](qsizetype row) { session.setPicked(static_cast<std::size_t>(row)); });
+    connect(m_view, &SkyView::nothingPicked, &session, [&session] { session.setPicked({}); });
+    connect(m_view, &SkyView::hovered, &session, [&session](std::optional<qsizetype> row) {
+        session.setHovered(row ? std::optional(static_cast<std::size_t>(*row)) : std::nullopt);
+    });
+    connect(&session, &Session::hoveredChanged, this, [this](std::optional<std::size_t> row) {
+        if (m_rows > 0) m_view->setHovered(row);
+    });
+    connect(&session, &Session::pickedChanged, this, [this](std::optional<std::size_t> row) {
+        if (m_rows > 0) m_view->setPicked(row);
+    });
+    connect(m_view, &SkyView::shapeDrawn, this, [this](const PlotShape& shape, ShapeModifier modifier) {
+        const ViewState& now = ViewPanel::state();
+        m_window.links().take(shape, modifier, {now.columns[0], now.columns[1], false, false});
+    });
+    connect(&window.links(), &ViewLinks::toolChanged, m_view, &SkyView::setTool);
+    connect(&m_view->map(), &ScatterView::toolChanged, &window.links(), &ViewLinks::setTool);
+    connect(&window.links(), &ViewLinks::highlightsChanged, this, [this] {
+        if (m_rows == m_window.session().table()->rows()) m_view->setHighlights(m_window.links().highlights());
+    });
+    m_view->setTool(window.links().tool());
+}
+
+void SkyPanel::showData() {
+    const ViewState& now = state();
+    SkyView::Columns columns;
+    columns.longitude = values(now.columns[0], m_longitude);
+    columns.latitude = values(now.columns[1], m_latitude);
+    if (!columns.longitude || !columns.latitude) {
+        throw Error(tr("This catalogue has no positions (l and b, or RA and Dec): choose two columns in degrees.")
+                        .toStdString());
+    }
+    columns.labels = values(now.colour, m_colour);
+    columns.longitudeLabel = QString::fromStdString(now.columns[0]);
+    columns.latitudeLabel = QString::fromStdString(now.columns[1]);
+    if (columns.labels) {
+        columns.colourLabel = labelOf(now.colour);
+        m_view->setColourScale(scaleOf(*columns.labels));
+    }
+    const bool equatorial =
+        QString::fromStdString(now.columns[0]).startsWith(QStringLiteral("ra"), Qt::CaseInsensitive);
+    m_view->setColumns(columns, equatorial ? 180 : 0);
+    m_rows = columns.longitude->size();
+    m_view->setHighlights(m_window.links().highlights());
+    m_view->setPicked(m_window.session().picked());
+}
+
+void SkyPanel::setTheme(Theme theme) {
+    m_view->setTheme(theme);
+}
+
+} // namespace zscape
