@@ -137,7 +137,7 @@ void SelectionStore::replaceAll(std::vector<Selection> list, const QString& what
     push(std::move(list), current, what);
 }
 
-void SelectionStore::restore(std::vector<Selection> list) {
+void SelectionStore::restore(const std::vector<Selection>& list) {
     std::optional<std::size_t> current;
     if (!list.empty()) current = 0;
     put(list, current);

@@ -48,7 +48,7 @@ public:
     void replaceAll(std::vector<Selection> list, const QString& what);
 
     /// As a session file has them: not a step to undo.
-    void restore(std::vector<Selection> list);
+    void restore(const std::vector<Selection>& list);
     void setTable(std::shared_ptr<const StarTable> table);
     JobRunner& jobs() { return m_jobs; }
     const JobRunner& jobs() const { return m_jobs; }

@@ -175,8 +175,9 @@ void SelectionsController::addFromFile(const std::filesystem::path& path) {
         tr("Reading %1").arg(QString::fromStdString(path.filename().string())),
         [path](const JobContext& job) { return readSourceIds(path, job); },
         [this, path](std::vector<std::int64_t> ids) {
-            m_store.add({path.stem().string(), nextColour(), true, IdListShape{path.filename().string(), ids}},
-                        tr("selection from %1").arg(QString::fromStdString(path.filename().string())));
+            m_store.add(
+                {path.stem().string(), nextColour(), true, IdListShape{path.filename().string(), std::move(ids)}},
+                tr("selection from %1").arg(QString::fromStdString(path.filename().string())));
         });
 }
 

@@ -75,7 +75,7 @@ void ViewLinks::showPath(ScatterView& view, const PlaneAxes& axes) {
     if (path != view.editablePath()) view.setEditablePath(path);
 }
 
-void ViewLinks::link(ScatterView& view, std::function<PlaneAxes()> axes) {
+void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) {
     view.setTool(m_tool);
     connect(this, &ViewLinks::toolChanged, &view, &ScatterView::setTool);
     connect(&view, &ScatterView::toolChanged, this, &ViewLinks::setTool);

@@ -29,7 +29,7 @@ public:
     explicit ViewLinks(MainWindow& window);
 
     /// `axes` tells the ids on the view's axes when something is drawn there. The view may be destroyed at any time.
-    void link(ScatterView& view, std::function<PlaneAxes()> axes);
+    void link(ScatterView& view, const std::function<PlaneAxes()>& axes);
     /// What is selected and shown, for setHighlights().
     std::vector<Highlight> highlights() const;
     /// A shape drawn in a view with these ids on its axes.

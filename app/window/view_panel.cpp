@@ -74,6 +74,10 @@ void ViewPanel::showNow() {
     m_problem->setVisible(!problem.isEmpty());
 }
 
+QString ViewPanel::problem() const {
+    return m_problem->text();
+}
+
 void ViewPanel::wish(const std::function<void(ViewState&)>& change) {
     ViewState state = m_state;
     change(state);

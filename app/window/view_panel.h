@@ -24,6 +24,8 @@ public:
     ViewPanel(MainWindow& window, ViewState state);
 
     const ViewState& state() const { return m_state; }
+    /// Why nothing is shown, one sentence; "" when all is well.
+    QString problem() const;
     void setState(const ViewState& state);
     /// Other data, or other latents: shown at once when visible, else when it is next.
     void refresh();

@@ -188,8 +188,16 @@ SkyPanel::SkyPanel(MainWindow& window, ViewState state) : ViewPanel(window, std:
 void SkyPanel::showData() {
     const ViewState& now = state();
     SkyView::Columns columns;
-    columns.longitude = values(now.columns[0], m_longitude);
-    columns.latitude = values(now.columns[1], m_latitude);
+    // What a new sky map asks for; many catalogues have neither.
+    const StarTable& table = *m_window.session().table();
+    const bool absent = now.columns == std::vector<std::string>{"l", "b"} && !(table.find("l") && table.find("b"));
+    if (absent) {
+        m_longitude->setColumn("l");
+        m_latitude->setColumn("b");
+    } else {
+        columns.longitude = values(now.columns[0], m_longitude);
+        columns.latitude = values(now.columns[1], m_latitude);
+    }
     if (!columns.longitude || !columns.latitude) {
         throw Error(tr("This catalogue has no positions (l and b, or RA and Dec): choose two columns in degrees.")
                         .toStdString());

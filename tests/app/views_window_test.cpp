@@ -1,0 +1,151 @@
+// Linked views in docks as a person uses them: opened, changed, selected in, undone.
+#include "app/window/column_list.h"
+#include "app/window/main_window.h"
+#include "app/window/selection_store.h"
+#include "app/window/view_manager.h"
+#include "app/window/view_panels.h"
+#include "core/base/embedded.h"
+#include "core/mock/mock_catalog.h"
+#include "widgets/histogram_view.h"
+#include "widgets/scatter_view.h"
+#include "widgets/star_table_view.h"
+
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QTest>
+#include <QUndoStack>
+
+#include <memory>
+
+namespace zscape {
+
+class ViewsWindowTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        applyTheme(*qApp, Theme::Light);
+        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
+        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
+        m_latents = std::make_shared<const Latents>(
+            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
+    }
+    void init() {
+        m_window = std::make_unique<MainWindow>(Theme::Light);
+        m_window->resize(1600, 980);
+        m_window->show();
+        m_window->session().setData(m_catalog, m_model, m_latents);
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void everyKindOpensInADockAndIsTakenBackByUndo() {
+        ViewManager& views = m_window->views();
+        ViewState histogram, corner, table;
+        histogram.kind = "histogram";
+        histogram.columns = {"M_H"};
+        corner.kind = "corner";
+        table.kind = "table";
+        for (const ViewState& view : {views.scatter(), views.kiel(), views.alpha(false), views.alpha(true), views.sky(),
+                                      histogram, corner, table}) {
+            const std::string id = views.add(view);
+            ViewPanel* panel = views.panel(id);
+            QVERIFY(panel);
+            QTRY_VERIFY(panel->isVisible());
+            // The mock catalogue has no positions, which the sky map says; nothing else is wrong.
+            QCOMPARE(panel->problem().startsWith(QStringLiteral("This catalogue has no positions")),
+                     view.kind == "sky");
+            QVERIFY2(view.kind == "sky" || panel->problem().isEmpty(), qPrintable(panel->problem()));
+            save(*m_window, view.kind + "-" + id);
+        }
+        QCOMPARE(views.views().size(), std::size_t{8});
+        for (int left = 7; left >= 0; --left) {
+            m_window->session().undo().undo();
+            QCOMPARE(views.views().size(), static_cast<std::size_t>(left));
+        }
+        m_window->session().undo().redo();
+        QCOMPARE(views.views().size(), std::size_t{1});
+        QVERIFY(views.panel(views.views()[0].id));
+    }
+
+    void whatIsDrawnInAKielDiagramIsSelectedInTemperatureAndGravity() {
+        ViewManager& views = m_window->views();
+        auto* panel = qobject_cast<ScatterPanel*>(views.panel(views.add(views.kiel())));
+        QVERIFY(panel);
+        QTRY_VERIFY(panel->view().starsInView() > 1000);
+        ScatterView& view = panel->view();
+        QVERIFY(view.xAxis().flipped && view.yAxis().flipped);
+        QTest::keyClick(&view, Qt::Key_R);
+        const QRect area = view.plotArea();
+        QTest::mousePress(&view, Qt::LeftButton, {}, area.center());
+        QTest::mouseMove(&view, area.bottomRight() - QPoint(10, 10));
+        QTest::mouseRelease(&view, Qt::LeftButton, {}, area.bottomRight() - QPoint(10, 10));
+        SelectionStore& store = m_window->session().selections();
+        QCOMPARE(store.list().size(), std::size_t{1});
+        const auto shape = std::get<RectangleShape>(store.list()[0].definition.shape);
+        QCOMPARE(shape.axes.x, std::string("TEFF"));
+        QCOMPARE(shape.axes.y, std::string("LOGG"));
+        QTRY_VERIFY(store.stars(0));
+        QVERIFY(store.count(0) > 0 && store.count(0) < 2000);
+    }
+
+    void aFormulaTypedOnAnAxisIsDrawnAndAWrongOneIsToldAtItsCharacter() {
+        ViewManager& views = m_window->views();
+        const std::string id = views.add(views.scatter());
+        auto* panel = qobject_cast<ScatterPanel*>(views.panel(id));
+        ColumnList* x = panel->findChildren<ColumnList*>().front();
+        x->setFocus();
+        x->lineEdit()->selectAll();
+        QTest::keyClicks(x->lineEdit(), QStringLiteral("sqrt(z1^2+z2^2)"));
+        QTest::keyClick(x->lineEdit(), Qt::Key_Return);
+        QCOMPARE(views.views()[0].columns[0], std::string("sqrt(z1^2+z2^2)"));
+        QTRY_VERIFY(panel->view().starsInView() > 1000);
+        QVERIFY(panel->view().xAxis().lower > -1);
+        x->lineEdit()->selectAll();
+        QTest::keyClicks(x->lineEdit(), QStringLiteral("z1 + + nonsense"));
+        QTest::keyClick(x->lineEdit(), Qt::Key_Return);
+        QVERIFY(x->toolTip().contains(QStringLiteral("nonsense")));
+        m_window->session().undo().undo();
+        QCOMPARE(views.views()[0].columns[0], std::string("sqrt(z1^2+z2^2)"));
+    }
+
+    void aRangeOfAHistogramIsASelectionThatTheTableCanShowAlone() {
+        ViewManager& views = m_window->views();
+        ViewState histogram, table;
+        histogram.kind = "histogram";
+        histogram.columns = {"M_H"};
+        auto* panel = qobject_cast<HistogramPanel*>(views.panel(views.add(histogram)));
+        QTRY_VERIFY(panel->isVisible());
+        HistogramView& view = panel->view();
+        const QPoint middle = view.rect().center();
+        QTest::mousePress(&view, Qt::LeftButton, {}, middle - QPoint(60, 0));
+        QTest::mouseMove(&view, middle + QPoint(60, 0));
+        QTest::mouseRelease(&view, Qt::LeftButton, {}, middle + QPoint(60, 0));
+        SelectionStore& store = m_window->session().selections();
+        QCOMPARE(store.list().size(), std::size_t{1});
+        QTRY_VERIFY(store.stars(0) && store.count(0) > 0);
+        table.kind = "table";
+        table.flipX = true;
+        auto* rows = qobject_cast<TablePanel*>(views.panel(views.add(table)));
+        QTRY_COMPARE(static_cast<std::size_t>(rows->view().stars().rowCount()), store.count(0));
+    }
+
+private:
+    /// Pictures to look at, where somebody asks for them.
+    static void save(QWidget& widget, const std::string& name) {
+        const QByteArray folder = qgetenv("ZSCAPE_TEST_PICTURES");
+        if (folder.isEmpty()) return;
+        QTest::qWait(300);
+        widget.grab().save(QString::fromLocal8Bit(folder) + u'/' + QString::fromStdString(name) +
+                           QStringLiteral(".png"));
+    }
+
+    std::shared_ptr<const Catalog> m_catalog;
+    std::shared_ptr<const SpectralModel> m_model;
+    std::shared_ptr<const Latents> m_latents;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::ViewsWindowTest)
+#include "views_window_test.moc"
