@@ -172,7 +172,7 @@ std::string ViewManager::add(ViewState state) {
     state.id = std::to_string(number);
     std::vector<ViewState> views = m_views;
     const QString what = tr("open “%1”").arg(QString::fromStdString(state.title));
-    const std::string id = state.id;
+    std::string id = state.id;
     views.push_back(std::move(state));
     push(std::move(views), what);
     if (QDockWidget* dock = m_window.panel(dockName(id))) {

@@ -204,7 +204,7 @@ void ColumnBuilder::applyMask(const RowBlock& block) {
 
 Column ColumnBuilder::finish(std::string name, std::string unit) && {
     Column column(std::move(name), std::move(unit),
-                  std::visit([](auto&& values) { return Column::Values(std::move(values)); }, std::move(m_values)));
+                  std::visit([](auto& values) { return Column::Values(std::move(values)); }, m_values));
     if (m_missing.count() > 0) column.setMissing(std::move(m_missing));
     return column;
 }

@@ -20,7 +20,7 @@ constexpr int mostReplicates = 100000;
 struct Packed {
     std::size_t latentSize = 0;
     std::vector<float> mu;
-    std::size_t stars() const { return mu.size() / latentSize; }
+    std::size_t stars() const { return latentSize == 0 ? 0 : mu.size() / latentSize; }
 };
 
 Packed pack(const Latents& latents, const BitSet& stars, std::string_view name) {

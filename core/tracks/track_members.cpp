@@ -8,7 +8,7 @@
 
 namespace zscape {
 
-TrackMembers::TrackMembers(const StarTable& table, TrackStars among, const JobContext& job)
+TrackMembers::TrackMembers(const StarTable& table, const TrackStars& among, const JobContext& job)
     : m_table(table),
       m_job(job) {
     if (among && among->size() != table.rows()) {

@@ -13,7 +13,7 @@ namespace zscape {
 class TrackMembers {
 public:
     /// Throws Error when `among` is not of the table's size.
-    TrackMembers(const StarTable& table, TrackStars among, const JobContext& job);
+    TrackMembers(const StarTable& table, const TrackStars& among, const JobContext& job);
 
     using Values = std::shared_ptr<const std::vector<double>>;
     /// A column the track cannot do without; `track` names it in the Error that is thrown where it is missing.
