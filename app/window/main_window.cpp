@@ -9,6 +9,7 @@
 #include "app/window/selection_panel.h"
 #include "app/window/selection_store.h"
 #include "app/window/selections_controller.h"
+#include "app/window/session_controller.h"
 #include "app/window/tracks_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
@@ -88,6 +89,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     new TracksController(*this);
     new FiguresController(*this);
     m_views = new ViewManager(*this);
+    m_sessionFiles = new SessionController(*this);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

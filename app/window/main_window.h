@@ -42,6 +42,7 @@ class TrainingPanel;
 class TrainingSetup;
 class ViewLinks;
 class ViewManager;
+class SessionController;
 class WelcomeView;
 
 /// The menus of the menu bar, in their order.
@@ -68,6 +69,7 @@ public:
     SelectionsController& selections() { return *m_selectionsController; }
     ViewLinks& links() { return *m_links; }
     ViewManager& views() { return *m_views; }
+    SessionController& sessionFiles() { return *m_sessionFiles; }
     /// Labels of everything that can stand on an axis.
     const PlotColumns& columns() const { return m_columns; }
     /// Draws another run's history behind the curves of this one.
@@ -89,6 +91,9 @@ public:
     void setMapColumns(const QString& x, const QString& y, const QString& colour);
     /// The ids that are on the map's axes; "" without stars.
     std::pair<QString, QString> mapColumns() const { return {m_shownX, m_shownY}; }
+    QString mapColour() const; ///< "" for one colour
+    /// A catalogue, a model or a session, told apart by what they are.
+    void openPath(const std::filesystem::path& path);
     /// Errors are left to whoever listens to the session: for pictures made without a person.
     void setErrorsQuiet(bool quiet) { m_quietErrors = quiet; }
     /// Nothing runs and nothing waits to be drawn.
@@ -125,7 +130,6 @@ private:
     void trainingEnded(const QString& summary, const QString& failure);
     void chooseCatalog();
     void chooseModel();
-    void openPath(const std::filesystem::path& path);
     void dataChanged();
     void fillColumnLists();
     ScatterColumns chosenColumns();
@@ -158,6 +162,7 @@ private:
 
     ViewLinks* m_links = nullptr;
     ViewManager* m_views = nullptr;
+    SessionController* m_sessionFiles = nullptr;
     SelectionsController* m_selectionsController = nullptr;
     TrainingController* m_training = nullptr;
     TrainingSetup* m_trainingSetup = nullptr;

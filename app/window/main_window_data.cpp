@@ -2,6 +2,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/session_controller.h"
 #include "app/window/view_links.h"
 #include "core/model/file_kind.h"
 #include "widgets/catalog_panel.h"
@@ -108,8 +109,14 @@ void MainWindow::chooseModel() {
     m_session.openModel(path.toStdString(), normalization.toStdString());
 }
 
+QString MainWindow::mapColour() const {
+    return m_colourColumn->currentData().toString();
+}
+
 void MainWindow::openPath(const std::filesystem::path& path) {
-    if (isModelFile(path)) {
+    if (path.extension() == sessionEnding) {
+        m_sessionFiles->open(path);
+    } else if (isModelFile(path)) {
         m_session.openModel(path, {});
     } else {
         m_session.openCatalog(path);

@@ -5,6 +5,7 @@
 #include "app/window/main_window.h"
 #include "app/window/process_start.h"
 #include "app/window/samp_controller.h"
+#include "app/window/session_controller.h"
 #include "core/base/error.h"
 #include "core/model/file_kind.h"
 #include "widgets/scatter_view.h"
@@ -77,6 +78,8 @@ void openRequested(MainWindow& window, const cli::WindowRequest& request) {
         window.session().openDemo();
     } else if (!request.catalog.empty() && !request.model.empty()) {
         window.session().open(request.catalog, request.model, request.normalization);
+    } else if (request.catalog.extension() == sessionEnding) {
+        window.sessionFiles().open(request.catalog);
     } else if (!request.catalog.empty() && isModelFile(request.catalog)) {
         window.session().openModel(request.catalog, {});
     } else if (!request.catalog.empty()) {
@@ -208,6 +211,7 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
     QTimer::singleShot(0, &window, [&] {
         if (request.timeToPaint) return;
         openRequested(window, request);
+        if (!picturesOnly) window.sessionFiles().offerRecovery();
         window.reportIdleWhenDone();
     });
     const int code = QApplication::exec();

@@ -86,6 +86,7 @@ void Session::openModel(const std::filesystem::path& path, const std::filesystem
               Opened opened;
               opened.model = makeEngine(zscape::openModel(path, normalization));
               opened.modelPath = path;
+              opened.normalizationPath = normalization;
               combine(opened, catalog, opened.model, job);
               return opened;
           });
@@ -98,6 +99,7 @@ void Session::open(const std::filesystem::path& catalog, const std::filesystem::
               Opened opened;
               opened.model = makeEngine(zscape::openModel(model, normalization));
               opened.modelPath = model;
+              opened.normalizationPath = normalization;
               opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(catalog, job));
               combine(opened, opened.catalog, opened.model, job);
               return opened;
@@ -157,6 +159,7 @@ void Session::adopt(Opened opened) {
         m_shelved.reset();
         m_model = std::move(opened.model);
         m_modelPath = std::move(opened.modelPath);
+        m_normalizationPath = std::move(opened.normalizationPath);
         m_generator = makeGenerator(m_model, m_instrument);
     }
     if (opened.catalog) m_catalog = std::move(opened.catalog);
@@ -171,11 +174,13 @@ void Session::adopt(Opened opened) {
 }
 
 void Session::showTraining(TrainingView view) {
-    if (!m_shelved) m_shelved = {m_catalog, m_model, m_modelPath, m_latents, m_latentSummaries, m_generator};
+    if (!m_shelved)
+        m_shelved = {m_catalog, m_model, m_modelPath, m_normalizationPath, m_latents, m_latentSummaries, m_generator};
     const bool sameSpace =
         m_latents && m_latents->rows == view.latents->rows && m_latents->latentSize == view.latents->latentSize;
     m_model = std::move(view.model);
     m_modelPath = tr("training, epoch %1").arg(view.epoch).toStdString();
+    m_normalizationPath.clear();
     m_latents = std::move(view.latents);
     m_latentSummaries = std::move(view.latentSummaries);
     m_generator = std::move(view.generator);
@@ -194,6 +199,7 @@ void Session::leaveTraining() {
     m_trainingEpoch.reset();
     m_model = before.model;
     m_modelPath = before.modelPath;
+    m_normalizationPath = before.normalizationPath;
     m_generator = before.generator;
     const bool sameCatalog = before.catalog == m_catalog;
     m_latents = sameCatalog ? before.latents : nullptr;
@@ -202,10 +208,12 @@ void Session::leaveTraining() {
     emit changed();
     if (sameCatalog || !m_model || !m_catalog) return;
     // Another catalogue was opened meanwhile; the model has not seen its stars.
-    start(tr("Encoding"), [catalog = m_catalog, model = m_model, path = m_modelPath](const JobContext& job) {
+    start(tr("Encoding"), [catalog = m_catalog, model = m_model, path = m_modelPath,
+                           normalization = m_normalizationPath](const JobContext& job) {
         Opened opened;
         opened.model = model;
         opened.modelPath = path;
+        opened.normalizationPath = normalization;
         combine(opened, catalog, model, job);
         return opened;
     });

@@ -49,8 +49,9 @@ public:
 
     const std::shared_ptr<const Catalog>& catalog() const { return m_catalog; }
     const std::shared_ptr<const SpectralModel>& model() const { return m_model; }
-    const std::filesystem::path& modelPath() const { return m_modelPath; }      ///< a bare name for the built-in model
-    const std::shared_ptr<const Latents>& latents() const { return m_latents; } ///< null until encoded
+    const std::filesystem::path& modelPath() const { return m_modelPath; } ///< a bare name for the built-in model
+    const std::filesystem::path& normalizationPath() const { return m_normalizationPath; } ///< "": the model's own
+    const std::shared_ptr<const Latents>& latents() const { return m_latents; }            ///< null until encoded
     /// Null when the model cannot make calibrated spectra (no normalisation, or not of the built-in instrument).
     const SpectrumGenerator* generator() const { return m_generator.get(); }
     const XpInstrument& instrument() const { return m_instrument; }
@@ -109,7 +110,7 @@ private:
     struct Opened {
         std::shared_ptr<const Catalog> catalog;
         std::shared_ptr<const SpectralModel> model;
-        std::filesystem::path modelPath;
+        std::filesystem::path modelPath, normalizationPath;
         std::shared_ptr<const Latents> latents;
         std::vector<LatentSummary> latentSummaries;
         double medianGFlux = gFluxFromMagnitude(15);
@@ -126,7 +127,7 @@ private:
     struct Shelved {
         std::shared_ptr<const Catalog> catalog;
         std::shared_ptr<const SpectralModel> model;
-        std::filesystem::path modelPath;
+        std::filesystem::path modelPath, normalizationPath;
         std::shared_ptr<const Latents> latents;
         std::vector<LatentSummary> latentSummaries;
         std::shared_ptr<const SpectrumGenerator> generator;
@@ -143,7 +144,7 @@ private:
     std::optional<Shelved> m_shelved;
     std::shared_ptr<const Catalog> m_catalog;
     std::shared_ptr<const SpectralModel> m_model;
-    std::filesystem::path m_modelPath;
+    std::filesystem::path m_modelPath, m_normalizationPath;
     std::shared_ptr<const Latents> m_latents;
     std::vector<LatentSummary> m_latentSummaries;
     double m_medianGFlux = gFluxFromMagnitude(15);

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/window/view_state.h"
+#include "core/select/definition.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zscape {
+
+/// What a session holds, as a value; how a file says it is session_file.cpp's alone.
+struct SessionContent {
+    /// A file the session was made with. In the session file its path is relative to that.
+    struct File {
+        std::filesystem::path path; ///< absolute; "" for none
+        std::string hash;           ///< of its content, "" where unknown
+        bool operator==(const File&) const = default;
+    };
+    bool demo = false; ///< the built-in model on the demo's catalogue, instead of files
+    File catalog, model, normalization;
+    std::string mapX, mapY, mapColour;
+    std::vector<Selection> selections;
+    std::vector<ViewState> views;
+    std::vector<float> latent;              ///< the latent point; empty for none
+    std::optional<std::int64_t> pickedStar; ///< its source_id
+    std::string arrangement;                ///< of the panels, as QMainWindow::saveState gives it, in base 64
+};
+
+/// Writes it atomically. Throws Error.
+void writeSession(const std::filesystem::path& path, const SessionContent& session);
+
+/// What could be read, and a sentence for each part that could not.
+struct ReadSession {
+    SessionContent content;
+    std::vector<std::string> problems;
+};
+/// Throws Error when the file cannot be opened or is no session file at all; a part that is damaged, or that a newer
+/// Zscape writes in another way, is left out and told.
+ReadSession readSession(const std::filesystem::path& path);
+
+/// Of a file's bytes, for model files.
+std::string hashOfFile(const std::filesystem::path& path);
+
+inline constexpr const char* sessionEnding = ".zscape";
+
+} // namespace zscape
