@@ -62,7 +62,7 @@ private:
     std::filesystem::path m_path;            ///< where it was last saved or opened
     std::optional<SessionContent> m_waiting; ///< for its catalogue and model
     QTimer m_minute;
-    std::string m_copyProblem; ///< told already
+    std::string m_copyProblem;                     ///< told already
     mutable std::weak_ptr<const Catalog> m_hashed; ///< whose hash is known
     mutable std::string m_hash;
 };
