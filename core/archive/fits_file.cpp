@@ -81,6 +81,19 @@ std::string typeName(char code) {
     }
 }
 
+/// The keys that CFITSIO reads as numbers, here or in a table it opens.
+bool isNumberKey(std::string_view card) {
+    constexpr std::string_view keys[] = {"SIMPLE",  "BITPIX",  "NAXIS",  "EXTEND",   "PCOUNT",  "GCOUNT", "GROUPS",
+                                         "TFIELDS", "TNULL",   "TSCAL",  "TZERO",    "TBCOL",   "THEAP",  "BSCALE",
+                                         "BZERO",   "BLANK",   "EXTVER", "EXTLEVEL", "ZTABLE",  "ZIMAGE", "ZSIMPLE",
+                                         "ZEXTEND", "ZBITPIX", "ZNAXIS", "ZPCOUNT",  "ZGCOUNT", "ZTILE",  "ZTHEAP",
+                                         "ZBLANK",  "ZSCALE",  "ZZERO",  "ZTILELEN", "ZNAXIS"};
+    const std::string_view key = card.substr(0, 8);
+    return std::ranges::any_of(keys, [key](std::string_view one) {
+        return key.starts_with(one) && key.find_first_not_of("0123456789 =", one.size()) == std::string_view::npos;
+    });
+}
+
 } // namespace
 
 struct FitsFile::Handle {
@@ -213,6 +226,22 @@ std::string FitsFile::bytesAt(std::uint64_t start, std::size_t count) const {
     return bytes;
 }
 
+void FitsFile::requireShortValue(std::string_view card) const {
+    constexpr std::size_t longestNumber = 30;
+    const std::size_t sign = card.find('=');
+    if (sign == std::string_view::npos) return;
+    std::string_view value = card.substr(sign + 1);
+    value = value.substr(0, value.find('/'));
+    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+    while (value.ends_with(' ')) {
+        value.remove_suffix(1);
+    }
+    if (value.size() <= longestNumber) return;
+    const std::string_view key = card.substr(0, 8);
+    throw Error(m_name + " has a damaged header: " + std::string(key.substr(0, key.find_first_of(" ="))) +
+                " is no number; copy or download it again");
+}
+
 void FitsFile::checkHeader(std::uint64_t start) const {
     constexpr std::size_t cardBytes = 80;
     constexpr std::size_t blockBytes = 2880;
@@ -224,6 +253,7 @@ void FitsFile::checkHeader(std::uint64_t start) const {
             if (card.starts_with("END     ")) return;
             const bool isText = card.starts_with("TTYPE") || card.starts_with("TFORM") || card.starts_with("TUNIT") ||
                                 card.starts_with("TDISP") || card.starts_with("TDIM");
+            if (isNumberKey(card)) requireShortValue(card);
             // CFITSIO takes what follows the first '=' of a card for its value, wherever that stands.
             const std::size_t sign = card.find('=');
             if (!isText || sign == std::string_view::npos) continue;

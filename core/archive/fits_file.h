@@ -60,8 +60,10 @@ private:
     void check(int status, const std::string& doing) const;
     void moveToTable(const std::string& table);
     void readSizes();
-    /// Refuses a header that CFITSIO would overrun its own buffers with: texts that are not in quotes.
+    /// Refuses a header that CFITSIO would overrun its own buffers with: texts that are not in quotes, numbers so long
+    /// that they do not fit its messages.
     void checkHeader(std::uint64_t start) const;
+    void requireShortValue(std::string_view card) const;
     std::string bytesAt(std::uint64_t start, std::size_t count) const;
     std::string keyText(const std::string& key) const;
     void readHeapAs(const FitsColumn& column, std::uint64_t row, std::size_t count, int type, void* null, void* out);

@@ -2,6 +2,7 @@
 #include "core/archive/formats.h"
 #include "core/catalog/row_layout.h"
 #include "core/io/hdf5.h"
+#include "core/io/hdf5_trial.h"
 #include "core/io/table_meta.h"
 
 #include <algorithm>
@@ -484,6 +485,7 @@ private:
 std::unique_ptr<TableSource> openHdf5Table(std::vector<std::byte> bytes, const std::string& name,
                                            const std::string& table, const ReadOptions&, const JobContext& job) {
     const std::lock_guard lock(hdf5Mutex());
+    hdf5::requireHarmless(bytes, name);
     Handle file = hdf5::openImage(bytes, name);
     return std::make_unique<Hdf5Source>(std::move(bytes), std::move(file), name, table, job);
 }

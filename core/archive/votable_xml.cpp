@@ -153,6 +153,7 @@ void VotableXml::open(std::string_view element, const char** attributes) {
         values[std::string(withoutPrefix(pair[0]))] = pair[1];
     }
     if (element == "TABLE") {
+        if (m_isInTable) return stopWith("has a TABLE within a TABLE, which no VOTable has");
         m_isInTable = true;
         m_head = VotableHead{};
         m_head.table = values["name"];

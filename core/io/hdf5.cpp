@@ -1,6 +1,7 @@
 #include "core/io/hdf5.h"
 
 #include "core/base/atomic_file.h"
+#include "core/io/hdf5_trial.h"
 
 #include <algorithm>
 
@@ -147,10 +148,14 @@ Handle readAccess() {
 
 } // namespace
 
-Handle tryOpenFile(const std::filesystem::path& path) {
+Handle openUntried(const std::filesystem::path& path) {
     const Quiet quiet;
     const Handle access = readAccess();
     return Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
+}
+
+Handle tryOpenFile(const std::filesystem::path& path) {
+    return isHarmless(path) ? openUntried(path) : Handle();
 }
 
 Handle openFile(const std::filesystem::path& path) {
@@ -158,6 +163,7 @@ Handle openFile(const std::filesystem::path& path) {
     const std::filesystem::file_status status = std::filesystem::status(path, code);
     if (!std::filesystem::exists(status)) throw Error("no such file: " + path.string());
     if (std::filesystem::is_directory(status)) throw Error(path.string() + " is a folder, not an HDF5 file");
+    requireHarmless(path);
     const Quiet quiet;
     const Handle access = readAccess(); // until the error is read: closing it would clear that
     Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);

@@ -55,12 +55,15 @@ private:
     void* m_data = nullptr;
 };
 
-/// Opens for reading. Throws Error: missing, no permission, not HDF5, truncated.
+/// Opens for reading. Throws Error: missing, no permission, not HDF5, truncated, damaged (hdf5_trial.h).
 Handle openFile(const std::filesystem::path& path);
 /// The same for a look at what a file is: an empty handle where it cannot be opened. HDF5 wants every opening of a file
 /// that is open already to agree on how it closes, so all go through these two.
 Handle tryOpenFile(const std::filesystem::path& path);
-/// Opens a file held in memory, read-only; `name` appears in messages. The bytes are not copied and must outlive it.
+/// As tryOpenFile, of a file that may make libhdf5 crash: for hdf5_trial.
+Handle openUntried(const std::filesystem::path& path);
+/// Opens a file held in memory, read-only, one of ours unless requireHarmless was asked before; `name` appears in
+/// messages. The bytes are not copied and must outlive it.
 Handle openImage(std::span<const std::byte> bytes, const std::string& name);
 /// Creates or empties a file, in the layout of HDF5 1.8 (checksums over all but the data) and without times (the same
 /// content makes the same file). Throws Error.

@@ -301,6 +301,10 @@ TEST(BadInput, Fits) {
     EXPECT_TRUE(says(problem(unquoted), "TTYPE2 is no text in quotes"));
     unquoted.replace(card + 9, 71, " " + std::string(70, 's'));
     EXPECT_TRUE(says(problem(unquoted), "TTYPE2 is no text in quotes"));
+    // Nor has it room to quote a long number that is none.
+    std::string null = good;
+    null.replace(null.find("TNULL2  =") + 9, 71, " " + std::string(70, '7'));
+    EXPECT_TRUE(says(problem(null), "TNULL2 is no number"));
     std::string form = good;
     form.replace(form.find("'K       '"), 10, "'9Z      '");
     EXPECT_NE(problem(form), "");
@@ -326,6 +330,9 @@ TEST(BadInput, Votable) {
                      "arraysize '-3', which cannot be"));
     EXPECT_TRUE(says(problem(votable("", row(""))), "no FIELD"));
     EXPECT_TRUE(says(problem("<VOTABLE><RESOURCE/></VOTABLE>"), "no table with data"));
+    EXPECT_TRUE(says(
+        problem(votable("<FIELD name='a' datatype='int'><DESCRIPTION><TABLE></TABLE></DESCRIPTION></FIELD>", row(""))),
+        "a TABLE within a TABLE"));
     const std::string whole = votable(idField, row("<TD>2</TD><TD>3</TD>"));
     EXPECT_TRUE(says(problem(whole.substr(0, whole.find("<TD>3"))), "is cut off at line 1"));
     EXPECT_TRUE(says(problem("<VOTABLE><RESOURCE></TABLE>"), "not well-formed XML at line 1"));
@@ -404,6 +411,23 @@ TEST(BadInput, Hdf5) {
     H5Sclose(space);
     H5Fclose(vast);
     EXPECT_TRUE(says(problemOf(folder / "vast.h5"), "rows and holds hardly any"));
+}
+
+// Damage that libhdf5 1.10.8 does not survive; found by tests/fuzz. What a later version refuses itself is fine, too.
+TEST(BadInput, Hdf5ThatWouldCrashItsLibrary) {
+    const TemporaryFolder folder;
+    const std::filesystem::path seeds = std::filesystem::path(ZSCAPE_FUZZ_SEEDS) / "hdf5";
+    ASSERT_EQ(problemOf(seeds / "a.h5"), "");
+    std::string bytes = test::readFile(seeds / "a.h5");
+    // The member x of the row type is an array of two floats; 16 bytes behind its name stands that it takes 8 bytes.
+    // Of none, H5T_copy divides by them.
+    const std::size_t size = bytes.find(std::string("x\0\0\0", 4)) + 16;
+    ASSERT_EQ(bytes[size], 8);
+    bytes[size] = 0;
+    EXPECT_TRUE(says(problemOf(writeFile(folder / "zero.h5", bytes)), "zero.h5"));
+    EXPECT_TRUE(says(problemOf(writeFile(folder / "zero.h5.gz", gzipped(bytes))), "zero.h5.gz"));
+    // Damaged in several places, so that the conversion of rows leaves its buffer.
+    EXPECT_TRUE(says(problemOf(seeds / "struct_conversion.h5"), "struct_conversion.h5"));
 }
 
 TEST(BadInput, XpSpectra) {

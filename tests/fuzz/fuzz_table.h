@@ -42,7 +42,7 @@ void readSpectra(const Open& open) {
         XpContinuousReader reader(open(), {});
         XpBatch batch;
         while (reader.next(batch)) {
-            for (const XpBand* band : {&batch.bp, &batch.rp}) {
+            for (const XpBandColumns* band : {&batch.bp, &batch.rp}) {
                 if (band->coefficients.size() != batch.rows() * band->count ||
                     band->errors.size() != batch.rows() * band->count)
                     std::abort();
