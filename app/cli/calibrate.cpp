@@ -53,6 +53,10 @@ void runCalibrate(const CalibrateOptions& options, const JobContext& job) {
     const CalibrateFilesReport report = calibrateFiles(run, job);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (told > mostSentences) std::cerr << "left out: and " << told - mostSentences << " more\n";
+    for (const std::string& filter : report.withoutColourEquation) {
+        std::cerr << "warning: " << filter
+                  << " lacks the colour equation by which GaiaXPy corrects it, so it is not on the standard scale\n";
+    }
     if (options.json) {
         std::cout << nlohmann::json{{"stars", report.stars},
                                     {"left_out", report.left},
@@ -60,6 +64,7 @@ void runCalibrate(const CalibrateOptions& options, const JobContext& job) {
                                     {"one_band", report.oneBand},
                                     {"independent_errors", report.independent},
                                     {"without_errors", report.withoutErrors},
+                                    {"without_colour_equation", report.withoutColourEquation},
                                     {"seconds", seconds},
                                     {"stars_per_second", static_cast<double>(report.stars) / seconds}}
                          .dump(2)

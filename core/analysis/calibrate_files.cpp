@@ -87,6 +87,15 @@ public:
     /// Bytes of a star's results, to keep pieces of work small.
     std::size_t samples() const { return m_system ? m_system->filters.size() : m_sampler->samples(); }
 
+    std::vector<std::string> withoutColourEquation() const {
+        std::vector<std::string> names;
+        if (!m_system) return names;
+        for (const std::string& filter : m_system->withoutColourEquation) {
+            names.push_back(filter + " of " + m_system->name);
+        }
+        return names;
+    }
+
     NumericTable make(const XpStarsView& stars, const std::vector<std::int64_t>& ids,
                       const std::vector<std::size_t>& keep) const {
         NumericTable table;
@@ -140,6 +149,10 @@ private:
         const Photometry all = synthesise(*m_system, stars);
         const std::size_t filters = m_system->filters.size();
         for (std::size_t filter = 0; filter < filters; ++filter) {
+            const bool uncorrected = std::ranges::find(m_system->withoutColourEquation, m_system->filters[filter]) !=
+                                     m_system->withoutColourEquation.end();
+            const std::string description =
+                "synthetic photometry, " + m_system->name + (uncorrected ? ", without GaiaXPy's colour equation" : "");
             const auto add = [&](const char* name, const char* unit, const char* ucd,
                                  const std::vector<double>& values) {
                 std::vector<double> kept;
@@ -154,7 +167,7 @@ private:
                                         "",
                                         {},
                                         ucd,
-                                        "synthetic photometry, " + m_system->name,
+                                        description,
                                         {}});
             };
             add("mag_", "mag", "phot.mag", all.mag);
@@ -198,6 +211,7 @@ public:
                         " has a spectrum; nothing was written");
         }
         m_writer->commit();
+        m_report.withoutColourEquation = m_product.withoutColourEquation();
         return m_report;
     }
 

@@ -36,6 +36,8 @@ struct CalibrateFilesReport {
     std::size_t independent = 0;   ///< written without correlations: errors as if coefficients were independent
     std::size_t withoutErrors = 0; ///< written with errors of NaN: an error or a correlation is no number
     std::size_t failedFiles = 0;
+    /// Photometry whose standardised magnitudes lack GaiaXPy's colour equation: "U of JkcStd".
+    std::vector<std::string> withoutColourEquation;
 };
 
 /// Reads the files one after another in a stream with all cores and writes as it goes, so memory stays the same however

@@ -15,6 +15,8 @@ struct FilterSystem {
     XpSampler sampler; ///< one sample a filter; its grid is the filters' mean wavelengths [nm]
     std::vector<double> zeroPoints;
     std::vector<double> fluxBias; ///< added to the flux of standardised systems, zero in others
+    /// Filters that GaiaXPy also corrects by a colour equation, which is not done here: JkcStd U and SdssStd u.
+    std::vector<std::string> withoutColourEquation{};
 };
 
 /// G, BP, RP as Gaia DR3 publishes them (Vega).

@@ -4,11 +4,14 @@
 
 #include <expat.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <utility>
 
 namespace zscape {
 
@@ -106,6 +109,17 @@ std::string nameOf(const std::filesystem::path& path) {
     return model == std::string::npos ? name : name.substr(0, model);
 }
 
+/// Filters whose standardised magnitudes GaiaXPy corrects by colour, from files apart from the filter table
+/// (config/colour_eq_files: JkcStd_colour_eq.ini, SdssStd_colour_eq.ini).
+std::vector<std::string> colourEquationsOf(const std::string& system, const std::vector<std::string>& filters) {
+    constexpr std::array corrected{std::pair{"JkcStd", "U"}, std::pair{"SdssStd", "u"}};
+    std::vector<std::string> found;
+    for (const auto& [name, filter] : corrected) {
+        if (system == name && std::ranges::find(filters, filter) != filters.end()) found.emplace_back(filter);
+    }
+    return found;
+}
+
 FilterSystem parse(const std::filesystem::path& path, const std::string& text) {
     FilterFile file;
     const std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> parser(
@@ -131,7 +145,9 @@ FilterSystem parse(const std::filesystem::path& path, const std::string& text) {
     std::vector<double> zeroPoints = numbersOf(file, "zeropoints", count);
     XpSampler sampler(numbersOf(file, "sampleMeanWavelengths", count), bandOf(file, "bp", count),
                       bandOf(file, "rp", count), OneBand::Missing);
-    return {name, std::move(filters), std::move(sampler), std::move(zeroPoints), std::move(bias)};
+    std::vector<std::string> uncorrected = colourEquationsOf(name, filters);
+    return {
+        name, std::move(filters), std::move(sampler), std::move(zeroPoints), std::move(bias), std::move(uncorrected)};
 }
 
 } // namespace
