@@ -60,6 +60,7 @@ void runBench(const BenchOptions& options, const std::string& drawing, const Job
         add(benchmarkEngines(options.stars, job));
         add(benchmarkCatalog(options.stars, job));
         add(benchmarkReaders(job));
+        add(benchmarkSpectra(job));
         add(benchmarkNative(options.stars, job));
         add(benchmarkGenerate(options.stars, job));
         add(benchmarkSelections(options.stars, job));

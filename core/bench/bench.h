@@ -55,5 +55,8 @@ std::vector<BenchResult> benchmarkGenerate(std::size_t stars, const JobContext& 
 /// Spectra of 2,000 made stars read on one core from bulk gzip ECSV, beside GaiaXPy's stated speed, from FITS and from
 /// VOTable; the numbers of their text beside std::from_chars.
 std::vector<BenchResult> benchmarkReaders(const JobContext& job = {});
+/// Calibrated flux with exact errors on one core from memory, with AVX-512 and AVX2 where this processor has them,
+/// beside the same as plain products of matrices by Eigen.
+std::vector<BenchResult> benchmarkSpectra(const JobContext& job = {});
 
 } // namespace zscape
