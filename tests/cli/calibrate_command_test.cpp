@@ -63,7 +63,8 @@ void expectNear(std::span<const double> found, std::span<const double> expected,
     ASSERT_GT(most, 0) << what;
     for (std::size_t k = 0; k < found.size(); ++k) {
         ASSERT_EQ(std::isnan(found[k]), std::isnan(expected[k])) << what << " sample " << k;
-        if (!std::isnan(found[k])) ASSERT_NEAR(found[k], expected[k], tolerance * most) << what << " sample " << k;
+        if (std::isnan(found[k])) continue;
+        ASSERT_NEAR(found[k], expected[k], tolerance * most) << what << " sample " << k;
     }
 }
 
@@ -113,8 +114,9 @@ TEST_F(CalibrateCommand, TakesAGridAndInternalSpectra) {
     const std::vector<double> grid = XpSampler::defaultPseudoWavelengths();
     std::vector<double> flux(3 * 1200), errors(3 * 1200);
     XpSampler::converted(grid).sample(m_stars.view(), flux, errors);
-    expectNear(std::span(dataset("o.h5", "rp_flux")).first(600), std::span(flux).subspan(600, 600), 1e-13, "RP");
-    expectNear(std::span(dataset("o.h5", "bp_flux_error")).first(600), std::span(errors).first(600), 1e-13, "BP");
+    const std::vector<double> rpFlux = dataset("o.h5", "rp_flux"), bpErrors = dataset("o.h5", "bp_flux_error");
+    expectNear(std::span<const double>(rpFlux).first(600), std::span(flux).subspan(600, 600), 1e-13, "RP");
+    expectNear(std::span<const double>(bpErrors).first(600), std::span(errors).first(600), 1e-13, "BP");
 }
 
 TEST_F(CalibrateCommand, CountsTheStarsItLeavesOut) {
