@@ -55,9 +55,12 @@ void SpectraPanel::setSelections(const QStringList& names) {
     for (QComboBox* list : {m_first, m_second}) {
         const QSignalBlocker quiet(list);
         const QString before = list->currentText();
+        // As many names as before and this one gone: it was renamed and keeps its place.
+        const int place = list->count() == static_cast<int>(names.size()) ? list->currentIndex() : -1;
         list->clear();
         list->addItems(names);
-        const int index = list->findText(before);
+        const int found = list->findText(before);
+        const int index = found >= 0 ? found : place;
         list->setCurrentIndex(index >= 0 ? index : std::min(list == m_second ? 1 : 0, list->count() - 1));
     }
 }

@@ -303,13 +303,18 @@ void TracksPanel::setRequest(const Request& request) {
 void TracksPanel::setSources(const QStringList& names) {
     m_filling = true;
     const QString shown = m_among->currentText();
+    const int place = m_among->findText(shown);
+    const bool renamed = place > 1 && m_among->count() == names.size() + 2 && !names.contains(shown);
     m_among->clear();
     m_among->addItem(tr("stars as the paper"), QString());
     m_among->addItem(tr("all stars"), QStringLiteral("all"));
     for (const QString& name : names) {
         m_among->addItem(name, name);
     }
-    if (const int index = m_among->findText(shown); index >= 0) {
+    if (renamed) {
+        m_among->setCurrentIndex(place);
+        m_request.among = m_among->currentText();
+    } else if (const int index = m_among->findText(shown); index >= 0) {
         m_among->setCurrentIndex(index);
     } else if (!shown.isEmpty()) {
         m_among->setEditText(shown);

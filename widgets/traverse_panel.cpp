@@ -139,9 +139,12 @@ void TraversePanel::setEnds(const QStringList& names) {
     for (QComboBox* list : {m_from, m_to}) {
         const QSignalBlocker quiet(list);
         const QString before = list->currentText();
+        // As many names as before and this one gone: it was renamed and keeps its place.
+        const int place = list->count() == static_cast<int>(names.size()) ? list->currentIndex() : -1;
         list->clear();
         list->addItems(names);
-        const int index = list->findText(before);
+        const int found = list->findText(before);
+        const int index = found >= 0 ? found : place;
         list->setCurrentIndex(index >= 0 ? index : std::min(list == m_to ? 1 : 0, list->count() - 1));
     }
 }

@@ -2,6 +2,7 @@
 
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/selection_store.h"
 #include "core/generate/compare_star.h"
 #include "widgets/column_label.h"
 #include "widgets/curves_view.h"
@@ -40,6 +41,7 @@ GenerateController::GenerateController(MainWindow& window) : QObject(&window), m
     makePanels();
     connect(&window.session(), &Session::changed, this, &GenerateController::adoptData);
     connect(&window.session(), &Session::latentsMoved, this, &GenerateController::adoptData);
+    connect(&window.session().selections(), &SelectionStore::changed, this, &GenerateController::adoptSelections);
     connect(&window.controller(), &LatentController::latentShown, this, &GenerateController::followPoint);
     connect(&window.controller(), &LatentController::mapAxesChanged, this, &GenerateController::showNearest);
     connect(&window, &MainWindow::themeChanged, this, [this](Theme theme) {
@@ -116,7 +118,7 @@ void GenerateController::adoptData() {
     m_nearest.clear();
     m_place.reset();
     m_exact.reset();
-    m_table = std::make_shared<const StarTable>(session.catalog(), session.latents());
+    m_table = session.table();
     m_labels.clear();
     for (const auto& [id, decimals] : {std::pair{"teff", 0}, {"logg", 1}, {"m_h", 2}}) {
         if (const StarTable::Entry* entry = m_table->find(id)) {

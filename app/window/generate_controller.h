@@ -1,11 +1,11 @@
 #pragma once
 
 #include "app/window/job_runner.h"
+#include "app/window/selection_choice.h"
 #include "core/explore/star_table.h"
 #include "core/generate/exact_spectrum.h"
 #include "core/generate/nearest_stars.h"
 #include "core/generate/selection_spectra.h"
-#include "core/select/definition.h"
 
 #include <QObject>
 
@@ -59,6 +59,8 @@ private:
     void showComparison();
     void fillSelections();
     void showSelections();
+    /// The user's selections are others now, or their stars are.
+    void adoptSelections();
     void exportSelections();
     QString describe(const NearestStars::Star& star) const;
 
@@ -70,7 +72,7 @@ private:
     std::optional<PopulatedRegion::Place> m_place;
     std::optional<std::size_t> m_compared; ///< the star whose comparison is shown
     ExactSpectrum::Response m_answer;
-    std::vector<Selection> m_selections;
+    std::vector<SelectionChoice> m_selections; ///< what the spectra panel offers
     BandedSpectrum m_banded;
     struct LabelColumn {
         QString symbol;

@@ -14,12 +14,24 @@
 namespace zscape {
 
 void GenerateController::fillSelections() {
-    m_selections = builtInSelections();
-    QStringList names;
-    for (const Selection& selection : m_selections) {
-        names += QString::fromStdString(selection.name);
-    }
-    m_spectra->setSelections(names);
+    m_selections = selectionChoices(m_window.session().selections());
+    m_spectra->setSelections(namesOf(m_selections));
+}
+
+void GenerateController::adoptSelections() {
+    // A panel that is out of sight is not worth a job; it shows what is current when it comes back.
+    const auto chosen = [this](int index) {
+        return index >= 0 && index < static_cast<int>(m_selections.size())
+                   ? m_selections[static_cast<std::size_t>(index)]
+                   : SelectionChoice{};
+    };
+    const auto shownNow = [&] {
+        return std::pair(chosen(m_spectra->first()),
+                         m_spectra->shown() == SpectraShown::Mean ? SelectionChoice{} : chosen(m_spectra->second()));
+    };
+    const auto before = shownNow();
+    fillSelections();
+    if (shownNow() != before) showSelections();
 }
 
 void GenerateController::showSelections() {
@@ -35,16 +47,12 @@ void GenerateController::showSelections() {
     m_spectra->setNote(tr("resampling stars…"));
     m_spectraJobs.start<BandedSpectrum>(
         tr("spectra of selections"),
-        [=, table = m_table, exact = m_exact, all = m_selections,
+        [=, table = m_table, exact = m_exact, a = m_selections[static_cast<std::size_t>(first)],
+         b = m_selections[static_cast<std::size_t>(second)],
          gFlux = m_window.session().medianGFlux()](const JobContext& job) {
-            const auto starsOf = [&](int index) {
-                return evaluate(all[static_cast<std::size_t>(index)].definition, *table, all, job);
-            };
-            const std::string& nameA = all[static_cast<std::size_t>(first)].name;
-            const std::string& nameB = all[static_cast<std::size_t>(second)].name;
-            if (shown == SpectraShown::Mean)
-                return meanSpectrum(*latents, starsOf(first), nameA, *exact, gFlux, {}, job);
-            return contrastSpectra(*latents, starsOf(first), nameA, starsOf(second), nameB,
+            const std::shared_ptr<const BitSet> starsA = starsOf(a, *table, job);
+            if (shown == SpectraShown::Mean) return meanSpectrum(*latents, *starsA, a.name, *exact, gFlux, {}, job);
+            return contrastSpectra(*latents, *starsA, a.name, *starsOf(b, *table, job), b.name,
                                    shown == SpectraShown::Ratio ? Contrast::Ratio : Contrast::Difference, *exact, gFlux,
                                    {}, job);
         },

@@ -2,11 +2,10 @@
 
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/selection_store.h"
 #include "app/window/traverse_animation.h"
 #include "core/base/error.h"
 #include "core/explore/star_table.h"
-#include "core/generate/selection_spectra.h"
-#include "core/select/built_in.h"
 #include "core/tracks/track_stars.h"
 #include "widgets/column_label.h"
 #include "widgets/number_text.h"
@@ -27,6 +26,12 @@ TracksController::TracksController(MainWindow& window) : QObject(&window), m_win
     makePanels();
     m_animation = new TraverseAnimation(this);
     connect(&window.session(), &Session::changed, this, &TracksController::adoptData);
+    connect(&window.session(), &Session::latentsMoved, this, [this] {
+        m_table = m_window.session().table();
+        adoptSelections();
+        make();
+    });
+    connect(&window.session().selections(), &SelectionStore::changed, this, &TracksController::adoptSelections);
     connect(&window.controller(), &LatentController::mapAxesChanged, this, &TracksController::draw);
     connect(&window.map(), &ScatterView::trackDrawn, this, &TracksController::takeDrawn);
     connect(m_panel, &TracksPanel::changed, this, &TracksController::make);
@@ -63,14 +68,7 @@ TracksController::TracksController(MainWindow& window) : QObject(&window), m_win
         emit animationWritten(message);
     });
     connect(m_animation, &TraverseAnimation::failed, &window.session(), &Session::reportFailure);
-    connect(&m_jobs, &JobRunner::failed, this, [this](const QString& message) {
-        m_tracks.clear();
-        m_panel->setMade({});
-        m_panel->setMessage(message);
-        draw();
-        fillPaths();
-        choosePath();
-    });
+    connect(&m_jobs, &JobRunner::failed, this, &TracksController::giveUp);
 }
 
 TracksController::~TracksController() = default;
@@ -109,15 +107,12 @@ void TracksController::makePanels() {
 
 void TracksController::adoptData() {
     const Session& session = m_window.session();
-    m_table = std::make_shared<const StarTable>(session.catalog(), session.latents());
+    m_table = session.table();
     m_tracks.clear();
     m_keptStart.reset();
     m_keptEnd.reset();
-    QStringList names;
-    for (const Selection& selection : builtInSelections()) {
-        names += QString::fromStdString(selection.name);
-    }
-    m_panel->setSources(names);
+    m_choices = selectionChoices(session.selections());
+    m_panel->setSources(namesOf(m_choices));
     m_panel->setMade({});
     draw();
     fillPaths();
@@ -125,42 +120,84 @@ void TracksController::adoptData() {
     make();
 }
 
+void TracksController::adoptSelections() {
+    const std::vector<SelectionChoice> before =
+        std::exchange(m_choices, selectionChoices(m_window.session().selections()));
+    if (m_choices == before) return; // another colour, or another current one
+    const auto chosen = [](const std::vector<SelectionChoice>& choices, const std::string& name) {
+        const auto found = std::ranges::find(choices, name, &SelectionChoice::name);
+        return found == choices.end() ? SelectionChoice{} : *found;
+    };
+    const std::string among = m_panel->request().among.toStdString();
+    m_panel->setSources(namesOf(m_choices));
+    fillPaths();
+    choosePath();
+    const SelectionChoice now = chosen(m_choices, m_panel->request().among.toStdString());
+    if (chosen(before, among) == now) return;
+    if (now.name.empty()) {
+        giveUp(tr("The selection “%1” is gone; choose other stars.").arg(QString::fromStdString(among)));
+    } else {
+        make();
+    }
+}
+
+const SelectionChoice* TracksController::choiceNamed(const std::string& name) const {
+    const auto found = std::ranges::find(m_choices, name, &SelectionChoice::name);
+    return found == m_choices.end() ? nullptr : &*found;
+}
+
+void TracksController::giveUp(const QString& message) {
+    m_jobs.cancel();
+    m_tracks.clear();
+    m_panel->setMade({});
+    m_panel->setMessage(message);
+    draw();
+    fillPaths();
+    choosePath();
+}
+
 void TracksController::make() {
     const TracksPanel::Request request = m_panel->request();
     if (!m_table || m_table->rows() == 0 || request.kinds.empty()) {
-        m_jobs.cancel();
-        m_tracks.clear();
-        m_panel->setMade({});
-        m_panel->setMessage({});
-        draw();
-        fillPaths();
-        choosePath();
+        giveUp({});
         return;
+    }
+    const std::string among = request.among.toStdString();
+    TrackStars own;
+    if (const SelectionChoice* choice = choiceNamed(among); choice && choice->own) {
+        try {
+            own = starsOf(*choice, *m_table);
+        } catch (const Error& error) {
+            giveUp(QString::fromUtf8(error.what()));
+            return;
+        }
     }
     m_panel->setMessage(tr("binning stars…"));
     m_jobs.start<std::vector<Track>>(
         tr("binning stars along tracks"),
-        [request, table = m_table](const JobContext& job) {
-            return makeTracksAmong(*table, request.kinds, request.options, request.among.toStdString(), request.flavour,
-                                   job);
+        [request, among, own, table = m_table](const JobContext& job) {
+            if (own) return makeTracks(*table, request.kinds, request.options, own, job);
+            return makeTracksAmong(*table, request.kinds, request.options, among, request.flavour, job);
         },
-        [this](std::vector<Track> tracks) {
-            m_tracks = std::move(tracks);
-            QStringList lines;
-            for (const Track& track : m_tracks) {
-                lines += tr("%1: %2 of %3 bins, %4 stars")
-                             .arg(QString::fromStdString(track.name))
-                             .arg(track.points.size())
-                             .arg(track.bins)
-                             .arg(withThousands(static_cast<qint64>(track.stars())));
-            }
-            m_panel->setMade(lines);
-            m_panel->setMessage({});
-            draw();
-            fillPaths();
-            choosePath();
-            emit tracksMade();
-        });
+        [this](std::vector<Track> tracks) { showMade(std::move(tracks)); });
+}
+
+void TracksController::showMade(std::vector<Track> tracks) {
+    m_tracks = std::move(tracks);
+    QStringList lines;
+    for (const Track& track : m_tracks) {
+        lines += tr("%1: %2 of %3 bins, %4 stars")
+                     .arg(QString::fromStdString(track.name))
+                     .arg(track.points.size())
+                     .arg(track.bins)
+                     .arg(withThousands(static_cast<qint64>(track.stars())));
+    }
+    m_panel->setMade(lines);
+    m_panel->setMessage({});
+    draw();
+    fillPaths();
+    choosePath();
+    emit tracksMade();
 }
 
 QString TracksController::mapColumn(const char* list) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/window/job_runner.h"
+#include "app/window/selection_choice.h"
 #include "core/generate/latent_path.h"
 #include "core/tracks/track.h"
 #include "widgets/plot_shape.h"
@@ -46,7 +47,13 @@ signals:
 private:
     void makePanels();
     void adoptData();
+    /// The user's selections are others now, or their stars are.
+    void adoptSelections();
     void make();
+    void showMade(std::vector<Track> tracks);
+    void giveUp(const QString& message);
+    const SelectionChoice* choiceNamed(const std::string& name) const;
+    std::vector<float> endOfLine(int index) const;
     void draw();
     void takeDrawn(const PlotShape& shape);
     void fillPaths();
@@ -58,6 +65,7 @@ private:
 
     MainWindow& m_window;
     std::shared_ptr<const StarTable> m_table;
+    std::vector<SelectionChoice> m_choices; ///< what the panels offer
     std::vector<Track> m_tracks;
     std::optional<LatentPath> m_path;
     struct Kept {

@@ -6,8 +6,6 @@
 #include "core/base/error.h"
 #include "core/explore/star_table.h"
 #include "core/generate/selection_spectra.h"
-#include "core/select/built_in.h"
-#include "core/select/evaluate.h"
 #include "widgets/column_label.h"
 #include "widgets/number_text.h"
 #include "widgets/scatter_view.h"
@@ -29,10 +27,24 @@ void TracksController::fillPaths() {
     for (const std::optional<Kept>* kept : {&m_keptStart, &m_keptEnd}) {
         if (*kept) ends += (*kept)->name;
     }
-    for (const Selection& selection : builtInSelections()) {
-        ends += tr("mean of %1").arg(QString::fromStdString(selection.name));
+    for (const QString& name : namesOf(m_choices)) {
+        ends += tr("mean of %1").arg(name);
     }
     m_traverse->setEnds(ends);
+}
+
+std::vector<float> TracksController::endOfLine(int index) const {
+    const std::shared_ptr<const Latents>& latents = m_window.session().latents();
+    if (!latents) throw Error("A traverse needs a catalogue that is encoded: open a model and a catalogue.");
+    if (index < 0) throw Error("Choose where the line begins and ends.");
+    auto left = static_cast<std::size_t>(index);
+    for (const std::optional<Kept>* kept : {&m_keptStart, &m_keptEnd}) {
+        if (!*kept) continue;
+        if (left == 0) return (*kept)->latent;
+        --left;
+    }
+    const SelectionChoice& chosen = m_choices.at(left);
+    return meanLatent(*latents, *starsOf(chosen, *m_table), chosen.name).asFloats();
 }
 
 void TracksController::choosePath() {
@@ -42,20 +54,7 @@ void TracksController::choosePath() {
         if (track >= 0) {
             m_path = LatentPath::alongTrack(m_tracks.at(static_cast<std::size_t>(track)));
         } else {
-            const std::shared_ptr<const Latents>& latents = m_window.session().latents();
-            if (!latents) throw Error("A traverse needs a catalogue that is encoded: open a model and a catalogue.");
-            const auto endOf = [&](int index) {
-                std::vector<const Kept*> kept;
-                for (const std::optional<Kept>* one : {&m_keptStart, &m_keptEnd}) {
-                    if (*one) kept.push_back(&**one);
-                }
-                if (index < static_cast<int>(kept.size())) return kept[static_cast<std::size_t>(index)]->latent;
-                const std::vector<Selection> all = builtInSelections();
-                const Selection& chosen = all.at(static_cast<std::size_t>(index) - kept.size());
-                return meanLatent(*latents, evaluate(chosen.definition, *m_table, all), chosen.name).asFloats();
-            };
-            if (m_traverse->from() < 0 || m_traverse->to() < 0) throw Error("Choose where the line begins and ends.");
-            m_path = LatentPath::straight(endOf(m_traverse->from()), endOf(m_traverse->to()), "line");
+            m_path = LatentPath::straight(endOfLine(m_traverse->from()), endOfLine(m_traverse->to()), "line");
         }
         m_traverse->setProblem({});
     } catch (const Error& error) {

@@ -20,6 +20,7 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -27,6 +28,7 @@
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTest>
+#include <QUndoStack>
 
 #include <cmath>
 #include <memory>
@@ -247,6 +249,50 @@ private slots:
         }
     }
 
+    void theUsersOwnSelectionsAreOfferedAndFollowed() {
+        SelectionStore& store = m_window->session().selections();
+        showPanel("tracks");
+        auto* among = m_window->findChild<QComboBox*>(QStringLiteral("trackStars"));
+        auto* first = m_window->findChild<QComboBox*>(QStringLiteral("firstSelection"));
+        auto* from = m_window->findChild<QComboBox*>(QStringLiteral("traverseFrom"));
+        Selection cool;
+        cool.name = "cool";
+        cool.definition = ExpressionShape{"TEFF < 4600"};
+        store.add(cool, QStringLiteral("select"));
+        QTRY_VERIFY(store.stars(0));
+        QVERIFY(among->findText(QStringLiteral("cool")) > 1);
+        QCOMPARE(first->findText(QStringLiteral("cool")), 0); // the user's own are before the built-in ones
+        QVERIFY(from->findText(QStringLiteral("mean of cool")) >= 0);
+
+        QSignalSpy made(m_tracks, &TracksController::tracksMade);
+        among->lineEdit()->selectAll();
+        QTest::keyClicks(among->lineEdit(), QStringLiteral("cool"));
+        QTest::keyClick(among->lineEdit(), Qt::Key_Return);
+        QVERIFY(made.wait(10000));
+        QVERIFY(hottest() > 4000 && hottest() < 4600);
+
+        store.rename(0, "colder");
+        QCOMPARE(among->currentText(), QStringLiteral("colder"));
+        QCOMPARE(m_tracks->panel().request().among, QStringLiteral("colder"));
+        Selection hotter = store.list()[0];
+        hotter.definition = ExpressionShape{"TEFF < 4900"};
+        made.clear();
+        store.change(0, hotter, QStringLiteral("edit"));
+        QTRY_VERIFY(made.count() > 0 && hottest() > 4600);
+        QVERIFY(hottest() < 4900);
+
+        store.remove(0);
+        QVERIFY(m_tracks->tracks().empty());
+        const auto labels = m_tracks->panel().findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(
+            labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("“colder” is gone")); }));
+        m_window->session().undo().undo();
+        QTRY_VERIFY(!m_tracks->tracks().empty());
+        among->setCurrentIndex(0);
+        emit among->activated(0);
+        QVERIFY(made.wait(10000));
+    }
+
     void aLineDrawnInTheMapBecomesATrack() {
         ScatterView& map = m_window->map();
         map.fitToData();
@@ -269,6 +315,19 @@ private slots:
     }
 
 private:
+    /// TEFF of the hottest star of all tracks.
+    float hottest() const {
+        const auto teff = m_window->session().table()->values("TEFF");
+        float most = 0;
+        for (const Track& track : m_tracks->tracks()) {
+            for (const TrackPoint& point : track.points) {
+                for (const std::uint32_t row : point.members) {
+                    most = std::max(most, (*teff)[row]);
+                }
+            }
+        }
+        return most;
+    }
     void showPanel(const char* id) {
         QDockWidget* dock = m_window->panel(QString::fromLatin1(id));
         QVERIFY(dock);
