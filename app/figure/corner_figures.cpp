@@ -10,6 +10,7 @@ namespace zscape {
 namespace {
 
 constexpr Rgb histogramGrey = 0xFFD0D0D0;
+constexpr std::size_t leastStarsOfABin = 3;
 
 StepsLayer marginal(FigureBuilder& builder, const CornerBlock& block, const std::string& latent) {
     StepsLayer steps = histogramOf(builder.column(latent), block.stars.get(), -block.limit, block.limit, block.bins);
@@ -139,11 +140,11 @@ Figure cornerFigure(const FigureInput& input, const FigureChoice& choice, const 
                         continue;
                     }
                     MarkerLayer layer = trackLayer(*track, *input.table, block.latents[c], block.latents[r], fills,
-                                                   QColor(giant ? giantColour : dwarfColour));
+                                                   QColor(giant ? giantTrackColour : dwarfTrackColour));
                     layer.edge = Qt::white;
                     layer.edgeWidth_mm = 0.15;
-                    layer.size_mm = 1.5;
-                    layer.joinWidth_mm = 0.3;
+                    layer.size_mm = builder.wide() ? 1.8 : 1.2;
+                    layer.joinWidth_mm = 0.4;
                     panel.layers.emplace_back(std::move(layer));
                 }
             }
@@ -172,7 +173,10 @@ Figure metallicityFigure(const FigureInput& input, const FigureChoice& choice, c
     builder.need({"TEFF", "LOGG", "M_H"}, {"good labels"});
     const std::vector<std::string> latents = builder.latents({1, 4, 5});
     Figure& figure = builder.figure();
-    const TrackOptions options = builder.trackOptions();
+    TrackOptions options = builder.trackOptions();
+    // The mean of one or two stars says little of a metallicity, and its line would cross the figure.
+    options.minimumStars = std::max(options.minimumStars, leastStarsOfABin);
+    builder.remark("bins with fewer than " + std::to_string(options.minimumStars) + " stars are left out");
     const auto good = builder.stars("good labels");
     const TrackBins& metallicities = options.metallicity.metallicity_dex;
     const std::vector<QColor> colours = metallicityColours(static_cast<std::size_t>(metallicities.points));
@@ -222,8 +226,8 @@ Figure metallicityFigure(const FigureInput& input, const FigureChoice& choice, c
         branch.tracks = metallicityTracks(*input.table, branch.kind, options, good, job);
         for (const Track& track : branch.tracks) {
             MarkerLayer layer = trackLayer(track, *input.table, "TEFF", "LOGG", {}, colourFor(track.parameter));
-            layer.edgeWidth_mm = 0.1;
-            layer.size_mm = 1.1;
+            layer.edgeWidth_mm = 0.12;
+            layer.size_mm = builder.wide() ? 1.5 : 1.2;
             kiel.layers.emplace_back(std::move(layer));
         }
     }
@@ -253,8 +257,8 @@ Figure metallicityFigure(const FigureInput& input, const FigureChoice& choice, c
                         continue;
                     }
                     MarkerLayer layer = trackLayer(track, *input.table, latents[c], latents[r], {}, colour);
-                    layer.edgeWidth_mm = 0.1;
-                    layer.size_mm = 1.1;
+                    layer.edgeWidth_mm = 0.12;
+                    layer.size_mm = 1.3;
                     panel.layers.emplace_back(std::move(layer));
                 }
             }

@@ -213,10 +213,10 @@ ColourRamp greyRamp() {
     return rampBetween(0xFF303030, 0xFFF0F0F0);
 }
 ColourRamp giantTrackRamp() {
-    return rampBetween(0xFFDCEBF7, 0xFF3B86C0, 0xFF08306B);
+    return rampBetween(0xFFFEE6D6, 0xFFEF6A32, 0xFF7F1D04);
 }
 ColourRamp dwarfTrackRamp() {
-    return rampBetween(0xFFFEE6D6, 0xFFEF6A32, 0xFF7F1D04);
+    return rampBetween(0xFFDCEBF7, 0xFF3B86C0, 0xFF08306B);
 }
 
 std::vector<QColor> alongColours(const ColourRamp& ramp, std::size_t points) {

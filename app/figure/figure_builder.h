@@ -73,10 +73,13 @@ ColourRamp greyRamp();
 inline constexpr Rgb giantColour = 0xFF0072B2; ///< Okabe-Ito blue
 inline constexpr Rgb dwarfColour = 0xFFD55E00; ///< Okabe-Ito vermillion
 
-/// Colours along a track: light to dark of one hue.
+/// Colours along a track: light to dark of one hue. As in the paper a track is drawn against its stars, giants in reds
+/// over blue and dwarfs in blues over red, so that it can be seen on them.
 std::vector<QColor> alongColours(const ColourRamp& ramp, std::size_t points);
 ColourRamp giantTrackRamp();
 ColourRamp dwarfTrackRamp();
+inline constexpr Rgb giantTrackColour = 0xFFC8371B;
+inline constexpr Rgb dwarfTrackColour = 0xFF1F6FB4;
 
 /// A track as joined points in a panel of two columns or latents.
 MarkerLayer trackLayer(const Track& track, const StarTable& table, const std::string& x, const std::string& y,

@@ -49,6 +49,7 @@ Figure labelCutsFigure(const FigureInput& input, const FigureChoice& choice, con
                 histogramOf(builder.column(cut.column), builder.stars(one.selection).get(), cut.lower, cut.upper, bins);
             steps.name = QString::fromUtf8(one.selection);
             steps.colour = one.colour;
+            steps.width_mm = 0.4;
             largest = std::max(largest, *std::ranges::max_element(steps.heights));
             panel.layers.emplace_back(std::move(steps));
         }

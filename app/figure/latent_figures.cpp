@@ -133,13 +133,30 @@ Figure kielLatentFigure(const FigureInput& input, const FigureChoice& choice, co
     for (const Track& track : tracks) {
         const bool giant = &track == &tracks[0];
         const auto fills = alongColours(giant ? giantTrackRamp() : dwarfTrackRamp(), track.points.size());
-        const QColor line(giant ? giantColour : dwarfColour);
-        figure.panels[0].layers.emplace_back(trackLayer(track, *input.table, "TEFF", "LOGG", fills, line));
-        figure.panels[1].layers.emplace_back(trackLayer(track, *input.table, latents[0], latents[1], fills, line));
+        const QColor line(giant ? giantTrackColour : dwarfTrackColour);
+        for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+            MarkerLayer layer = trackLayer(track, *input.table, i == 0 ? "TEFF" : latents[0],
+                                           i == 0 ? "LOGG" : latents[1], fills, line);
+            layer.size_mm = 2.1;
+            layer.edgeWidth_mm = 0.28;
+            layer.joinWidth_mm = 0.5;
+            figure.panels[i].layers.emplace_back(std::move(layer));
+        }
         builder.remark(track.name + " track: " + std::to_string(track.points.size()) + " of " +
                        std::to_string(track.bins) + " bins have stars");
     }
-    figure.height_mm = arrangePanels(figure, rowOfPanels(builder, figure, 2, 1.05));
+    PanelLegend legend;
+    const auto entry = [&](const QString& name, LegendEntry::Kind kind, Rgb colour) {
+        legend.entries.push_back({name, kind, QColor(colour)});
+    };
+    entry(QStringLiteral("giants"), LegendEntry::Kind::Patch, giantColour);
+    entry(QStringLiteral("main sequence"), LegendEntry::Kind::Patch, dwarfColour);
+    entry(QStringLiteral("GB track"), LegendEntry::Kind::Marker, giantTrackColour);
+    entry(QStringLiteral("MS track"), LegendEntry::Kind::Marker, dwarfTrackColour);
+    legend.columns = builder.wide() ? 4 : 2;
+    PanelGrid grid = rowOfPanels(builder, figure, 2, 1.05);
+    grid.top_mm = placeLegend(figure, legend);
+    figure.height_mm = arrangePanels(figure, grid);
     return std::move(figure);
 }
 
@@ -199,7 +216,7 @@ Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const J
             layer.y = builder.column(first ? "ALPHA_M" : latents[1]);
             layer.shown = debris;
             layer.plain = debrisColour.rgb();
-            layer.pointSize_mm = 0.38;
+            layer.pointSize_mm = debris->count() > 5000 ? 0.4 : 0.6;
             layer.sourceIds = builder.sourceIds();
             panel->layers.emplace_back(std::move(layer));
         }
@@ -219,6 +236,7 @@ Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const J
             layer.shape = shape;
             layer.edge = Qt::white;
             layer.size_mm = size;
+            layer.joinWidth_mm = 0.5;
             panel->layers.emplace_back(std::move(layer));
         }
         legend.entries.push_back({kind == TrackKind::FixedMetallicity ? QStringLiteral("[M/H] = −0.4")
@@ -227,10 +245,12 @@ Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const J
                                   LegendEntry::Kind::Marker, colour, Qt::SolidLine, shape, QColor(Qt::white)});
     };
     for (const Sequence& one : sequences) {
-        addTrack(one.kind, one.shape, one.line, 1.7);
+        addTrack(one.kind, one.shape, one.line, 2.1);
     }
-    addTrack(TrackKind::FixedMetallicity, MarkerShape::Diamond, fixedColour, 1.7);
+    addTrack(TrackKind::FixedMetallicity, MarkerShape::Diamond, fixedColour, 2.1);
     labels.texts.push_back({QStringLiteral("α-M space"), PanelCorner::BottomLeft});
+    near.texts.push_back({QStringLiteral("latent space"), PanelCorner::TopLeft});
+    far.texts.push_back({QStringLiteral("latent space"), PanelCorner::TopLeft});
     figure.panels = {std::move(labels), std::move(near), std::move(far)};
     PanelGrid grid = rowOfPanels(builder, figure, 3, 1.15);
     // Above the panels: inside, it would hide stars.

@@ -95,6 +95,31 @@ double roundUp(double value) {
     return 10 * decade;
 }
 
+/// Where a residual jumps from one wavelength to the next by more than `jump` it is noise, and joined by a line it
+/// would hide all others: there its points stand alone.
+void partNoise(FigurePanel& panel, double jump) {
+    std::vector<FigureLayer> dots;
+    for (FigureLayer& layer : panel.layers) {
+        auto& curve = std::get<CurveLayer>(layer);
+        const std::vector<QPointF> all = curve.points;
+        MarkerLayer alone;
+        alone.name = curve.name;
+        alone.fills = {curve.colour};
+        alone.edgeWidth_mm = 0;
+        alone.size_mm = 0.25;
+        const auto jumps = [&](std::size_t i) {
+            return i > 0 && i < all.size() && !(std::abs(all[i].y() - all[i - 1].y()) <= jump);
+        };
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (!jumps(i) && !jumps(i + 1)) continue;
+            if (std::isfinite(all[i].y())) alone.points.push_back(all[i]);
+            curve.points[i].setY(std::numeric_limits<double>::quiet_NaN());
+        }
+        if (!alone.points.empty()) dots.emplace_back(std::move(alone));
+    }
+    std::ranges::move(dots, std::back_inserter(panel.layers));
+}
+
 /// The flux panel and the residual panel of one track.
 std::pair<FigurePanel, FigurePanel> spectraPanels(FigureBuilder& builder, const Track& track, const QString& title,
                                                   const ColourRamp& ramp, const SpectrumGenerator& generator) {
@@ -143,10 +168,10 @@ std::pair<FigurePanel, FigurePanel> spectraPanels(FigureBuilder& builder, const 
     // A star's noise below 400 nm must not set the range of decades.
     const double top = percentileRange(peaks, 0, 100).upper, low = percentileRange(lows, 1, 100).lower;
     flux.y = drawableRange({low / 2, top * 3, true, false});
-    const double spread =
-        std::max(0.01, percentileRange(residuals, 0, 98)
-                           .upper); // Round, so that the few ticks there is room for stand apart from the ends.
+    const double spread = std::max(0.01, percentileRange(residuals, 0, 95).upper);
+    // Round, so that the few ticks there is room for stand apart from the ends.
     const double tick = roundUp(1.2 * spread);
+    partNoise(residual, 0.8 * tick);
     residual.y = drawableRange({-1.3 * tick, 1.3 * tick, false, false});
     residual.layers.emplace_back(CurveLayer{QStringLiteral("zero"), {{320, 0}, {1030, 0}}, QColor(Qt::black), 0.15});
     flux.texts.push_back({title, PanelCorner::TopLeft});
@@ -172,9 +197,9 @@ Figure trackSpectraFigure(const FigureInput& input, const FigureChoice& choice, 
     }
     // Lighter lines than these cannot be seen on white.
     auto left = spectraPanels(builder, dwarfs, QStringLiteral("main sequence"),
-                              rampBetween(0xFFF5A47C, 0xFFD8572A, 0xFF5E1503), generator);
+                              rampBetween(0xFF9CC7E6, 0xFF3B86C0, 0xFF062A5A), generator);
     auto right = spectraPanels(builder, giants, QStringLiteral("giant branch"),
-                               rampBetween(0xFF9CC7E6, 0xFF3B86C0, 0xFF062A5A), generator);
+                               rampBetween(0xFFF5A47C, 0xFFD8572A, 0xFF5E1503), generator);
     PanelLegend legend;
     legend.columns = builder.wide() ? 6 : 3;
     for (const LineStyle& style : lineStyles()) {

@@ -70,7 +70,7 @@ void settleEvolution(Star& star, double drawnTeff, double scatter, double age) {
         star.logG = mainSequenceLogG(star.teff) + 0.035 * scatter;
         if (star.teff > 5000) star.logG += 0.05 - 0.09 * std::abs(age);
         if (star.teff > 6300) star.logG += 0.08;
-        if (star.teff < 4500) star.logG += 0.10 * (4500 - star.teff) / 1000;
+        if (star.teff < 4500) star.logG += 0.22 * (4500 - star.teff) / 1000;
         break;
     case Stage::Subgiant:
         star.teff = 5950.0 - 780.0 * drawnTeff - 200.0 * metals + 60.0 * scatter;

@@ -54,7 +54,7 @@ std::size_t StarRaster::draw(const Input& input, const Viewport& view, const Ras
                              int stride) {
     checkInput(input, view, pixels, stride);
     RasterStyle valid = style;
-    valid.pointSize = std::clamp(style.pointSize, 1, 9);
+    valid.pointSize = std::clamp(style.pointSize, 1, kLargestPoint);
     const RasterFrame frame(input, view, valid, pixels, stride);
     m_buffers->largestCount = 0;
     if (style.reduction == Reduction::Count) return drawCount(*m_buffers, frame);

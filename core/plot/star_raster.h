@@ -20,9 +20,12 @@ namespace zscape {
 /// the last in a seeded random order, so that no class hides another.
 enum class Reduction { Mean, Median, Minimum, Maximum, Count, Top, Fraction };
 
+/// Pixels: 1 mm at 1200 dpi.
+inline constexpr int kLargestPoint = 48;
+
 struct RasterStyle {
     Reduction reduction = Reduction::Mean;
-    int pointSize = 2;            ///< side in pixels, 1..9; 1 and 2 are squares, more are discs
+    int pointSize = 2;            ///< side in pixels, 1..kLargestPoint; 1 and 2 are squares, more are discs
     double opacityPerStar = 1;    ///< < 1 lets single stars fade; full cover where many overlap
     bool countLogarithmic = true; ///< for Count: log10 of the number
     Rgb plain = 0xFF3B7DD8;       ///< colour without labels (for Reduction other than Count)

@@ -189,8 +189,9 @@ private slots:
         QCOMPARE(small.labels, (std::vector<QString>{QStringLiteral("−1"), QStringLiteral("0"), QStringLiteral("1")}));
         const FigureTicks counts = figureTicks({0.6, 3e4, true, false}, 6);
         QCOMPARE(counts.labels,
-                 (std::vector<QString>{QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("10<sup>2</sup>"),
-                                       QStringLiteral("10<sup>3</sup>"), QStringLiteral("10<sup>4</sup>")}));
+                 (std::vector<QString>{QStringLiteral("10<sup>0</sup>"), QStringLiteral("10<sup>1</sup>"),
+                                       QStringLiteral("10<sup>2</sup>"), QStringLiteral("10<sup>3</sup>"),
+                                       QStringLiteral("10<sup>4</sup>")}));
         for (const double scale : {1e-9, 1e-3, 1.0, 1e7})
             QVERIFY(figureTicks({-0.3 * scale, 0.9 * scale, false, false}, 3).major.size() >= 2);
     }

@@ -106,7 +106,9 @@ PanelRoom roomAround(const FigurePanel& panel, const FigureStyle& style) {
     if (panel.xTickLabels) {
         const FigureTicks ticks = metrics.ticksX(panel.x, width);
         room.tickLabelsBottom = metrics.tickGapBelow + metrics.tickHeight;
+        // A label at the very end reaches half its width beyond the frame.
         room.right = std::max(room.right, 0.5 * labelWidth(ticks, style));
+        room.left = std::max(room.left, 0.5 * labelWidth(ticks, style));
     }
     room.left = std::max(room.left, room.tickLabelsLeft);
     room.bottom = std::max(room.bottom, room.tickLabelsBottom);

@@ -50,25 +50,31 @@ LegendMetrics::LegendMetrics(const FigureStyle& style)
       pad(0.4 * em),
       sample(1.8 * em),
       line(1.3 * em),
-      gap(0.5 * em) {}
+      gap(0.5 * em),
+      columnGap(1.6 * em) {}
 
 int legendRows(const PanelLegend& legend) {
     return (static_cast<int>(legend.entries.size()) + legend.columns - 1) / legend.columns;
 }
 
-double widestText(const PanelLegend& legend, const FigureStyle& style) {
-    double widest = 0;
-    for (const LegendEntry& entry : legend.entries) {
-        widest = std::max(widest, FigureText(entry.text, style.family).width());
+std::vector<double> legendColumns(const PanelLegend& legend, const FigureStyle& style) {
+    const LegendMetrics lengths(style);
+    const auto rows = static_cast<std::size_t>(legendRows(legend));
+    std::vector<double> edges{lengths.pad};
+    for (std::size_t first = 0; first < legend.entries.size(); first += rows) {
+        double widest = 0;
+        for (std::size_t i = first; i < std::min(first + rows, legend.entries.size()); ++i) {
+            widest = std::max(widest, FigureText(legend.entries[i].text, style.family).width());
+        }
+        edges.push_back(edges.back() + lengths.sample + lengths.gap + widest * lengths.em + lengths.columnGap);
     }
-    return widest;
+    edges.back() -= lengths.columnGap;
+    return edges;
 }
 
 QSizeF legendSize(const PanelLegend& legend, const FigureStyle& style) {
     const LegendMetrics lengths(style);
-    const double column = lengths.sample + lengths.gap + widestText(legend, style) * lengths.em;
-    return {2 * lengths.pad + legend.columns * column + (legend.columns - 1) * lengths.em,
-            1.4 * lengths.pad + legendRows(legend) * lengths.line};
+    return {legendColumns(legend, style).back() + lengths.pad, 1.4 * lengths.pad + legendRows(legend) * lengths.line};
 }
 
 } // namespace zscape

@@ -27,10 +27,11 @@ struct FigureMetrics {
 /// Lengths of a legend [mm].
 struct LegendMetrics {
     explicit LegendMetrics(const FigureStyle& style);
-    double em, pad, sample, line, gap;
+    double em, pad, sample, line, gap, columnGap;
 };
 int legendRows(const PanelLegend& legend);
-double widestText(const PanelLegend& legend, const FigureStyle& style); ///< [em]
+/// Where each column of a legend begins, from the legend's left edge, and where the last one ends [mm].
+std::vector<double> legendColumns(const PanelLegend& legend, const FigureStyle& style);
 
 /// The label of a class in a colour bar: "−0.5".
 QString classText(double value);

@@ -47,8 +47,6 @@ QString numberText(double value, int decimals) {
 }
 
 QString powerText(int exponent) {
-    if (exponent == 0) return QStringLiteral("1");
-    if (exponent == 1) return QStringLiteral("10");
     const QString sign = exponent < 0 ? QString(QChar(minusSign)) : QString();
     return QStringLiteral("10<sup>") + sign + QString::number(std::abs(exponent)) + QStringLiteral("</sup>");
 }
@@ -85,16 +83,22 @@ FigureTicks logTicks(const AxisRange& axis, int wanted) {
     FigureTicks ticks;
     const int first = static_cast<int>(std::floor(std::log10(axis.lower) - 1e-9));
     const int last = static_cast<int>(std::ceil(std::log10(axis.upper) + 1e-9));
-    const int step = std::max(1, (last - first + wanted - 1) / std::max(1, wanted));
+    const int decades = static_cast<int>(std::floor(std::log10(axis.upper) + 1e-9)) -
+                        static_cast<int>(std::ceil(std::log10(axis.lower) - 1e-9)) + 1;
+    const int step = std::max(1, (decades + wanted - 1) / std::max(1, wanted));
     const auto inside = [&](double value) {
         return value >= axis.lower * (1 - 1e-9) && value <= axis.upper * (1 + 1e-9);
     };
+    // One notation along an axis: 0.1, 1, 10, 100 or powers.
+    const bool plain = axis.lower >= 0.009 && axis.upper <= 2000;
     for (int exponent = first; exponent <= last; ++exponent) {
         const double decade = std::pow(10.0, exponent);
         const bool labelled = exponent % step == 0;
         if (inside(decade)) {
             (labelled ? ticks.major : ticks.minor).push_back(decade);
-            if (labelled) ticks.labels.push_back(powerText(exponent));
+            if (labelled) {
+                ticks.labels.push_back(plain ? numberText(decade, std::max(0, -exponent)) : powerText(exponent));
+            }
         }
         for (int digit = 2; digit <= 9 && step == 1; ++digit) {
             if (inside(digit * decade)) ticks.minor.push_back(digit * decade);

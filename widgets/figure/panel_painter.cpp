@@ -198,12 +198,11 @@ void PanelPainter::paintLegend(const PanelLegend& legend, const QPointF& at) {
 void PanelPainter::drawLegend(const PanelLegend& legend, const QPointF& at) {
     const LegendMetrics lengths(m_figure.style);
     const int rows = legendRows(legend);
-    const double column = lengths.sample + lengths.gap + widestText(legend, m_figure.style) * lengths.em;
+    const std::vector<double> columns = legendColumns(legend, m_figure.style);
     box(QRectF(at, legendSize(legend, m_figure.style)));
     for (int i = 0; i < static_cast<int>(legend.entries.size()); ++i) {
         const LegendEntry& entry = legend.entries[static_cast<std::size_t>(i)];
-        const int place = i / rows;
-        const QPointF left(at.x() + lengths.pad + place * (column + lengths.em),
+        const QPointF left(at.x() + columns[static_cast<std::size_t>(i / rows)],
                            at.y() + 0.7 * lengths.pad + (i % rows + 0.5) * lengths.line);
         switch (entry.kind) {
         case LegendEntry::Kind::Line:

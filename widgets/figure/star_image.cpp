@@ -28,7 +28,7 @@ void drawStars(QImage& image, const StarRaster::Input& input, const FigurePanel&
 }
 
 int pointPixels(double size_mm, const FigureStyle& style) {
-    return std::clamp(static_cast<int>(std::lround(style.pixels(size_mm))), 1, 9);
+    return std::clamp(static_cast<int>(std::lround(style.pixels(size_mm))), 1, kLargestPoint);
 }
 
 int cellOf(double pixel, int count) {
