@@ -3,6 +3,7 @@
 #include "app/cli/bench.h"
 #include "app/cli/calibrate.h"
 #include "app/cli/commands.h"
+#include "app/cli/errors.h"
 #include "app/cli/figure.h"
 #include "app/cli/import.h"
 #include "app/cli/select.h"
@@ -115,6 +116,7 @@ struct Options {
     SelectOptions select;
     FigureRequest figure;
     CalibrateOptions calibrate;
+    ErrorsOptions errors;
 };
 
 void addFileCommands(CLI::App& app, Options& options, Work& work) {
@@ -247,6 +249,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addTrainCommand(app, options.train, work);
     addSelectCommand(app, options.select, work);
     addCalibrateCommand(app, options.calibrate, work);
+    addErrorsCommand(app, options.errors, work);
     addImportCommand(app, options.import, work);
     addTracksCommands(app, options.tracks, options.traverse, work);
     addFigureCommands(app, options.figure, work, window.figures, argc, argv);

@@ -136,21 +136,29 @@ Header parseHeader(std::span<const std::byte> bytes, const std::string& where) {
     return header;
 }
 
-double valueAt(const std::byte* item, const Header& header) {
+std::uint64_t bitsAt(const std::byte* item, const Header& header) {
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < header.itemSize; ++i) {
         const std::size_t place = header.swapped ? header.itemSize - 1 - i : i;
         bits |= std::to_integer<std::uint64_t>(item[i]) << (8 * place);
     }
+    return bits;
+}
+
+std::int64_t signedOf(std::uint64_t bits, const Header& header) {
+    const int unused = static_cast<int>(64 - 8 * header.itemSize);
+    return static_cast<std::int64_t>(bits << unused) >> unused;
+}
+
+double valueAt(const std::byte* item, const Header& header) {
+    const std::uint64_t bits = bitsAt(item, header);
     switch (header.kind) {
     case 'f':
         if (header.itemSize == 8) return std::bit_cast<double>(bits);
         if (header.itemSize == 4) return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits))};
         return double{floatFromHalf(static_cast<unsigned>(bits))};
-    case 'i': {
-        const int unused = static_cast<int>(64 - 8 * header.itemSize);
-        return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
-    }
+    case 'i':
+        return static_cast<double>(signedOf(bits, header));
     default:
         return static_cast<double>(bits);
     }
@@ -176,6 +184,20 @@ std::vector<double> inRowOrder(const std::vector<double>& columnMajor, const std
         }
     }
     return values;
+}
+
+const ZipEntry& entryOf(const ZipReader& archive, const std::string& name) {
+    if (const ZipEntry* entry = archive.find(name + ".npy")) return *entry;
+    std::string present;
+    for (std::size_t i = 0; i < archive.entries().size() && i < 10; ++i) {
+        present += (i ? ", " : "") + archive.entries()[i].name;
+    }
+    throw Error(archive.path().string() + " has no array '" + name + "' (it has " +
+                (present.empty() ? "none" : present) + ")");
+}
+
+std::string whereOf(const ZipReader& archive, const std::string& name) {
+    return "'" + name + "' in " + archive.path().string();
 }
 
 } // namespace
@@ -216,6 +238,23 @@ NpyArray readNpy(const std::filesystem::path& path) {
     return parseNpy(bytes, path.string());
 }
 
+std::vector<std::int64_t> parseNpyIntegers(std::span<const std::byte> bytes, const std::string& where) {
+    const Header header = parseHeader(bytes, where);
+    if ((header.kind != 'i' && header.kind != 'u') || header.shape.size() != 1) {
+        throw Error(where + " is not a list of integers");
+    }
+    std::vector<std::int64_t> values;
+    values.reserve(header.count);
+    for (std::size_t i = 0; i < header.count; ++i) {
+        const std::uint64_t bits = bitsAt(bytes.data() + header.dataOffset + i * header.itemSize, header);
+        if (header.kind == 'u' && bits > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+            throw Error(where + " holds " + std::to_string(bits) + ", which is larger than any source_id");
+        }
+        values.push_back(header.kind == 'u' ? static_cast<std::int64_t>(bits) : signedOf(bits, header));
+    }
+    return values;
+}
+
 std::vector<std::byte> npyBytes(std::span<const double> values, const std::vector<std::size_t>& shape) {
     static_assert(std::endian::native == std::endian::little, "arrays are written in the machine's byte order");
     std::string shapeText;
@@ -247,18 +286,24 @@ std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const
     const ZipReader archive(path);
     std::vector<NpyArray> arrays;
     for (const std::string& name : names) {
-        const ZipEntry* entry = archive.find(name + ".npy");
-        if (!entry) {
-            std::string present;
-            for (std::size_t i = 0; i < archive.entries().size() && i < 10; ++i) {
-                present += (i ? ", " : "") + archive.entries()[i].name;
-            }
-            throw Error(path.string() + " has no array '" + name + "' (it has " + (present.empty() ? "none" : present) +
-                        ")");
-        }
-        arrays.push_back(parseNpy(archive.read(*entry, sizeLimit), "'" + name + "' in " + path.string()));
+        arrays.push_back(parseNpy(archive.read(entryOf(archive, name), sizeLimit), whereOf(archive, name)));
     }
     return arrays;
+}
+
+std::vector<std::int64_t> readNpzIntegers(const std::filesystem::path& path, const std::string& name,
+                                          std::size_t sizeLimit) {
+    const ZipReader archive(path);
+    return parseNpyIntegers(archive.read(entryOf(archive, name), sizeLimit), whereOf(archive, name));
+}
+
+std::vector<std::string> npzNames(const std::filesystem::path& path) {
+    const ZipReader archive(path);
+    std::vector<std::string> names;
+    for (const ZipEntry& entry : archive.entries()) {
+        if (entry.name.ends_with(".npy")) names.push_back(entry.name.substr(0, entry.name.size() - 4));
+    }
+    return names;
 }
 
 void writeNpz(const std::filesystem::path& path, std::span<const NamedNpyArray> arrays) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@ struct NpyArray {
 /// bytes and bool; either byte order; C or Fortran order. Throws Error naming `where`: objects, structures, truncation.
 NpyArray parseNpy(std::span<const std::byte> bytes, const std::string& where);
 NpyArray readNpy(const std::filesystem::path& path);
+/// The same for an array of one dimension whose integers must stay exact, such as source_ids. Throws Error also for
+/// other types and for integers above 2^63.
+std::vector<std::int64_t> parseNpyIntegers(std::span<const std::byte> bytes, const std::string& where);
 
 /// The bytes of a `.npy` file (version 1, little-endian float64, C order). `shape` must fit the values.
 std::vector<std::byte> npyBytes(std::span<const double> values, const std::vector<std::size_t>& shape);
@@ -34,6 +38,11 @@ struct NamedNpyArray {
 /// that is missing, and the ones there.
 std::vector<NpyArray> readNpz(const std::filesystem::path& path, std::span<const std::string> names,
                               std::size_t sizeLimit = largestNpy);
+/// One array of integers of a `.npz`, exact.
+std::vector<std::int64_t> readNpzIntegers(const std::filesystem::path& path, const std::string& name,
+                                          std::size_t sizeLimit = largestNpy);
+/// The names of the arrays in a `.npz`.
+std::vector<std::string> npzNames(const std::filesystem::path& path);
 /// Writes a `.npz` that `numpy.load` reads; atomic. Throws Error.
 void writeNpz(const std::filesystem::path& path, std::span<const NamedNpyArray> arrays);
 
