@@ -48,6 +48,19 @@ void addModelOptions(CLI::App& command, ModelChoice& choice) {
         ->capture_default_str();
 }
 
+void addErrorOptions(CLI::App& command, FigureRequest& request) {
+    const std::string group = "coefficient-errors, wavelength-errors";
+    command
+        .add_option("--compare", request.compared,
+                    "NAME=FILE[:ARRAY]: another model's spectra, .npy, .npz or .h5, one row a star of the catalogue or "
+                    "with source_id beside")
+        ->take_all()
+        ->group(group);
+    command
+        .add_option("--correlations", request.correlations, ".npz with bp_corrs and rp_corrs; else the catalogue's own")
+        ->group(group);
+}
+
 void addViewOptions(CLI::App& command, FigureRequest& request) {
     const std::string group = "view: any plot of columns, latents or formulas";
     command.add_option("--x", request.x, "column or formula: z1, TEFF, J-H, sqrt(z1^2+z2^2)")->group(group);
@@ -90,8 +103,10 @@ void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const 
     };
     CLI::App* figure = app.add_subcommand("figure", "a figure of the paper, or any view, ready for a journal");
     figure
-        ->add_option("NAME", request.name,
-                     "label-cuts, kiel, kiel-latent, track-spectra, metallicity, alpha, corner, ... or view")
+        ->add_option(
+            "NAME", request.name,
+            "label-cuts, kiel, coefficient-errors, wavelength-errors, kiel-latent, track-spectra, metallicity, "
+            "alpha, corner or view")
         ->required();
     figure->add_option("CATALOGUE", request.catalog)->required();
     addModelOptions(*figure, request.model);
@@ -99,6 +114,7 @@ void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const 
         ->required()
         ->check(ending());
     addStyleOptions(*figure, request);
+    addErrorOptions(*figure, request);
     addViewOptions(*figure, request);
     figure->callback(draw);
 
@@ -111,6 +127,7 @@ void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const 
         ->check(CLI::IsMember({"pdf", "svg", "png"}))
         ->capture_default_str();
     addStyleOptions(*figures, request);
+    addErrorOptions(*figures, request);
     figures->callback([&request, draw] {
         request.name.clear();
         draw();

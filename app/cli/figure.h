@@ -29,6 +29,8 @@ struct FigureRequest {
     std::string preset = "released"; ///< or "paper"
     std::vector<int> latents;        ///< counted from 1; empty for the paper's
     bool csv = true;
+    std::vector<std::string> compared;  ///< NAME=FILE[:ARRAY]: other models' spectra, for the figures of errors
+    std::filesystem::path correlations; ///< .npz; "" takes the catalogue's own
 
     // view
     std::string x, y, colour;       ///< columns or formulas; without y a histogram of x

@@ -35,6 +35,17 @@ FigureInput readInput(const cli::FigureRequest& request, const JobContext& job) 
                                  request.model.threads);
         latents = std::make_shared<const Latents>(encodeCatalog(*catalog, *input.model, job));
     }
+    const XpInstrument instrument = XpInstrument::builtIn();
+    for (const std::string& text : request.compared) {
+        input.compared.push_back(
+            std::make_shared<const ComparedSpectra>(readComparedSpectra(text, *catalog, instrument, job)));
+    }
+    input.comparedTexts = request.compared;
+    input.correlationsPath = request.correlations.string();
+    input.correlations =
+        request.correlations.empty()
+            ? correlationsOf(*catalog)
+            : std::make_shared<const Correlations>(readCorrelations(request.correlations, *catalog, instrument));
     input.table = std::make_shared<const StarTable>(std::move(catalog), std::move(latents));
     input.cataloguePath = request.catalog.string();
     input.modelPath = request.model.model.string();

@@ -1,16 +1,34 @@
 #pragma once
 
+#include "core/analysis/reconstruction_errors.h"
 #include "core/explore/star_table.h"
 #include "core/model/spectral_model.h"
 #include "core/select/built_in.h"
 #include "widgets/figure/figure_page.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace zscape {
+
+struct FigureInput;
+
+/// Reconstruction errors of what the figures are made of, reckoned on first use: two figures show them. Any thread.
+class SharedErrors {
+public:
+    SharedErrors() = default;
+    /// Where they are known already.
+    explicit SharedErrors(std::shared_ptr<const ReconstructionErrors> errors) : m_errors(std::move(errors)) {}
+    /// Throws Error, Cancelled.
+    std::shared_ptr<const ReconstructionErrors> of(const FigureInput& input, const JobContext& job);
+
+private:
+    std::mutex m_mutex;
+    std::shared_ptr<const ReconstructionErrors> m_errors;
+};
 
 /// What the figures are made of. Any thread; everything is shared and constant.
 struct FigureInput {
@@ -19,6 +37,11 @@ struct FigureInput {
     std::string cataloguePath;                  ///< as it stands in the command that redraws a figure
     std::string modelPath;                      ///< "" for none or the built-in one
     std::string normalizationPath;
+    std::vector<std::shared_ptr<const ComparedSpectra>> compared; ///< other models' spectra of the same stars
+    std::vector<std::string> comparedTexts;                       ///< NAME=FILE of each, for the command
+    std::shared_ptr<const Correlations> correlations;             ///< of the coefficients; null for none
+    std::string correlationsPath;                                 ///< "" for the catalogue's own
+    std::shared_ptr<SharedErrors> errors = std::make_shared<SharedErrors>();
 };
 
 /// What a person chooses for a figure.

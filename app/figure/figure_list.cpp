@@ -15,6 +15,10 @@ namespace {
 constexpr std::array recipes{
     FigureRecipe{"label-cuts", "Fig 1", "Uncertainties of the labels", twoColumns_mm, false, labelCutsFigure},
     FigureRecipe{"kiel", "Fig 2", "Kiel diagram", oneColumn_mm, false, kielFigure},
+    FigureRecipe{"coefficient-errors", "Figs 5, 6 and 9", "Reconstruction errors of coefficients", twoColumns_mm, true,
+                 coefficientErrorsFigure},
+    FigureRecipe{"wavelength-errors", "Figs 7 to 9", "Reconstruction errors of flux", twoColumns_mm, true,
+                 wavelengthErrorsFigure},
     FigureRecipe{"kiel-latent", "Fig 10", "Kiel diagram and latent space", twoColumns_mm, true, kielLatentFigure},
     FigureRecipe{"track-spectra", "Fig 11", "Spectra along the tracks", twoColumns_mm, true, trackSpectraFigure},
     FigureRecipe{"metallicity", "Fig 12", "Tracks of constant metallicity", twoColumns_mm, true, metallicityFigure},
@@ -72,6 +76,10 @@ std::string figureCommand(std::string_view words, const FigureInput& input, cons
     std::string command = "zscape " + std::string(words) + " " + quoted(input.cataloguePath);
     if (!input.modelPath.empty()) command += " --model " + quoted(input.modelPath);
     if (!input.normalizationPath.empty()) command += " --norm " + quoted(input.normalizationPath);
+    for (const std::string& text : input.comparedTexts) {
+        command += " --compare " + quoted(text);
+    }
+    if (!input.correlationsPath.empty()) command += " --correlations " + quoted(input.correlationsPath);
     command += options;
     if (choice.preset != SelectionPreset::Released) {
         command += " --preset " + std::string(selectionPresetName(choice.preset));

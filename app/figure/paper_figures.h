@@ -11,7 +11,11 @@ Figure kielLatentFigure(const FigureInput& input, const FigureChoice& choice, co
 Figure trackSpectraFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job); ///< Fig 11
 Figure metallicityFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job);  ///< Fig 12
 Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job);        ///< Fig 13
-Figure cornerFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job);       ///< Fig 15
+Figure coefficientErrorsFigure(const FigureInput& input, const FigureChoice& choice,
+                               const JobContext& job); ///< Figs 5, 6, 9
+Figure wavelengthErrorsFigure(const FigureInput& input, const FigureChoice& choice,
+                              const JobContext& job);                                             ///< Figs 7-9
+Figure cornerFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job); ///< Fig 15
 
 /// Stars with good labels, giants and main sequence, and the line between them; no legend, no tracks.
 FigurePanel kielPanel(FigureBuilder& builder);

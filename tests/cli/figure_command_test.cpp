@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace zscape {
 namespace {
@@ -37,7 +38,8 @@ TEST_F(FigureCommand, ReproducesThePaperInOneRun) {
     const ProgramResult result =
         runZscape("figures " + path("mock.h5") + model() + "--out " + path("all") + " --dpi 300", "env -u DISPLAY");
     EXPECT_EQ(result.exitCode, 0) << result.err;
-    for (const char* name : {"label-cuts", "kiel", "kiel-latent", "track-spectra", "metallicity", "alpha", "corner"}) {
+    for (const char* name : {"label-cuts", "kiel", "coefficient-errors", "wavelength-errors", "kiel-latent",
+                             "track-spectra", "metallicity", "alpha", "corner"}) {
         EXPECT_NE(result.out.find(std::string(name) + ": "), std::string::npos) << result.out;
         const std::string pdf = read(path("all/" + std::string(name) + ".pdf"));
         EXPECT_EQ(pdf.rfind("%PDF-", 0), 0U) << name;
@@ -46,6 +48,34 @@ TEST_F(FigureCommand, ReproducesThePaperInOneRun) {
         EXPECT_NE(read(path("all/" + std::string(name) + ".csv")).find("\npanel,layer,x,y,value,stars,source_id\n"),
                   std::string::npos);
     }
+}
+
+TEST_F(FigureCommand, ErrorsOfAnotherModelStandBesideThisOnes) {
+    ASSERT_EQ(runZscape("decode " + path("mock.h5") + model() + "--space flux --out " + path("flux.h5")).exitCode, 0);
+    const std::string compare = " --compare twin=" + path("flux.h5") + ":flux";
+    const ProgramResult result = runZscape("figure wavelength-errors " + path("mock.h5") + model() + compare +
+                                           " --dpi 300 --out " + path("errors.svg"));
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    // The same spectra: the ratio is 1 at all wavelengths, but for the array's float32.
+    const std::string csv = read(path("errors.csv"));
+    std::size_t ratios = 0;
+    std::istringstream lines(csv);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.rfind("RMSE ratio,twin,", 0) != 0) continue;
+        std::istringstream fields(line.substr(16));
+        std::string wavelength, ratio;
+        std::getline(fields, wavelength, ',');
+        std::getline(fields, ratio, ',');
+        EXPECT_NEAR(std::stod(ratio), 1, 1e-3) << wavelength;
+        ++ratios;
+    }
+    EXPECT_EQ(ratios, 61U);
+    EXPECT_NE(csv.find("--compare twin="), std::string::npos);
+    // Flux tells nothing of coefficients, and the figure says so.
+    const ProgramResult other = runZscape("figure coefficient-errors " + path("mock.h5") + model() + compare +
+                                          " --dpi 300 --out " + path("coefficients.svg"));
+    ASSERT_EQ(other.exitCode, 0) << other.err;
+    EXPECT_NE(other.out.find("twin gives no coefficients"), std::string::npos) << other.out;
 }
 
 TEST_F(FigureCommand, TheSameInputGivesTheSameBytes) {
