@@ -53,6 +53,7 @@ ImportColumnsPage::ImportColumnsPage(QWidget* parent) : QWizardPage(parent) {
                    "name to change it."));
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("importTables"));
+    m_tabs->setAccessibleName(tr("Label tables"));
     m_problem = new QLabel;
     m_problem->setWordWrap(true);
     m_problem->setObjectName(QStringLiteral("importColumnsProblem"));

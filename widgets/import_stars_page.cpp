@@ -37,6 +37,7 @@ ImportStarsPage::ImportStarsPage(QWidget* parent) : QWizardPage(parent) {
     m_all->setObjectName(QStringLiteral("importAll"));
     m_quality = new QComboBox;
     m_quality->setObjectName(QStringLiteral("importQuality"));
+    m_quality->setToolTip(tr("The paper's cuts on the uncertainties and flags of the labels"));
     m_quality->addItem(tr("none: the full catalogue"), QString());
     m_quality->addItem(tr("good labels, as released"), QStringLiteral("good"));
     m_quality->addItem(tr("good labels, as in the paper's text"), QStringLiteral("good-paper"));

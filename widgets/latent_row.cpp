@@ -106,6 +106,7 @@ LatentRow::LatentRow(int number, QWidget* parent) : QWidget(parent) {
     m_box->setLocale(QLocale::c());
     m_box->setKeyboardTracking(false);
     m_box->setAccessibleName(tr("Latent %1, value").arg(plain));
+    m_box->setToolTip(tr("The latent point's %1: type a value; the spectrum follows").arg(plain));
     m_box->setFixedWidth(m_box->fontMetrics().horizontalAdvance(QStringLiteral("−000.000")) + gridUnit * 2);
     m_name->setBuddy(m_box);
 

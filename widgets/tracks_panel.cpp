@@ -117,6 +117,7 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     m_table = new QTableWidget(0, 2);
     m_table->setObjectName(QStringLiteral("trackParameters"));
     m_table->setAccessibleName(tr("Counts and widths of the tracks"));
+    m_table->setTabKeyNavigation(false); // Tab leads out of it
     m_table->setHorizontalHeaderLabels({tr("parameter"), tr("value")});
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->verticalHeader()->hide();

@@ -191,6 +191,8 @@ void TrainingDialog::addBasicRows(QGridLayout& grid) {
     m_catalog->setTextFormat(Qt::PlainText);
     m_selection = new QComboBox;
     m_selection->setObjectName(QStringLiteral("selection"));
+    m_selection->setAccessibleName(tr("Stars to train on"));
+    m_selection->setToolTip(tr("The whole catalogue, or one of the window's selections"));
     column->addWidget(m_catalog);
     column->addWidget(m_selection);
     addRow(grid, Field::Stars, stars);

@@ -85,6 +85,7 @@ TraversePanel::TraversePanel(QWidget* parent) : QWidget(parent) {
     m_steps->setValue(50);
     m_steps->setSuffix(tr(" steps"));
     m_steps->setAccessibleName(tr("Spectra of an export"));
+    m_steps->setToolTip(tr("How many spectra, or pictures, an export has along the path"));
     m_spectra = new QPushButton(tr("Spectra…"));
     m_spectra->setObjectName(QStringLiteral("exportTraverse"));
     m_spectra->setToolTip(tr("Write the spectra along the path as a table"));

@@ -161,7 +161,7 @@ void MainWindow::createToolBar() {
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
     m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"));
     m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"));
-    m_reduction = addColumnList(*bar, tr("per pi&xel"), tr("What a pixel shows of the stars that fall on it"));
+    m_reduction = addColumnList(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
     const std::pair<const char*, Reduction> reductions[] = {
         {QT_TR_NOOP("mean"), Reduction::Mean},       {QT_TR_NOOP("median"), Reduction::Median},
         {QT_TR_NOOP("minimum"), Reduction::Minimum}, {QT_TR_NOOP("maximum"), Reduction::Maximum},

@@ -1,5 +1,6 @@
 // The window's menu bar and its dock panels.
 #include "app/window/main_window.h"
+#include "widgets/menu_keys.h"
 #include "widgets/panel_title_bar.h"
 #include "widgets/scatter_view.h"
 
@@ -19,6 +20,7 @@ void MainWindow::createMenus() {
     for (std::size_t i = 0; i < titles.size(); ++i) {
         m_menus[i] = menuBar()->addMenu(titles[i]);
         m_menus[i]->setToolTipsVisible(true);
+        keepMenuKeys(*m_menus[i]); // their entries come from many parts
     }
     m_panelMenu = new QMenu(tr("&Panels"), this);
 }

@@ -95,7 +95,7 @@ void ViewManager::fillMenu() {
         view.kind = "corner";
         return view;
     });
-    entry(tr("S&ky map"), tr("Where the stars are on the sky, in Mollweide’s equal-area projection"),
+    entry(tr("Sk&y map"), tr("Where the stars are on the sky, in Mollweide’s equal-area projection"),
           [this] { return sky(); });
     entry(tr("Star &table"), tr("Every star as a row; a click on a column’s head sorts"), [] {
         ViewState view;

@@ -22,8 +22,10 @@ HistogramPanel::HistogramPanel(MainWindow& window, ViewState state) : ViewPanel(
     m_bins->setRange(5, 1000);
     m_bins->setSuffix(tr(" bins"));
     m_bins->setAccessibleName(tr("Number of bins"));
+    m_bins->setToolTip(tr("Into how many equal steps the axis is parted"));
     m_bins->setKeyboardTracking(false);
     m_logarithmic = new QCheckBox(tr("log counts"));
+    m_logarithmic->setToolTip(tr("Counts on a logarithmic axis, so that rare values are seen beside common ones (G)"));
     m_controls->addWidget(m_bins);
     m_controls->addWidget(m_logarithmic);
     m_view = new HistogramView;
@@ -142,6 +144,7 @@ void CornerPanel::setTheme(Theme theme) {
 
 TablePanel::TablePanel(MainWindow& window, ViewState state) : ViewPanel(window, std::move(state)) {
     m_onlySelected = new QCheckBox(tr("only the current selection"));
+    m_onlySelected->setToolTip(tr("Rows of the stars in the selection that is marked in the Selections panel"));
     m_controls->addWidget(m_onlySelected);
     m_view = new StarTableView;
     setContent(*m_view);

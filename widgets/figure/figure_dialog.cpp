@@ -30,10 +30,12 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     setWindowTitle(title);
     setObjectName(QStringLiteral("figureDialog"));
     m_format->setObjectName(QStringLiteral("figureFormat"));
+    m_format->setToolTip(tr("PDF and SVG are sharp at every size; PNG is one bitmap"));
     m_format->addItem(tr("PDF, fonts embedded"), QStringLiteral(".pdf"));
     m_format->addItem(tr("SVG, letters as shapes"), QStringLiteral(".svg"));
     m_format->addItem(tr("PNG"), QStringLiteral(".png"));
     m_width->setObjectName(QStringLiteral("figureWidth"));
+    m_width->setToolTip(tr("One or two columns of a journal's page"));
     m_width->addItem(tr("One column, 88 mm"), oneColumn_mm);
     m_width->addItem(tr("Two columns, 180 mm"), twoColumns_mm);
     m_width->setCurrentIndex(width_mm < 120 ? 0 : 1);
@@ -42,6 +44,7 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     m_preset->addItem(tr("as in the paper's text"));
     m_preset->setToolTip(tr("Cuts and tracks of the released code or of the paper's text, where the two differ"));
     m_fontSize->setObjectName(QStringLiteral("figureFontSize"));
+    m_fontSize->setToolTip(tr("Of axes and legends, on the printed page"));
     m_fontSize->setRange(4, 24);
     m_fontSize->setSingleStep(0.5);
     m_fontSize->setDecimals(1);
