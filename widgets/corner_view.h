@@ -46,6 +46,13 @@ public:
     };
     void setTracks(std::vector<Track> tracks, const ColourScale& scale = {});
     void setHovered(std::optional<std::size_t> row);
+    /// A star beside those of the columns, on top of all, with its ellipse; on the diagonal a line.
+    struct Marked {
+        std::vector<double> at, sigma; ///< one number a column; NaN where it has none, 0 where it is exact
+        bool picked = false;
+    };
+    void setMarkedStars(std::vector<Marked> stars);
+    const std::vector<Marked>& markedStars() const { return m_marked; }
     void setTool(PlotTool tool);
     PlotTool tool() const { return m_tool; }
     void setTheme(Theme theme);
@@ -87,6 +94,7 @@ private:
                       const QColor& colour, double top) const;
     void drawAxes(QPainter& painter, int row, int column) const;
     void drawTracks(QPainter& painter, int row, int column) const;
+    void drawMarked(QPainter& painter) const;
     void changed();
 
     Columns m_columns;
@@ -96,6 +104,7 @@ private:
     std::vector<Track> m_tracks;
     ColourScale m_trackScale;
     std::optional<std::size_t> m_hovered;
+    std::vector<Marked> m_marked;
     Theme m_theme = Theme::Light;
     ThreadPool m_pool;
     CornerCounts m_counts;      ///< of all stars

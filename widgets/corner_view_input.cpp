@@ -160,6 +160,7 @@ void CornerView::paintEvent(QPaintEvent*) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(panel(m_row, m_column));
     }
+    drawMarked(painter);
     painter.setRenderHint(QPainter::Antialiasing);
     if (m_hovered) {
         for (int row = 1; row < size(); ++row) {

@@ -40,8 +40,9 @@ ScatterOverlay::ScatterOverlay(QWidget* parent) : QWidget(parent), m_colours(plo
     setFocusPolicy(Qt::NoFocus);
 }
 
-void ScatterOverlay::setColours(const PlotColours& colours) {
-    m_colours = colours;
+void ScatterOverlay::setTheme(Theme theme) {
+    m_theme = theme;
+    m_colours = plotColours(theme);
     changed(rect());
 }
 
@@ -75,6 +76,12 @@ void ScatterOverlay::setNeighbours(std::vector<QPointF> positions) {
     for (const QPointF& at : m_neighbours) {
         updateAround(at);
     }
+}
+
+void ScatterOverlay::setMarkedStars(std::vector<MarkedShape> stars) {
+    if (stars == m_stars) return;
+    m_stars = std::move(stars);
+    changed(m_area.isEmpty() ? rect() : m_area);
 }
 
 void ScatterOverlay::setFrame(std::optional<QRectF> frame) {
@@ -120,6 +127,7 @@ void ScatterOverlay::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     paintShape(painter);
     paintVertices(painter);
+    paintMarkedStars(painter, m_stars, m_colours, m_theme);
     paintNeighbours(painter);
     paintPicked(painter);
     paintFrame(painter);

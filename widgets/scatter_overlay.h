@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/marked_stars.h"
 #include "widgets/theme.h"
 
 #include <QImage>
@@ -37,13 +38,14 @@ class ScatterOverlay : public QWidget {
 public:
     explicit ScatterOverlay(QWidget* parent);
 
-    void setColours(const PlotColours& colours);
+    void setTheme(Theme theme);
     void setPlotArea(const QRect& area);
     /// Positions in widget coordinates; nothing hides.
     void setHandle(std::optional<QPointF> position, bool grabbed);
     void setPicked(std::optional<QPointF> position);
     /// Small rings: the stars nearest to the handle.
     void setNeighbours(std::vector<QPointF> positions);
+    void setMarkedStars(std::vector<MarkedShape> stars);
     void setHovered(std::optional<QPointF> position, const QString& text);
     void setMarks(const ToolMarks& marks);
     void setFrame(std::optional<QRectF> frame);
@@ -69,10 +71,12 @@ private:
     void updateAround(const std::optional<QPointF>& position);
     void changed(const QRect& area);
 
+    Theme m_theme = Theme::Light;
     PlotColours m_colours;
     QRect m_area;
     std::optional<QPointF> m_handle, m_picked, m_hovered;
     std::vector<QPointF> m_neighbours;
+    std::vector<MarkedShape> m_stars;
     QString m_hoverText;
     ToolMarks m_marks;
     bool m_grabbed = false;

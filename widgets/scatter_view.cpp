@@ -153,12 +153,18 @@ void ScatterView::setNeighbours(std::vector<QPointF> positions) {
     updateOverlay();
 }
 
+void ScatterView::setMarkedStars(std::vector<MarkedStar> stars) {
+    if (stars == m_markedStars) return;
+    m_markedStars = std::move(stars);
+    updateOverlay();
+}
+
 void ScatterView::setTheme(Theme theme) {
     m_theme = theme;
     const PlotStyle style = plotStyle(theme);
     applyPlotStyle(*m_plot, style);
     m_colourBar->applyStyle(style);
-    m_overlay->setColours(style.colours);
+    m_overlay->setTheme(theme);
     m_lines->setColours(style.colours);
     m_contoursStale = true;
     updateStars();
@@ -252,6 +258,7 @@ void ScatterView::updateOverlay() {
         if (const auto at = shown(star)) neighbours.push_back(*at);
     }
     m_overlay->setNeighbours(std::move(neighbours));
+    m_overlay->setMarkedStars(markedShapes(m_markedStars, [this](const QPointF& at) { return toWidget(at); }));
     updateMarks();
 }
 

@@ -3,6 +3,7 @@
 #include "core/plot/classes.h"
 #include "core/plot/fit_axes.h"
 #include "core/plot/star_raster.h"
+#include "widgets/marked_stars.h"
 #include "widgets/plot_shape.h"
 #include "widgets/shape_drawing.h"
 #include "widgets/theme.h"
@@ -108,6 +109,9 @@ public:
     /// Rings around the stars nearest to the handle, in data coordinates.
     void setNeighbours(std::vector<QPointF> positions);
     const std::vector<QPointF>& neighbours() const { return m_neighbours; }
+    /// Stars beside those of the columns, with ellipses, on top of all; a click on one picks it.
+    void setMarkedStars(std::vector<MarkedStar> stars);
+    const std::vector<MarkedStar>& markedStars() const { return m_markedStars; }
     void setTheme(Theme theme);
     /// Shown in the middle while there are no columns.
     void setEmptyText(const QString& text);
@@ -132,6 +136,8 @@ public:
 
 signals:
     void starPicked(qsizetype row);
+    /// A click on a marked star, by its number.
+    void markedStarPicked(std::size_t index);
     /// A click where no star is near.
     void nothingPicked();
     void handleMoved(QPointF data);
@@ -221,6 +227,7 @@ private:
     bool m_robustFit = false;
     std::optional<QPointF> m_handle, m_picked;
     std::vector<QPointF> m_neighbours;
+    std::vector<MarkedStar> m_markedStars;
     bool m_drawsTrack = false;
     QString m_emptyText, m_statusHint;
 

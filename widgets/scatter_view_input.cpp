@@ -177,7 +177,11 @@ void ScatterView::cancelDrag() {
 
 void ScatterView::pickAt(const QPointF& widget, double radius) {
     if (!plotArea().contains(widget.toPoint())) return;
-    if (const auto row = starAt(widget, radius)) {
+    const auto marked = markedStarAt(
+        m_markedStars, [this](const QPointF& at) { return toWidget(at); }, widget, radius);
+    if (marked) {
+        emit markedStarPicked(*marked);
+    } else if (const auto row = starAt(widget, radius)) {
         emit starPicked(static_cast<qsizetype>(*row));
     } else {
         emit nothingPicked();

@@ -58,6 +58,7 @@ void LatentController::setMapAxes(MapAxis x, MapAxis y) {
 
 void LatentController::pickStar(std::size_t row) {
     if (!m_session.catalog() || row >= m_session.catalog()->rows()) return;
+    dismissGuest();
     m_picked = row;
     m_session.setPicked(row);
     takePickedLatent();
@@ -67,9 +68,33 @@ void LatentController::pickStar(std::size_t row) {
     emit starPicked(row);
 }
 
+void LatentController::showGuest(Guest guest) {
+    m_picked.reset();
+    m_guest = std::move(guest);
+    m_session.setPicked(std::nullopt);
+    takePickedLatent();
+    showPicked();
+    showObserved();
+    showLatent();
+}
+
+void LatentController::dismissGuest() {
+    if (!m_guest) return;
+    m_guest.reset();
+    m_atPicked = false;
+    emit guestLeft();
+}
+
+std::optional<LatentController::Guest> LatentController::shownStar() const {
+    if (m_guest) return m_guest;
+    if (!m_picked || !m_session.catalog()) return std::nullopt;
+    return Guest{m_session.catalog(), m_session.latents(), *m_picked};
+}
+
 void LatentController::takePickedLatent() {
-    if (!m_picked || !m_session.latents()) return;
-    const std::span<const float> latent = m_session.latents()->muView().row(*m_picked);
+    const std::optional<Guest> star = shownStar();
+    if (!star || !star->latents) return;
+    const std::span<const float> latent = star->latents->muView().row(star->row);
     m_atPicked = std::isfinite(latent[0]);
     if (m_atPicked) m_latent.assign(latent.begin(), latent.end());
 }
@@ -82,7 +107,8 @@ void LatentController::followTraining() {
 }
 
 void LatentController::unpick() {
-    if (!m_picked) return;
+    if (!m_picked && !m_guest) return;
+    dismissGuest();
     m_picked.reset();
     m_session.setPicked(std::nullopt);
     m_atPicked = false;
@@ -120,6 +146,7 @@ void LatentController::random() {
 }
 
 void LatentController::resetForNewData() {
+    dismissGuest();
     m_picked.reset();
     m_atPicked = false;
     // The axes are the old data's until the window has put up the new ones.
@@ -217,7 +244,8 @@ void LatentController::showSpectrum() {
         m_fluxScatter.assign(m_generated.fluxScatter.begin(), m_generated.fluxScatter.end());
         m_views.spectrum.setGenerated(m_flux, m_fluxScatter);
         // A picked star's own magnitude stands in its panel, and the legend wants the room.
-        m_views.spectrum.setNote(m_picked ? QString() : tr("at G = %1").arg(fixedText(gMagnitudeFromFlux(gFlux), 2)));
+        m_views.spectrum.setNote(shownStar() ? QString()
+                                             : tr("at G = %1").arg(fixedText(gMagnitudeFromFlux(gFlux), 2)));
     } else {
         // Without instrument tables or normalisation there is no flux, but there are coefficients.
         const auto count = static_cast<std::size_t>(m_session.model()->model().architecture.inputSize);
@@ -242,9 +270,8 @@ void LatentController::showPicked() {
 }
 
 double LatentController::referenceGFlux() const {
-    if (m_picked && m_session.catalog() && m_session.catalog()->usable().test(*m_picked)) {
-        return m_session.catalog()->gFlux()[*m_picked];
-    }
+    const std::optional<Guest> star = shownStar();
+    if (star && star->catalog->usable().test(star->row)) return star->catalog->gFlux()[star->row];
     return m_session.medianGFlux();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/analysis/spectrum_generator.h"
+#include "core/catalog/catalog.h"
 
 #include <QObject>
 #include <QPointF>
@@ -43,6 +44,15 @@ public:
     std::pair<int, int> mostTellingLatents() const;
     void pickStar(std::size_t row);
     void unpick();
+    /// A star that is not of the open catalogue.
+    struct Guest {
+        std::shared_ptr<const Catalog> catalog;
+        std::shared_ptr<const Latents> latents; ///< of all its stars; null without a model that fits
+        std::size_t row = 0;
+    };
+    /// Shows it in place of the picked star: the point at its latent, its observed spectrum, its details.
+    void showGuest(Guest guest);
+    const std::optional<Guest>& guest() const { return m_guest; }
     void setLatent(std::vector<float> latent);
     /// The model was trained further: the handle stays where it is, or with the picked star whose place it shows.
     void followTraining();
@@ -62,6 +72,8 @@ signals:
     /// Milliseconds from the event to the spectrum drawn.
     void frameDrawn(double milliseconds);
     void starPicked(std::size_t row);
+    /// Another star, or none, took the place of the guest.
+    void guestLeft();
     /// The latent point, its spectrum or what is compared with it are others: what else shows them follows within the
     /// same frame.
     void latentShown();
@@ -72,6 +84,8 @@ private:
     enum class Panel : std::uint8_t { Replaced, Updated };
     void configurePanel(Panel panel);
     void takePickedLatent();
+    std::optional<Guest> shownStar() const; ///< the guest, else the picked star of the catalogue
+    void dismissGuest();
     /// How many coefficients of what is open are BP and RP.
     std::pair<std::size_t, std::size_t> bandSizes() const;
     void moveHandle(const QPointF& position);
@@ -87,6 +101,7 @@ private:
     MapAxis m_mapY;
     std::vector<float> m_latent;
     std::optional<std::size_t> m_picked;
+    std::optional<Guest> m_guest;
     bool m_atPicked = false; ///< m_latent is the picked star's
     std::uint64_t m_randomDraws = 0;
     GeneratedSpectrum m_generated;

@@ -9,18 +9,19 @@
 namespace zscape {
 
 void LatentController::showObserved() {
-    const std::shared_ptr<const Catalog>& catalog = m_session.catalog();
-    if (!m_picked || !catalog) {
+    const std::optional<Guest> star = shownStar();
+    if (!star) {
         m_views.spectrum.clearObserved();
         m_views.star.setStar(std::nullopt);
         return;
     }
-    const std::size_t row = *m_picked;
+    const std::shared_ptr<const Catalog>& catalog = star->catalog;
+    const std::size_t row = star->row;
     std::span<const float> mu;
     std::span<const float> logVar;
-    if (m_session.latents()) {
-        mu = m_session.latents()->muView().row(row);
-        logVar = m_session.latents()->logVarView().row(row);
+    if (star->latents) {
+        mu = star->latents->muView().row(row);
+        logVar = star->latents->logVarView().row(row);
     }
     const StarDetails details = describeStar(*catalog, row, mu, logVar);
     m_views.star.setStar(details);
@@ -33,7 +34,7 @@ void LatentController::showObserved() {
         m_views.spectrum.setObserved(m_observedFlux, {}, details.name());
     }
     // Normalised coefficients are the model's units, so they want a model that fits.
-    if (!m_session.latents()) return;
+    if (!star->latents) return;
     const Normalization& normalization = m_session.model()->model().requireNormalization();
     const double gFlux = catalog->gFlux()[row];
     std::vector<float> x(coefficients.size());

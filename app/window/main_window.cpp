@@ -1,4 +1,5 @@
 #include "app/window/main_window.h"
+#include "app/window/dropped_stars.h"
 
 #include "app/window/figures_controller.h"
 #include "app/window/generate_controller.h"
@@ -69,6 +70,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     createToolBar();
     createStatusBar();
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
+    m_dropped = new DroppedStars(*this);
     m_selectionsController = new SelectionsController(*this);
     m_links = new ViewLinks(*this);
     m_links->link(*m_map, [this] { return mapPlane(); });

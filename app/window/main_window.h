@@ -31,6 +31,7 @@ namespace zscape {
 
 struct ScatterColumns;
 class CatalogPanel;
+class DroppedStars;
 class LatentController;
 class LatentPointPanel;
 class ScatterView;
@@ -68,6 +69,7 @@ public:
     TrainingPanel& trainingPanel() { return *m_trainingPanel; }
     SelectionsController& selections() { return *m_selectionsController; }
     ViewLinks& links() { return *m_links; }
+    DroppedStars& dropped() { return *m_dropped; }
     ViewManager& views() { return *m_views; }
     SessionController& sessionFiles() { return *m_sessionFiles; }
     /// Labels of everything that can stand on an axis.
@@ -94,6 +96,9 @@ public:
     QString mapColour() const; ///< "" for one colour
     /// A catalogue, a model or a session, told apart by what they are.
     void openPath(const std::filesystem::path& path);
+    /// The same of a file that was dropped or sent: one of XP spectra has its stars marked in the views. Of a
+    /// catalogue, beside one that is open already, the user is asked which of the two is meant.
+    void takeFile(const std::filesystem::path& path);
     /// Errors are left to whoever listens to the session: for pictures made without a person.
     void setErrorsQuiet(bool quiet) { m_quietErrors = quiet; }
     /// Nothing runs and nothing waits to be drawn.
@@ -161,6 +166,7 @@ private:
     StarPanel* m_starPanel = nullptr;
 
     ViewLinks* m_links = nullptr;
+    DroppedStars* m_dropped = nullptr;
     ViewManager* m_views = nullptr;
     SessionController* m_sessionFiles = nullptr;
     SelectionsController* m_selectionsController = nullptr;

@@ -1,5 +1,6 @@
 #include "app/window/session_controller.h"
 
+#include "app/window/dropped_stars.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
@@ -157,6 +158,9 @@ SessionContent SessionController::content() const {
     content.mapColour = m_window.mapColour().toStdString();
     content.selections = session.selections().list();
     content.views = m_window.views().views();
+    for (const std::filesystem::path& path : m_window.dropped().paths()) {
+        content.dropped.push_back({std::filesystem::absolute(path), hashOfFile(path)});
+    }
     content.latent = m_window.controller().latent();
     if (session.picked()) content.pickedStar = session.catalog()->sourceIds()[*session.picked()];
     content.arrangement = m_window.saveState().toBase64().toStdString();
@@ -253,6 +257,11 @@ void SessionController::restore() {
     for (const QString& problem : m_window.views().restore(content.views)) {
         session.reportFailure(problem);
     }
+    std::vector<std::filesystem::path> dropped;
+    for (SessionContent::File file : content.dropped) {
+        if (findFile(file, tr("dropped file"))) dropped.push_back(file.path);
+    }
+    m_window.dropped().restore(dropped);
     if (!content.arrangement.empty()) {
         m_window.restoreState(QByteArray::fromBase64(QByteArray::fromStdString(content.arrangement)));
     }

@@ -73,6 +73,12 @@ void writeSession(const std::filesystem::path& path, const SessionContent& sessi
     for (const ViewState& view : session.views) {
         json["views"].push_back(viewJson(view));
     }
+    if (!session.dropped.empty()) {
+        json["dropped"] = Json::array();
+        for (const SessionContent::File& file : session.dropped) {
+            json["dropped"].push_back(fileJson(file, folder));
+        }
+    }
     json["latent_point"] = session.latent;
     // As text: many a JSON reader keeps numbers as doubles.
     if (session.pickedStar) json["picked_star"] = std::to_string(*session.pickedStar);
@@ -118,6 +124,11 @@ ReadSession readSession(const std::filesystem::path& path) {
     part("views", "views", [&](const Json& one) {
         for (const Json& view : one) {
             content.views.push_back(viewFrom(view));
+        }
+    });
+    part("dropped", "dropped files", [&](const Json& one) {
+        for (const Json& file : one) {
+            content.dropped.push_back(fileFrom(file, folder));
         }
     });
     part("latent_point", "a latent point", [&](const Json& one) { content.latent = one.get<std::vector<float>>(); });

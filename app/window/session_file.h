@@ -24,6 +24,7 @@ struct SessionContent {
     std::string mapX, mapY, mapColour;
     std::vector<Selection> selections;
     std::vector<ViewState> views;
+    std::vector<File> dropped;              ///< whose stars are marked
     std::vector<float> latent;              ///< the latent point; empty for none
     std::optional<std::int64_t> pickedStar; ///< its source_id
     std::string arrangement;                ///< of the panels, as QMainWindow::saveState gives it, in base 64

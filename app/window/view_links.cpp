@@ -1,5 +1,6 @@
 #include "app/window/view_links.h"
 
+#include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/plot_definition.h"
 #include "app/window/selection_store.h"
@@ -102,7 +103,15 @@ void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) 
         const QString name = QString::fromStdString(selection.name);
         store.change(*store.current(), std::move(selection), tr("edit the outline of “%1”").arg(name));
     });
+    const auto showDropped = [this, &view, axes] {
+        const PlaneAxes now = axes();
+        view.setMarkedStars(m_window.dropped().marks(now.x, now.y));
+    };
+    connect(this, &ViewLinks::highlightsChanged, &view, showDropped); // also after other columns were put up
+    connect(&m_window.dropped(), &DroppedStars::changed, &view, showDropped);
+    connect(&view, &ScatterView::markedStarPicked, &m_window.dropped(), &DroppedStars::pick);
     showSelections();
+    showDropped();
 }
 
 } // namespace zscape

@@ -1,5 +1,6 @@
 // Views that count stars or list them: histogram, corner plot and table.
 #include "app/window/column_list.h"
+#include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
 #include "app/window/view_links.h"
@@ -112,6 +113,9 @@ CornerPanel::CornerPanel(MainWindow& window, ViewState state) : ViewPanel(window
     connect(&window.links(), &ViewLinks::highlightsChanged, this, [this] {
         if (m_rows == m_window.session().table()->rows()) m_view->setHighlights(m_window.links().highlights());
     });
+    connect(&window.dropped(), &DroppedStars::changed, this, [this] {
+        if (m_rows > 0) m_view->setMarkedStars(m_window.dropped().marks(columns()));
+    });
     m_view->setTool(window.links().tool());
 }
 
@@ -136,6 +140,7 @@ void CornerPanel::showData() {
     m_view->setColumns(shown);
     m_rows = rows;
     m_view->setHighlights(m_window.links().highlights());
+    m_view->setMarkedStars(m_window.dropped().marks(columns()));
 }
 
 void CornerPanel::setTheme(Theme theme) {

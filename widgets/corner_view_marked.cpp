@@ -1,0 +1,54 @@
+// Stars beside those of the corner plot's columns.
+#include "widgets/corner_view.h"
+#include "widgets/marked_stars.h"
+
+#include <QPainter>
+
+#include <cmath>
+
+namespace zscape {
+
+void CornerView::setMarkedStars(std::vector<Marked> stars) {
+    m_marked = std::move(stars);
+    update();
+}
+
+void CornerView::drawMarked(QPainter& painter) const {
+    if (m_marked.empty() || m_columns.values.empty()) return;
+    const PlotColours colours = plotColours(m_theme);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    const auto hasAll = [this](const Marked& star) {
+        return star.at.size() == m_columns.values.size() && star.sigma.size() == star.at.size();
+    };
+    for (int row = 0; row < size(); ++row) {
+        const auto y = static_cast<std::size_t>(row);
+        for (int column = 0; column < row; ++column) {
+            const auto x = static_cast<std::size_t>(column);
+            std::vector<MarkedStar> stars;
+            for (const Marked& star : m_marked) {
+                if (hasAll(star))
+                    stars.push_back({{star.at[x], star.at[y]}, {star.sigma[x], star.sigma[y]}, star.picked});
+            }
+            painter.setClipRect(panel(row, column));
+            paintMarkedStars(painter, markedShapes(stars, [&](const QPointF& at) { return toWidget(row, column, at); }),
+                             colours, m_theme);
+        }
+        const QRect area = panel(row, row);
+        painter.setClipRect(area);
+        for (const Marked& star : m_marked) {
+            if (!hasAll(star) || !std::isfinite(star.at[y])) continue;
+            const double left = toWidget(row, row, {star.at[y] - star.sigma[y], 0}).x();
+            const double right = toWidget(row, row, {star.at[y] + star.sigma[y], 0}).x();
+            QColor band = markedColour(m_theme);
+            band.setAlpha(60);
+            painter.fillRect(QRectF(left, area.top(), right - left, area.height()), band);
+            const double middle = toWidget(row, row, {star.at[y], 0}).x();
+            painter.setPen(QPen(markedColour(m_theme), star.picked ? 2 : 1));
+            painter.drawLine(QPointF(middle, area.top()), QPointF(middle, area.bottom()));
+        }
+    }
+    painter.restore();
+}
+
+} // namespace zscape
