@@ -8,6 +8,7 @@
 #include "core/build/label_plan.h"
 #include "core/build/read_spectra.h"
 #include "core/catalog/native_layout.h"
+#include "core/select/built_in.h"
 
 #include <algorithm>
 #include <atomic>
@@ -168,17 +169,10 @@ JoinRule joinRuleFromName(std::string_view name) {
 }
 
 std::string formulaOf(const std::string& cut) {
-    const auto labels = [](const char* temperature, const char* gravity, const char* metallicity, bool isPaper) {
-        return std::string("TEFF/TEFF_ERR > ") + temperature + " && LOGG_ERR < " + gravity + " && M_H_ERR < " +
-               metallicity + " && BP-RP > 0 && BP-RP < 4 && G > 6 && G < 17.5 && STARFLAG == 0 && " +
-               (isPaper ? "bit(ASPCAPFLAG, 19) == 0 && bit(ASPCAPFLAG, 23) == 0"
-                        : "bit(ASPCAPFLAG, 2) == 0 && bit(ASPCAPFLAG, 3) == 0");
-    };
-    // Table of method.md section 2.
-    if (cut == "good") return labels("20", "0.4", "0.2", false);
-    if (cut == "good-paper") return labels("30", "0.4", "0.2", true);
-    if (cut == "pristine") return labels("100", "0.1", "0.05", false);
-    if (cut == "pristine-paper") return labels("100", "0.1", "0.05", true);
+    if (cut == "good") return labelCut(LabelQuality::Good, SelectionPreset::Released);
+    if (cut == "good-paper") return labelCut(LabelQuality::Good, SelectionPreset::Paper);
+    if (cut == "pristine") return labelCut(LabelQuality::Pristine, SelectionPreset::Released);
+    if (cut == "pristine-paper") return labelCut(LabelQuality::Pristine, SelectionPreset::Paper);
     return cut;
 }
 

@@ -11,16 +11,6 @@ Selection named(std::string name, std::size_t colour, Definition definition) {
     return {std::move(name), selectionColour(colour), false, std::move(definition)};
 }
 
-/// Section 2's table: all but the two limits on Teff/sigma and the uncertainties is common.
-Definition labelCuts(const std::string& temperature, const std::string& gravity, const std::string& metallicity,
-                     SelectionPreset preset) {
-    const std::string flags = preset == SelectionPreset::Paper ? "bit(ASPCAPFLAG, 19) == 0 && bit(ASPCAPFLAG, 23) == 0"
-                                                               : "bit(ASPCAPFLAG, 2) == 0 && bit(ASPCAPFLAG, 3) == 0";
-    return ExpressionShape{"TEFF/TEFF_ERR > " + temperature + " && LOGG_ERR < " + gravity + " && M_H_ERR < " +
-                           metallicity + " && BP-RP > 0 && BP-RP < 4 && G > 6 && G < 17.5 && STARFLAG == 0 && " +
-                           flags};
-}
-
 CurveShape kielLine(CurveSide side) {
     return {{"TEFF", "LOGG", false, false}, {}, "5.9 - 0.4*x/1000", side, false};
 }
@@ -37,6 +27,19 @@ std::string_view selectionPresetName(SelectionPreset preset) {
     return preset == SelectionPreset::Paper ? "paper" : "released";
 }
 
+std::string labelCut(LabelQuality quality, SelectionPreset preset) {
+    const bool paper = preset == SelectionPreset::Paper;
+    const bool pristine = quality == LabelQuality::Pristine;
+    return std::string("TEFF/TEFF_ERR > ") +
+           (pristine ? "100"
+            : paper  ? "30"
+                     : "20") +
+           " && LOGG_ERR < " + (pristine ? "0.1" : "0.4") + " && M_H_ERR < " + (pristine ? "0.05" : "0.2") +
+           " && BP-RP > 0 && BP-RP < 4 && G > 6 && G < 17.5 && STARFLAG == 0 && " +
+           (paper ? "bit(ASPCAPFLAG, 19) == 0 && bit(ASPCAPFLAG, 23) == 0"
+                  : "bit(ASPCAPFLAG, 2) == 0 && bit(ASPCAPFLAG, 3) == 0");
+}
+
 std::vector<Selection> builtInSelections(SelectionPreset preset) {
     const bool paper = preset == SelectionPreset::Paper;
     const std::string mainSequence = "(TEFF < 5000 ? 4.6 : (TEFF < 6300 ? 7.1 - TEFF/2000 : 3.95))"; // Eq 11
@@ -44,8 +47,8 @@ std::vector<Selection> builtInSelections(SelectionPreset preset) {
     const std::string kelvins = paper ? "100" : "0.2";
     return {
         named("full", 1, AllShape{}),
-        named("good labels", 2, labelCuts(paper ? "30" : "20", "0.4", "0.2", preset)),
-        named("pristine labels", 4, labelCuts("100", "0.1", "0.05", preset)),
+        named("good labels", 2, ExpressionShape{labelCut(LabelQuality::Good, preset)}),
+        named("pristine labels", 4, ExpressionShape{labelCut(LabelQuality::Pristine, preset)}),
         named("main sequence", 4, kielLine(CurveSide::Above)),
         named("giants", 3, kielLine(CurveSide::Below)),
         named("MS members", 4, ExpressionShape{"abs(LOGG - " + mainSequence + ") < 0.2"}),

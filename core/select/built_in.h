@@ -12,6 +12,11 @@ namespace zscape {
 enum class SelectionPreset { Released, Paper };
 std::string_view selectionPresetName(SelectionPreset preset); ///< "released", "paper"
 
+/// Quality of labels by section 2 of method.md.
+enum class LabelQuality { Good, Pristine };
+/// The cut as a formula, the one source of its text.
+std::string labelCut(LabelQuality quality, SelectionPreset preset);
+
 /// The paper's cuts as selections to use and edit (method.md sections 2 and 6), in this order:
 /// - "full", "good labels", "pristine labels": section 2, Teff/sigma 30 (paper) or 20 (released) and the flag bits;
 /// - "main sequence", "giants": log g above or below 5.9 - 0.4 Teff/kK (Fig 2);
