@@ -8,6 +8,12 @@
 
 namespace zscape {
 
+namespace {
+
+constexpr double smallMarks = 0.6; ///< beside those of a plot that has the room
+
+} // namespace
+
 void CornerView::setMarkedStars(std::vector<Marked> stars) {
     m_marked = std::move(stars);
     update();
@@ -32,7 +38,7 @@ void CornerView::drawMarked(QPainter& painter) const {
             }
             painter.setClipRect(panel(row, column));
             paintMarkedStars(painter, markedShapes(stars, [&](const QPointF& at) { return toWidget(row, column, at); }),
-                             colours, m_theme);
+                             colours, m_theme, smallMarks);
         }
         const QRect area = panel(row, row);
         painter.setClipRect(area);

@@ -63,6 +63,10 @@ void SampController::fillMenu() {
             samp::type::loadVotable, &SampController::sendCatalogue);
     addSend(tr("Send the current &selection"), tr("The stars of the current selection, as a table"),
             samp::type::loadVotable, &SampController::sendSelection);
+    addSend(tr("Send the catalogue as &FITS"), tr("The same as a FITS table"), samp::type::loadFits,
+            &SampController::sendCatalogueAsFits);
+    addSend(tr("Send the current selection as F&ITS"), tr("The same as a FITS table"), samp::type::loadFits,
+            &SampController::sendSelectionAsFits);
     addSend(tr("&Mark the current selection"), tr("In the tables that the other program has from here or sent here"),
             samp::type::selectRows, &SampController::sendSelectedRows);
     addSend(tr("Mark the &picked star"), tr("In the tables that the other program has from here or sent here"),
@@ -149,9 +153,25 @@ void SampController::queue(std::function<void()> start) {
 }
 
 void SampController::sendCatalogue(const QString& recipient) {
+    sendAll(samp::TableKind::Votable, recipient);
+}
+
+void SampController::sendCatalogueAsFits(const QString& recipient) {
+    sendAll(samp::TableKind::Fits, recipient);
+}
+
+void SampController::sendSelection(const QString& recipient) {
+    sendCurrent(samp::TableKind::Votable, recipient);
+}
+
+void SampController::sendSelectionAsFits(const QString& recipient) {
+    sendCurrent(samp::TableKind::Fits, recipient);
+}
+
+void SampController::sendAll(samp::TableKind kind, const QString& recipient) {
     if (!m_session.catalog()) return;
     sendTable(QString::fromStdString(m_session.catalog()->name()),
-              std::make_shared<const BitSet>(m_session.table()->rows(), true), recipient);
+              std::make_shared<const BitSet>(m_session.table()->rows(), true), kind, recipient);
 }
 
 std::shared_ptr<const BitSet> SampController::currentStars(QString& name) const {
@@ -161,31 +181,33 @@ std::shared_ptr<const BitSet> SampController::currentStars(QString& name) const 
     return m_session.selections().stars(*current);
 }
 
-void SampController::sendSelection(const QString& recipient) {
+void SampController::sendCurrent(samp::TableKind kind, const QString& recipient) {
     QString name;
     const auto stars = currentStars(name);
     if (!stars) {
         report(tr("There is no current selection to send; draw one first"));
         return;
     }
-    sendTable(name, stars, recipient);
+    sendTable(name, stars, kind, recipient);
 }
 
-void SampController::sendTable(const QString& name, const std::shared_ptr<const BitSet>& stars,
+void SampController::sendTable(const QString& name, const std::shared_ptr<const BitSet>& stars, samp::TableKind kind,
                                const QString& recipient) {
     ++m_files;
-    const QString file = m_folder.filePath(QStringLiteral("stars-%1.vot").arg(m_files));
+    const bool isFits = kind == samp::TableKind::Fits;
+    const QString file =
+        m_folder.filePath((isFits ? QStringLiteral("stars-%1.fits") : QStringLiteral("stars-%1.vot")).arg(m_files));
     const QString id = QStringLiteral("zscape-%1-%2").arg(QCoreApplication::applicationPid()).arg(m_files);
-    queue([this, name, stars, recipient, file, id, table = m_session.table()] {
+    queue([this, name, stars, kind, recipient, file, id, table = m_session.table()] {
         m_jobs.start<std::vector<std::int64_t>>(
             tr("Sending %1").arg(name),
             [stars, table, path = file.toStdString()](const JobContext& job) {
                 return samp::writeStars(path, *table, *stars, job);
             },
-            [this, name, recipient, file, id](std::vector<std::int64_t> ids) {
+            [this, name, kind, recipient, file, id](std::vector<std::int64_t> ids) {
                 const QUrl url = QUrl::fromLocalFile(file);
                 remember({id.toStdString(), url.toString().toStdString(), std::move(ids)});
-                m_client.send(samp::LoadTable{samp::TableKind::Votable, url, id, name}, recipient);
+                m_client.send(samp::LoadTable{kind, url, id, name}, recipient);
             });
     });
 }

@@ -37,7 +37,9 @@ public:
 
     // To one program by its id at the hub, to all that care with "".
     void sendCatalogue(const QString& recipient = {});
+    void sendCatalogueAsFits(const QString& recipient = {});
     void sendSelection(const QString& recipient = {});
+    void sendSelectionAsFits(const QString& recipient = {});
     /// Marks the current selection, the picked star, in the tables that others know from here or sent here.
     void sendSelectedRows(const QString& recipient = {});
     void sendPickedRow(const QString& recipient = {});
@@ -56,12 +58,18 @@ private:
                  void (SampController::*send)(const QString&));
     void showState();
     void showPeers();
-    void sendTable(const QString& name, const std::shared_ptr<const BitSet>& stars, const QString& recipient);
+    void sendAll(samp::TableKind kind, const QString& recipient);
+    void sendCurrent(samp::TableKind kind, const QString& recipient);
+    void sendTable(const QString& name, const std::shared_ptr<const BitSet>& stars, samp::TableKind kind,
+                   const QString& recipient);
     std::shared_ptr<const BitSet> currentStars(QString& name) const;
 
     void take(const samp::Content& content, const samp::Peer& from);
     void takeTable(const samp::LoadTable& table, const samp::Peer& from);
     void readTable(const samp::LoadTable& table, const QString& path, const samp::Peer& from);
+    /// A table of XP spectra: their stars are marked, imported or selected as the user says.
+    void askAboutSpectra(const QString& name, const QString& path, std::vector<std::int64_t> ids,
+                         const samp::Peer& from);
     void takeRows(const samp::SelectRows& rows, const samp::Peer& from);
     void takeRow(const samp::HighlightRow& row);
     void takePosition(const samp::PointAtSky& point);

@@ -1,14 +1,21 @@
 // What other programs send.
+#include "app/window/dropped_stars.h"
+#include "app/window/import_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/samp_controller.h"
 #include "app/window/selection_store.h"
 #include "app/window/session.h"
 #include "core/base/error.h"
 #include "core/select/evaluate.h"
+#include "widgets/import_pages.h"
+#include "widgets/import_wizard.h"
+#include "widgets/number_text.h"
 
 #include <QFile>
+#include <QMessageBox>
 #include <QNetworkReply>
 #include <QNetworkRequest>
+#include <QPushButton>
 
 #include <algorithm>
 
@@ -23,7 +30,7 @@ constexpr double nearEnough = 10;                // arcseconds
 } // namespace
 
 void SampController::take(const samp::Content& content, const samp::Peer& from) {
-    if (!m_session.catalog()) {
+    if (!m_session.catalog() && !std::holds_alternative<samp::LoadTable>(content)) {
         report(tr("%1 sent something about stars, but no catalogue is open here; open one first").arg(from.name));
         return;
     }
@@ -65,19 +72,65 @@ void SampController::takeTable(const samp::LoadTable& table, const samp::Peer& f
 }
 
 void SampController::readTable(const samp::LoadTable& table, const QString& path, const samp::Peer& from) {
+    struct Read {
+        std::vector<std::int64_t> ids;
+        bool hasSpectra = false;
+    };
     queue([this, table, path, from] {
-        m_jobs.start<std::vector<std::int64_t>>(
+        m_jobs.start<Read>(
             tr("Reading a table of %1").arg(from.name),
-            [path = path.toStdString()](const JobContext& job) { return samp::readStars(path, job); },
-            [this, table, path, from](std::vector<std::int64_t> ids) {
-                if (!table.url.isLocalFile()) QFile::remove(path);
+            [path = path.toStdString()](const JobContext& job) {
+                return Read{samp::readStars(path, job), samp::hasSpectra(path)};
+            },
+            [this, table, path, from](Read read) {
                 const QString id = table.id.isEmpty() ? table.url.toString() : table.id;
-                remember({id.toStdString(), table.url.toString().toStdString(), ids});
-                std::erase(ids, 0);
+                remember({id.toStdString(), table.url.toString().toStdString(), read.ids});
+                std::erase(read.ids, 0);
                 const QString name = table.name.isEmpty() ? tr("table of %1").arg(from.name) : table.name;
-                select(name, std::move(ids), from.name);
+                if (read.hasSpectra) {
+                    askAboutSpectra(name, path, std::move(read.ids), from); // the file stays for the answer
+                    return;
+                }
+                if (!table.url.isLocalFile()) QFile::remove(path);
+                if (!m_session.catalog()) {
+                    report(tr("%1 sent a table of stars without spectra; open the catalogue in which they are to be "
+                              "selected first")
+                               .arg(from.name));
+                    return;
+                }
+                select(name, std::move(read.ids), from.name);
             });
     });
+}
+
+void SampController::askAboutSpectra(const QString& name, const QString& path, std::vector<std::int64_t> ids,
+                                     const samp::Peer& from) {
+    auto* box = new QMessageBox(QMessageBox::Question, QStringLiteral("Zscape"),
+                                tr("%1 sent “%2”, a table of %3 XP spectra.")
+                                    .arg(from.name, name, withThousands(static_cast<qint64>(ids.size()))),
+                                QMessageBox::Cancel, &m_window);
+    box->setObjectName(QStringLiteral("sampSpectraQuestion"));
+    box->setInformativeText(tr("Mark its stars in the views, make a catalogue of it, or select those that the open "
+                               "catalogue has?"));
+    const auto add = [box](const QString& text, const QString& id) {
+        QPushButton* button = box->addButton(text, QMessageBox::AcceptRole);
+        button->setObjectName(id);
+        return button;
+    };
+    QPushButton* mark = add(tr("Mark its stars"), QStringLiteral("sampMarks"));
+    connect(mark, &QPushButton::clicked, this, [this, path] { m_window.dropped().open(path.toStdString()); });
+    mark->setEnabled(ids.size() <= DroppedStars::most);
+    connect(add(tr("Open as a catalogue…"), QStringLiteral("sampImports")), &QPushButton::clicked, this, [this, path] {
+        if (auto* import = m_window.findChild<ImportController*>()) import->show().files().addSpectra({path});
+    });
+    if (m_session.catalog()) {
+        connect(add(tr("Select its stars"), QStringLiteral("sampSelects")), &QPushButton::clicked, this,
+                [this, name, ids, from] { select(name, ids, from.name); });
+    }
+    box->setDefaultButton(mark->isEnabled() ? mark : nullptr);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+    emit received();
 }
 
 const samp::KnownTable* SampController::find(const QString& id, const QUrl& url) const {

@@ -1,6 +1,7 @@
 #include "app/window/samp_exchange.h"
 
 #include "core/archive/label_table.h"
+#include "core/archive/xp_continuous.h"
 #include "core/base/error.h"
 #include "core/base/text_compare.h"
 #include "core/io/table_file.h"
@@ -134,6 +135,14 @@ std::vector<std::int64_t> writeStars(const std::filesystem::path& path, const St
     }
     writeTable(path, table, job);
     return std::move(table.sourceIds);
+}
+
+bool hasSpectra(const std::filesystem::path& path) {
+    try {
+        return hasXpContinuous(openTable(path)->schema());
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 std::vector<std::int64_t> readStars(const std::filesystem::path& path, const JobContext& job) {

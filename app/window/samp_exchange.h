@@ -28,6 +28,9 @@ std::vector<std::int64_t> idsOf(const KnownTable& table, const std::vector<std::
 /// The catalogue's row of a source_id.
 std::optional<std::size_t> catalogRow(const StarTable& stars, std::int64_t id);
 
+/// Whether a table holds XP spectra that can be read. False for what cannot be opened at all.
+bool hasSpectra(const std::filesystem::path& path);
+
 /// Writes stars with every column, UCDs where they are known; the source_ids row by row. By the path's ending. Throws
 /// Error, Cancelled.
 std::vector<std::int64_t> writeStars(const std::filesystem::path& path, const StarTable& stars, const BitSet& selected,

@@ -1,15 +1,21 @@
 // SAMP in the window: a hub in this process over real sockets, real menus and files.
+#include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/samp_controller.h"
 #include "app/window/selection_store.h"
 #include "core/archive/table_source.h"
 #include "core/base/embedded.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/support/archive_files.h"
 #include "tests/support/small_hub.h"
+#include "widgets/import_wizard.h"
 #include "widgets/theme.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QMenu>
+#include <QMessageBox>
+#include <QPointer>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -195,6 +201,63 @@ private slots:
         QVERIFY(received.wait());
         QTRY_VERIFY(store().stars(1));
         QVERIFY(store().stars(1)->test(11) && store().count(1) == 1);
+    }
+
+    void aSelectionGoesOutAsFitsToo() {
+        connectByMenu();
+        Selection two;
+        two.name = "two";
+        two.definition = IdListShape{"here", {id(3), id(8)}};
+        store().add(std::move(two), QStringLiteral("two"));
+        store().setCurrent(std::size_t{0});
+        QTRY_VERIFY(store().stars(0));
+        triggerFor(QStringLiteral("Send the current selection as FITS"), QStringLiteral("topcat"));
+        const QVariantMap table = sent(1);
+        QCOMPARE(type(table), QStringLiteral("table.load.fits"));
+        QCOMPARE(parameters(table).value(QStringLiteral("name")).toString(), QStringLiteral("two"));
+        const auto source =
+            openTable(QUrl(parameters(table).value(QStringLiteral("url")).toString()).toLocalFile().toStdString());
+        source->select({{source->schema().require("source_id")}});
+        TableBatch batch;
+        QVERIFY(source->next(batch));
+        QCOMPARE(batch.columns[0].as<std::int64_t>(), (std::vector<std::int64_t>{id(3), id(8)}));
+        // And the other way: a row of it is marked there, and picks the star here.
+        QSignalSpy received(m_samp, &SampController::received);
+        tell("table.highlight.row", {{QStringLiteral("table-id"), parameters(table).value(QStringLiteral("table-id"))},
+                                     {QStringLiteral("row"), QStringLiteral("1")}});
+        QVERIFY(received.wait());
+        QCOMPARE(m_window->session().picked(), std::optional<std::size_t>(8));
+    }
+
+    void aTableOfSpectraIsAskedAbout() {
+        connectByMenu();
+        test::writeSpectra(file("theirs_xp.csv").toStdString(), {{id(4), 10, 11}, {7, 20, 21}});
+        const auto question = [this] {
+            QSignalSpy received(m_samp, &SampController::received);
+            tell("table.load.votable", {{QStringLiteral("url"), QUrl::fromLocalFile(file("theirs_xp.csv")).toString()},
+                                        {QStringLiteral("name"), QStringLiteral("spectra")}});
+            return received.wait() ? m_window->findChild<QMessageBox*>(QStringLiteral("sampSpectraQuestion")) : nullptr;
+        };
+        const auto press = [](const QPointer<QMessageBox>& box, const char* button) {
+            QTest::mouseClick(box->findChild<QAbstractButton*>(QLatin1String(button)), Qt::LeftButton);
+            QTRY_VERIFY(!box); // it deletes itself
+        };
+        QPointer<QMessageBox> box = question();
+        QVERIFY(box && box->text().contains(QStringLiteral("2 XP spectra")));
+        press(box, "sampMarks");
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->dropped().stars(), std::size_t{2}, 30000);
+        QVERIFY(store().list().empty());
+        box = question();
+        QVERIFY(box);
+        press(box, "sampSelects");
+        QTRY_COMPARE(store().list().size(), std::size_t{1});
+        QTRY_COMPARE(store().count(0), std::size_t{1});
+        box = question();
+        QVERIFY(box);
+        press(box, "sampImports");
+        auto* wizard = m_window->findChild<ImportWizard*>();
+        QVERIFY(wizard && wizard->isVisible());
+        QCOMPARE(wizard->options().spectra.size(), std::size_t{1});
     }
 
     void whatCannotBeUsedIsSaidInOneSentence() {
