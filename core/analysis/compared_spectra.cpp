@@ -196,6 +196,14 @@ ComparedSpectra readComparedSpectra(const std::string& text, const Catalog& cata
     return result;
 }
 
+std::vector<std::string> comparedArrays(const std::filesystem::path& file) {
+    std::vector<std::string> names;
+    if (file.extension() == ".npz") names = npzNames(file);
+    if (file.extension() == ".h5" || file.extension() == ".hdf5") names = hdf5::list(hdf5::openFile(file).id());
+    std::erase_if(names, isIdName);
+    return names;
+}
+
 Correlations readCorrelations(const std::filesystem::path& path, const Catalog& catalog,
                               const XpInstrument& instrument) {
     const std::vector<NpyArray> arrays = readNpz(path, std::array<std::string, 2>{"bp_corrs", "rp_corrs"});

@@ -35,6 +35,9 @@ struct ComparedSpectra {
 ComparedSpectra readComparedSpectra(const std::string& text, const Catalog& catalog, const XpInstrument& instrument,
                                     const JobContext& job = {});
 
+/// The arrays that a file has to choose from; empty for `.npy`, which has one without a name. Throws Error.
+std::vector<std::string> comparedArrays(const std::filesystem::path& file);
+
 /// Correlations of the catalogue's stars, row for row, from an `.npz` with `bp_corrs` and `rp_corrs` (as the paper's
 /// xp_corrs.npz), stars x n(n-1)/2 each. Throws Error.
 Correlations readCorrelations(const std::filesystem::path& path, const Catalog& catalog,

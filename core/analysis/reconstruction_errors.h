@@ -25,9 +25,10 @@
 ///     RMSE(lambda) = sqrt of the mean of R(lambda)^2
 /// of a column, over stars: the square root of the mean of R^2, and the mean of R, which the paper calls bias.
 ///
-/// The released code leaves out the root and the 64 in RMSE(j) of a star, and takes d per unit flux with a C of
-/// standardised coefficients; its RMSE of a column is larger by a factor that is the same for all columns. Ratios of
-/// models, which the paper's Figs 6 and 8 show, are the same here and there.
+/// The released code differs. RMSE(j) of a star: no root, no 64, and d per unit flux with a C of standardised
+/// coefficients. RMSE of a column: larger by a factor that is the same for all columns and models, so that the ratios
+/// of Fig 6 are those here. sigma(lambda): the errors summed up like coefficients, signs and all, which passes through
+/// zero at some wavelengths (the spikes of Fig 8); here it is the standard deviation.
 namespace zscape {
 
 /// Wavelengths of R(lambda): the grid of Zhang, Green & Rix (2023).

@@ -138,4 +138,33 @@ std::string Catalog::contentHash() const {
     return hash.text();
 }
 
+Catalog Catalog::withColumns(std::vector<Column> columns) const {
+    Catalog result = *this;
+    for (Column& column : columns) {
+        if (column.size() != rows()) {
+            throw Error("column '" + column.name() + "' has " + std::to_string(column.size()) + " values and " +
+                        m_name + " has " + std::to_string(rows()) + " stars");
+        }
+        const std::optional<std::size_t> same = findIndex(result.m_columns, column.name());
+        if (same && same == result.m_gFluxColumn) continue;
+        if (same) {
+            result.m_columns[*same] = std::move(column);
+        } else {
+            result.m_columns.push_back(std::move(column));
+        }
+    }
+    return result;
+}
+
+Catalog Catalog::withoutColumns(std::span<const std::string> names) const {
+    Catalog result = *this;
+    for (const std::string& name : names) {
+        const std::optional<std::size_t> index = findIndex(result.m_columns, name);
+        if (!index || index == result.m_gFluxColumn) continue;
+        result.m_columns.erase(result.m_columns.begin() + static_cast<std::ptrdiff_t>(*index));
+        if (result.m_gFluxColumn && *result.m_gFluxColumn > *index) --*result.m_gFluxColumn;
+    }
+    return result;
+}
+
 } // namespace zscape

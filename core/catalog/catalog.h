@@ -83,6 +83,12 @@ public:
     const std::string& gFluxOrigin() const { return m_gFluxOrigin; } ///< "file" unless filled
     void setGFluxOrigin(std::string origin) { m_gFluxOrigin = std::move(origin); }
 
+    /// The same stars with more columns; one of the same name is replaced, phot_g_mean_flux stays as it is. Throws
+    /// Error for a column of another length.
+    Catalog withColumns(std::vector<Column> columns) const;
+    /// The same stars without these columns, as far as there are such.
+    Catalog withoutColumns(std::span<const std::string> names) const;
+
     /// Free text by key, kept as file attributes; "mock" is "true" for a generated catalogue.
     std::map<std::string, std::string>& attributes() { return m_attributes; }
     const std::map<std::string, std::string>& attributes() const { return m_attributes; }

@@ -350,6 +350,40 @@ TEST(CompareStar, ResidualsAreInSigma) {
     EXPECT_THROW(compareStar(catalog, 0, model, {}, scatter), Error);
 }
 
+TEST(CompareStar, CorrelationsMakeResidualsIndependent) {
+    Model model = emptyModel({.preset = Preset::Paper, .inputSize = 4, .latentSize = 1, .layers = {2}});
+    model.normalization = Normalization{{0, 0, 0, 0}, {1, 1, 1, 1}, "test"};
+    const Catalog catalog("one", 4, {7}, {2, 3, 1, 1}, {1, 1, 1, 1},
+                          {Column("phot_g_mean_flux", "electron/s", std::vector<double>{1})});
+    Correlations correlations;
+    correlations.bpValues = {0.6F};
+    correlations.rpValues = {-0.8F};
+    correlations.bp = {correlations.bpValues.data(), 1, 1};
+    correlations.rp = {correlations.rpValues.data(), 1, 1};
+    const std::vector<float> zero(4), scatter(4, 1.0F);
+    const StarComparison result = compareStar(catalog, 0, model, zero, scatter, &correlations);
+    // (r2 - rho r1) / sqrt(1 - rho^2) in each band.
+    const std::vector<double> expected{2, (3 - 0.6 * 2) / 0.8, 1, (1 + 0.8) / 0.6};
+    ASSERT_EQ(result.whitened.size(), 4U);
+    double sum = 0;
+    for (std::size_t j = 0; j < 4; ++j) {
+        EXPECT_NEAR(result.whitened[j], expected[j], 1e-6) << j;
+        sum += expected[j] * expected[j];
+    }
+    EXPECT_EQ(result.residual, (std::vector<double>{2, 3, 1, 1}));
+    EXPECT_NEAR(result.chiSquared, sum, 1e-5);
+    EXPECT_NEAR(result.reducedChiSquared, sum / 3, 1e-5); // four coefficients, one latent
+    EXPECT_EQ(result.worstCoefficient, 3U);
+    const StarComparison alone = compareStar(catalog, 0, model, zero, scatter);
+    EXPECT_TRUE(alone.whitened.empty());
+    EXPECT_NEAR(alone.chiSquared, 4 + 9 + 1 + 1, 1e-9);
+    EXPECT_EQ(alone.worstCoefficient, 1U);
+    // The archive has none of this star.
+    correlations.rpValues = {std::nanf("")};
+    correlations.rp = {correlations.rpValues.data(), 1, 1};
+    EXPECT_TRUE(compareStar(catalog, 0, model, zero, scatter, &correlations).whitened.empty());
+}
+
 TEST(LatentPath, RunsStraightFromKnotToKnot) {
     const LatentPath line = LatentPath::straight(std::vector<float>{0, 10}, std::vector<float>{2, 20}, "two stars");
     EXPECT_EQ(line.at(0.25), (std::vector<float>{0.5F, 12.5F}));

@@ -142,6 +142,22 @@ TEST(Npy, RefusesWhatIsNoArrayOfNumbers) {
     EXPECT_NE(errorOf(npy(1, "{}", data)).find("no 'descr'"), std::string::npos);
 }
 
+TEST(Npy, IntegersStayExactOrAreRefused) {
+    // 2^62 + 1 is no float64.
+    constexpr std::int64_t large = (std::int64_t{1} << 62) + 1;
+    const auto ids = [](const std::string& descr, const std::string& shape, const std::string& data) {
+        return parseNpyIntegers(npy(1, header(descr, shape), data), "ids");
+    };
+    EXPECT_EQ(ids("<i8", "(2,)", bytesOf<std::int64_t>({large, -5})), (std::vector<std::int64_t>{large, -5}));
+    EXPECT_EQ(ids("<u8", "(1,)", bytesOf<std::uint64_t>({static_cast<std::uint64_t>(large)})),
+              (std::vector<std::int64_t>{large}));
+    EXPECT_EQ(ids("<i2", "(1,)", bytesOf<std::int16_t>({-3})), (std::vector<std::int64_t>{-3}));
+    EXPECT_THROW(ids("<u8", "(1,)", bytesOf<std::uint64_t>({~std::uint64_t{0}})), Error);
+    EXPECT_THROW(ids("<f8", "(1,)", bytesOf<double>({1.0})), Error);
+    EXPECT_THROW(ids("<i8", "(1, 1)", bytesOf<std::int64_t>({1})), Error);
+    EXPECT_THROW(ids("<i8", "(3,)", bytesOf<std::int64_t>({1, 2})), Error);
+}
+
 TEST(Npy, EveryTruncationIsAnError) {
     const std::vector<std::byte> whole = npyBytes(Doubles{1, 2, 3}, {3});
     for (std::size_t length = 0; length < whole.size(); ++length) {

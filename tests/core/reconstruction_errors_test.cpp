@@ -1,4 +1,5 @@
 // Reconstruction errors against sums written out from the reference network and a covariance inverted by elimination.
+#include "core/analysis/observed_flux.h"
 #include "core/analysis/reconstruction_errors.h"
 #include "core/base/error.h"
 #include "core/io/npy.h"
@@ -228,6 +229,46 @@ TEST_F(ReconstructionErrorsOfMockStars, FluxErrorsCarryTheCovariance) {
         const double expected = std::sqrt(squares / 61);
         EXPECT_NEAR(found.models[0].starWavelengths[row], expected, 1e-6 * expected) << row;
     }
+}
+
+TEST_F(ReconstructionErrorsOfMockStars, AnObservedSpectrumHasTheErrorOfItsCovariance) {
+    const XpSampler sampler = XpSampler::calibrated(instrument);
+    const ObservedFlux found = observedFlux(catalog, 7, sampler, &correlations);
+    EXPECT_TRUE(found.correlated);
+    const MatrixView<const double> design = instrument.stackedDesign();
+    for (const std::size_t l : {28U, 150U, 300U}) {
+        double flux = 0, variance = 0, independent = 0;
+        for (std::size_t i = 0; i < 110; ++i) {
+            const double ei = catalog.coefficientErrors().row(7)[i] * design.row(i)[l];
+            flux += catalog.coefficients().row(7)[i] * design.row(i)[l];
+            independent += ei * ei;
+            for (std::size_t j = i < 55 ? 0 : 55; j < (i < 55 ? 55U : 110U); ++j) {
+                variance += ei * catalog.coefficientErrors().row(7)[j] * design.row(j)[l] *
+                            correlation(correlations, i < 55 ? 0 : 1, 7, i % 55, j % 55);
+            }
+        }
+        EXPECT_NEAR(found.flux[l], flux, 1e-10 * std::abs(flux));
+        EXPECT_NEAR(found.error[l], std::sqrt(variance), 1e-7 * std::sqrt(variance));
+        const ObservedFlux alone = observedFlux(catalog, 7, sampler, nullptr);
+        EXPECT_FALSE(alone.correlated);
+        EXPECT_NEAR(alone.error[l], std::sqrt(independent), 1e-7 * std::sqrt(independent));
+    }
+}
+
+TEST_F(ReconstructionErrorsOfMockStars, ColumnsJoinTheCatalogueAndLeaveItAgain) {
+    const ReconstructionErrors found = errors();
+    const Catalog more = catalog.withColumns(errorColumns(found, "test"));
+    ASSERT_NE(more.find("rmse_lambda"), nullptr);
+    EXPECT_EQ(more.find("rmse_j")->number(3), static_cast<double>(found.models[0].starCoefficients[3]));
+    EXPECT_EQ(more.columns().size(), catalog.columns().size() + 2);
+    EXPECT_EQ(more.contentHash(), catalog.contentHash());
+    // Again: replaced, not doubled.
+    EXPECT_EQ(more.withColumns(errorColumns(found, "test")).columns().size(), more.columns().size());
+    const Catalog less =
+        more.withoutColumns(std::array<std::string, 3>{catalog.columns().front().name(), "rmse_j", "nowhere"});
+    EXPECT_EQ(less.find("rmse_j"), nullptr);
+    EXPECT_EQ(less.gFlux()[5], catalog.gFlux()[5]);
+    EXPECT_THROW(catalog.withColumns({Column("short", "", std::vector<float>{1})}), Error);
 }
 
 TEST_F(ReconstructionErrorsOfMockStars, AreTheSameOnAnyNumberOfThreads) {
