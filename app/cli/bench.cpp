@@ -56,10 +56,12 @@ void runBench(const BenchOptions& options, const std::string& drawing, const Job
     };
     if (options.training) {
         add(benchmarkTraining(options.stars, job));
+    } else if (options.archive) {
+        add(benchmarkReaders(options.beside, job));
     } else if (!options.views) {
         add(benchmarkEngines(options.stars, job));
         add(benchmarkCatalog(options.stars, job));
-        add(benchmarkReaders(job));
+        add(benchmarkReaders(options.beside, job));
         add(benchmarkSpectra(job));
         add(benchmarkNative(options.stars, job));
         add(benchmarkGenerate(options.stars, job));

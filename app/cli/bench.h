@@ -10,6 +10,8 @@ struct BenchOptions {
     bool json = false;
     bool training = false; ///< the training budgets alone
     bool views = false;    ///< the linked views alone
+    bool archive = false;  ///< the readers of the archive's files alone
+    std::string beside;    ///< a Python with GaiaXPy whose reader is measured in the same run; "": as measured apart
     std::size_t stars = 500000;
 };
 

@@ -264,6 +264,12 @@ int run(int argc, char** argv, const WindowParts& window) {
     bench->add_flag("--training", options.bench.training, "the training step and the paper's run instead");
     bench->add_flag("--views", options.bench.views, "the linked views instead, at 500,000 and 5,000,000 stars")
         ->excludes("--training");
+    bench->add_flag("--archive", options.bench.archive, "the readers of the archive's files alone")
+        ->excludes("--training", "--views");
+    bench
+        ->add_option("--beside", options.bench.beside,
+                     "a Python with GaiaXPy (PyPI) whose reader is measured in the same run")
+        ->type_name("PYTHON");
     bench->add_option("--stars", options.bench.stars, "stars in the measurements")
         ->check(CLI::Range(1000, 20000000))
         ->capture_default_str();
@@ -273,7 +279,8 @@ int run(int argc, char** argv, const WindowParts& window) {
             if (options.bench.views && !draw) {
                 throw Error("this build has no window, so it has no views to measure; build with -DZSCAPE_WINDOW=ON");
             }
-            const std::string drawing = draw && !options.bench.training ? draw(argc, argv) : "[]";
+            const std::string drawing =
+                draw && !options.bench.training && !options.bench.archive ? draw(argc, argv) : "[]";
             runBench(options.bench, drawing, job);
         };
     });
