@@ -183,8 +183,10 @@ Handle openImage(std::span<const std::byte> bytes, const std::string& name) {
     H5Pset_fapl_core(access.id(), 64 * 1024, false);
     // HDF5 copies the image; its interface only lacks the const.
     H5Pset_file_image(access.id(), const_cast<std::byte*>(bytes.data()), bytes.size());
-    Handle file(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
-    if (!file) throw Error("the built-in data " + name + " cannot be read (" + lastErrorText() + ")");
+    // HDF5 refuses an image that is called like a file there is, and takes two of one name for the same.
+    const std::string own = name + " (in memory, " + std::to_string(access.id()) + ")";
+    Handle file(H5Fopen(own.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
+    if (!file) throw Error(name + " cannot be read as HDF5 (" + lastErrorText() + ")");
     return file;
 }
 
