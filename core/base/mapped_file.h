@@ -20,6 +20,10 @@ public:
 
     std::span<const std::byte> bytes() const { return m_bytes; }
 
+    /// Tells the system that a part of a mapped file is not needed for now: its memory is free at once. It is read
+    /// again when it is looked at. Whoever goes through a file larger than memory is good to others with it.
+    static void letGo(std::span<const std::byte> bytes);
+
 private:
     explicit MappedFile(std::span<const std::byte> bytes) : m_bytes(bytes) {}
 

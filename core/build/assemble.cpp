@@ -2,6 +2,7 @@
 #include "core/build/assemble.h"
 
 #include "core/base/error.h"
+#include "core/base/mapped_file.h"
 #include "core/base/text_compare.h"
 #include "core/build/joined_columns.h"
 #include "core/catalog/native_layout.h"
@@ -129,7 +130,9 @@ public:
         for (std::size_t begin = 0; begin < stars; begin += blockRows) {
             job.throwIfCancelled();
             job.report(static_cast<double>(begin) / static_cast<double>(stars), "joining spectra and labels");
-            writeBlock({begin, std::min(begin + blockRows, stars)});
+            const Block block{begin, std::min(begin + blockRows, stars)};
+            writeBlock(block);
+            letGo(block);
         }
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             if (m_columns[i].plan().hasMissing) m_writer->writeMissing(i, m_missing[i]);
@@ -162,6 +165,21 @@ private:
         const auto [part, at] = m_joined.spectra->place(m_joined.rows.back()[star]);
         row = at;
         return m_joined.spectra->parts()[part];
+    }
+
+    /// What a block took from the parts is written: their memory must not grow with the input.
+    void letGo(const Block& block) const {
+        const NativeContent* before = nullptr;
+        for (std::size_t star = block.begin; star < block.end; ++star) {
+            std::size_t row = 0;
+            const NativeContent& part = partOf(star, row);
+            if (&part == before) continue;
+            before = &part;
+            for (const SharedArray<float>* values :
+                 {&part.coefficients, &part.errors, &part.bpCorrelations, &part.rpCorrelations}) {
+                if (values->bytes() == 0) MappedFile::letGo(std::as_bytes(values->span())); // not a vector of ours
+            }
+        }
     }
 
     void writeBlock(const Block& block) {
