@@ -55,6 +55,7 @@ private slots:
         QVERIFY(!next()->isEnabled()); // nothing to import yet
         m_wizard->files().addSpectra({file("a.csv"), file("b.csv")});
         m_wizard->files().addLabels({file("labels.csv")});
+        save("wizard_files");
         click(next());
         auto* columns = m_wizard->findChild<QTableWidget*>(QStringLiteral("importColumns"));
         // The aliases are preselected: teff is TEFF; t_other is no label that Zscape knows.
@@ -63,15 +64,18 @@ private slots:
         QCOMPARE(itemOf(*columns, QStringLiteral("t_other"))->checkState(), Qt::Unchecked);
         toggle(*columns, QStringLiteral("t_other"));
         QCOMPARE(itemOf(*columns, QStringLiteral("t_other"))->checkState(), Qt::Checked);
+        save("wizard_columns");
         click(next());
         auto* formulas = m_wizard->findChild<QPlainTextEdit*>(QStringLiteral("importFormulas"));
         formulas->setFocus();
         QTest::keyClicks(formulas, QStringLiteral("G < 17"));
+        save("wizard_stars");
         click(next());
         typeOut("o.h5");
         QCOMPARE(next()->text(), QStringLiteral("&Import"));
         click(next());
         QTRY_VERIFY_WITH_TIMEOUT(finish()->isEnabled(), 30000);
+        save("wizard_report");
         const QString report = m_wizard->findChild<QPlainTextEdit*>(QStringLiteral("importReport"))->toPlainText();
         QVERIFY2(report.contains(QStringLiteral("has no row in labels.csv")), qPrintable(report));
         QVERIFY2(report.contains(QStringLiteral("cut G < 17")), qPrintable(report));
@@ -156,6 +160,17 @@ private slots:
     }
 
 private:
+    /// Pictures to look at in both themes, where somebody asks for them.
+    void save(const std::string& name) {
+        const QByteArray folder = qgetenv("ZSCAPE_TEST_PICTURES");
+        if (folder.isEmpty()) return;
+        for (const auto& [theme, ending] :
+             {std::pair(Theme::Dark, "_dark.png"), std::pair(Theme::Light, "_light.png")}) {
+            m_window->setTheme(theme);
+            QTest::qWait(200);
+            m_wizard->grab().save(QString::fromLocal8Bit(folder) + u'/' + QString::fromStdString(name + ending));
+        }
+    }
     QString file(const std::string& name) const { return QString::fromStdString(path(name).string()); }
     std::filesystem::path path(const std::string& name) const { return m_folder / name; }
     QAbstractButton* next() { return m_wizard->button(QWizard::NextButton); }
