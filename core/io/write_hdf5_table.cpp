@@ -174,6 +174,7 @@ private:
         }
     }
 
+    hdf5::Quiet m_quiet; ///< also while the handles close: on a full disk HDF5 has much to say of what is told already
     hdf5::Handle m_file; ///< before what lies in it
     std::vector<RowDataset> m_datasets;
     std::set<std::string> m_axes;
