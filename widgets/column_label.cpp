@@ -48,6 +48,9 @@ constexpr std::array knownColumns{
     KnownColumn{u"jz", u"<i>J</i><sub><i>z</i></sub>", u"J_z", u"kpc.km/s", u"Vertical action"},
     KnownColumn{u"ids", u"source_id", u"source_id", u"", u"Gaia DR3 source_id"},
     KnownColumn{u"source_id", u"source_id", u"source_id", u"", u"Gaia DR3 source_id"},
+    KnownColumn{u"rmse_j", u"RMSE(<i>j</i>)", u"RMSE(j)", u"",
+                u"Reconstruction error of coefficients, in their errors"},
+    KnownColumn{u"rmse_lambda", u"RMSE(<i>λ</i>)", u"RMSE(λ)", u"", u"Reconstruction error of flux, in its error"},
     KnownColumn{u"starflag", u"STARFLAG", u"STARFLAG", u"", u"APOGEE flags of the spectrum"},
     KnownColumn{u"aspcapflag", u"ASPCAPFLAG", u"ASPCAPFLAG", u"", u"APOGEE flags of the labels"},
 };

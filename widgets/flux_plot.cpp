@@ -81,12 +81,15 @@ QCPGraph* FluxPlot::addLine(QCPAxisRect& rect) {
 void FluxPlot::makeGraphs() {
     m_lowerGraph = addLine(*m_fluxRect);
     m_upperGraph = addLine(*m_fluxRect);
+    m_observedLower = addLine(*m_fluxRect);
+    m_observedUpper = addLine(*m_fluxRect);
     m_observedGraph = addLine(*m_fluxRect);
     m_generatedGraph = addLine(*m_fluxRect);
     m_residualLower = addLine(*m_residualRect);
     m_residualUpper = addLine(*m_residualRect);
     m_residualGraph = addLine(*m_residualRect);
     m_upperGraph->setChannelFillGraph(m_lowerGraph);
+    m_observedUpper->setChannelFillGraph(m_observedLower);
     m_residualUpper->setChannelFillGraph(m_residualLower);
     m_generatedGraph->setName(tr("generated"));
     m_upperGraph->setName(tr("± scatter"));
@@ -101,9 +104,13 @@ void FluxPlot::setStyle(const PlotStyle& style) {
             applyAxisStyle(*m_residualRect->axis(type), style);
     }
     const PlotColours& c = style.colours;
-    for (QCPGraph* band : {m_lowerGraph, m_upperGraph, m_residualLower, m_residualUpper})
+    for (QCPGraph* band :
+         {m_lowerGraph, m_upperGraph, m_observedLower, m_observedUpper, m_residualLower, m_residualUpper})
         band->setPen(Qt::NoPen);
     m_upperGraph->setBrush(c.band);
+    QColor errors = c.observed;
+    errors.setAlphaF(0.25F);
+    m_observedUpper->setBrush(errors);
     m_residualUpper->setBrush(c.band);
     m_generatedGraph->setPen(QPen(c.generated, lineWidth));
     // One pixel: Qt draws such lines five times as fast, and this one stands still under the moving one.

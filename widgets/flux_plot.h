@@ -78,6 +78,7 @@ private:
     QCPAxisRect* m_residualRect = nullptr;
     QCPTextElement* m_note = nullptr;
     QCPGraph *m_generatedGraph = nullptr, *m_lowerGraph = nullptr, *m_upperGraph = nullptr, *m_observedGraph = nullptr;
+    QCPGraph *m_observedLower = nullptr, *m_observedUpper = nullptr; ///< band of its error
     QCPGraph *m_residualGraph = nullptr, *m_residualLower = nullptr, *m_residualUpper = nullptr;
     LineMarkers* m_lines = nullptr;
     HoverReadout* m_readout = nullptr;

@@ -64,7 +64,11 @@ void FluxPlot::updateFlux() {
         fill(*m_lowerGraph, m_generated, m_scatter, -1);
         fill(*m_upperGraph, m_generated, m_scatter, 1);
     }
-    if (!m_observed.empty()) fill(*m_observedGraph, m_observed, {}, 0);
+    if (!m_observed.empty()) {
+        fill(*m_observedGraph, m_observed, {}, 0);
+        fill(*m_observedLower, m_observed, m_error, -1);
+        fill(*m_observedUpper, m_observed, m_error, 1);
+    }
     updateLegend();
     updateResidualPanel();
     updateResidual();
@@ -86,6 +90,9 @@ void FluxPlot::updateLegend() {
     m_lowerGraph->setVisible(!m_scatter.empty());
     show(m_upperGraph, !m_scatter.empty());
     show(m_observedGraph, !m_observed.empty());
+    // In the colour of its line, which is in the legend.
+    for (QCPGraph* band : {m_observedLower, m_observedUpper})
+        band->setVisible(!m_observed.empty() && !m_error.empty());
     if (!m_observed.empty() && m_observedGraph->name() != m_observedName) {
         m_observedGraph->setName(m_observedName);
         m_axesChanged = true;

@@ -154,6 +154,23 @@ private slots:
         QVERIFY(m_plot->shownResidualRect() == nullptr);
     }
 
+    void anObservedSpectrumHasTheBandOfItsError() {
+        m_view->setObserved(constant(1e-17F), constant(1e-18F), "Gaia DR3 1");
+        m_view->renderNow();
+        const double unit = std::pow(10.0, -m_plot->fluxExponent());
+        const QImage picture = m_plot->grab().toImage();
+        const QRgb background = plotColours(Theme::Light).background.rgb();
+        const auto at = [&](double flux) { return pixel(picture, m_plot->fluxRect(), 700, flux * unit); };
+        QVERIFY(at(1.06e-17) != background);
+        QVERIFY(at(0.94e-17) != background);
+        QCOMPARE(at(1.15e-17), background);
+        QCOMPARE(at(0.85e-17), background);
+        m_view->setObserved(constant(1e-17F), {}, "Gaia DR3 1");
+        m_view->renderNow();
+        const QImage without = m_plot->grab().toImage();
+        QCOMPARE(pixel(without, m_plot->fluxRect(), 700, 1.06e-17 * unit), background);
+    }
+
     void linesCanBeSwitchedOff() {
         m_view->setGenerated(hump(2e-17), {});
         m_view->renderNow();
