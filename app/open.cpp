@@ -3,9 +3,11 @@
 #include "core/base/error.h"
 #include "core/catalog/catalog_file.h"
 #include "core/xp/fill_g_flux.h"
+#include "core/xp/xp_instrument.h"
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 namespace zscape {
 
@@ -28,6 +30,17 @@ std::unique_ptr<SpectralModel> makeEngine(Model model, const std::string& engine
     if (engine == "fused") return makeFusedModel(std::move(model), threads);
     if (engine == "libtorch") return makeTorchModel(std::move(model), threads);
     throw Error("there is no engine '" + engine + "'; choose fused or libtorch");
+}
+
+double medianUsableGFlux(const Catalog& catalog) {
+    std::vector<double> fluxes;
+    for (std::size_t row = 0; row < catalog.rows(); ++row) {
+        if (catalog.usable().test(row)) fluxes.push_back(catalog.gFlux()[row]);
+    }
+    if (fluxes.empty()) return gFluxFromMagnitude(15);
+    const auto middle = fluxes.begin() + static_cast<std::ptrdiff_t>(fluxes.size() / 2);
+    std::nth_element(fluxes.begin(), middle, fluxes.end());
+    return *middle;
 }
 
 void requireMatch(const Catalog& catalog, const Model& model) {

@@ -20,6 +20,9 @@ Model openModel(const std::filesystem::path& path, const std::filesystem::path& 
 /// "fused" or "libtorch". Throws Error for another name or a missing library.
 std::unique_ptr<SpectralModel> makeEngine(Model model, const std::string& engine = "fused", int threads = 0);
 
+/// phot_g_mean_flux [e-/s] in the middle of the usable stars; that of G = 15 without any.
+double medianUsableGFlux(const Catalog& catalog);
+
 /// Throws Error when the catalogue's spectra do not fit the model.
 void requireMatch(const Catalog& catalog, const Model& model);
 

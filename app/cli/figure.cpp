@@ -40,7 +40,8 @@ void addStyleOptions(CLI::App& command, FigureRequest& request) {
 }
 
 void addModelOptions(CLI::App& command, ModelChoice& choice) {
-    CLI::Option* model = command.add_option("--model", choice.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    CLI::Option* model = command.add_option("--model", choice.model,
+                                            "model: PyTorch checkpoint (.pt) or native (.h5); demo: the bundled one");
     command.add_option("--norm", choice.normalization, "normalisation (.npz with mu, sig), for a model without one")
         ->needs(model);
     command.add_option("--engine", choice.engine, "fused or libtorch")
@@ -61,21 +62,27 @@ void addErrorOptions(CLI::App& command, FigureRequest& request) {
         ->group(group);
 }
 
-void addViewOptions(CLI::App& command, FigureRequest& request) {
-    const std::string group = "view: any plot of columns, latents or formulas";
+const std::string viewGroup = "view: any plot of columns, latents or formulas";
+
+void addStarOptions(CLI::App& command, FigureRequest& request) {
+    const std::string& group = viewGroup;
     command.add_option("--x", request.x, "column or formula: z1, TEFF, J-H, sqrt(z1^2+z2^2)")->group(group);
     command.add_option("--y", request.y, "on the vertical axis; without it a histogram of x")->group(group);
+    command.add_option("--columns", request.columns, "of a corner plot; without it all latents")->group(group);
     command.add_option("--colour,--color", request.colour, "colours the stars")->group(group);
-    command.add_option("--mode", request.mode, "scatter, density, contour, histogram or sky")
-        ->check(CLI::IsMember({"scatter", "density", "contour", "histogram", "sky"}))
+    command
+        .add_option("--mode", request.mode,
+                    "of stars: scatter, density, contour, histogram, sky, corner; of spectra: spectrum, coefficients, "
+                    "response, comparison, mean, difference, ratio")
+        ->check(CLI::IsMember({"scatter", "density", "contour", "histogram", "sky", "corner", "spectrum",
+                               "coefficients", "response", "comparison", "mean", "difference", "ratio"}))
         ->group(group)
         ->capture_default_str();
-    command.add_option("--select", request.select, "only stars of a built-in selection or formula")->group(group);
-    command
-        .add_option("--tracks", request.tracks,
-                    "tracks over it: ms, gb, metallicity-ms, metallicity-gb, alpha-high, ...")
-        ->delimiter(',')
-        ->group(group);
+    command.add_option("--reduce", request.reduction, "what a point of the paper shows of the stars on it")
+        ->check(CLI::IsMember({"mean", "median", "minimum", "maximum", "top", "fraction"}))
+        ->group(group)
+        ->capture_default_str();
+    command.add_option("--select", request.select, "only stars of a selection or formula")->group(group);
     command.add_option("--bins", request.bins, "along each axis")
         ->check(CLI::Range(2, 2000))
         ->group(group)
@@ -83,12 +90,63 @@ void addViewOptions(CLI::App& command, FigureRequest& request) {
     command.add_option("--xrange", request.rangeX, "two numbers: where the axis ends")->expected(2)->group(group);
     command.add_option("--yrange", request.rangeY, "two numbers")->expected(2)->group(group);
     command.add_option("--crange", request.rangeColour, "two numbers: of the colours")->expected(2)->group(group);
+    command.add_option("--cmap", request.colourMap, "viridis, cividis, magma or bluered")
+        ->check(CLI::IsMember({"viridis", "cividis", "magma", "bluered"}))
+        ->group(group)
+        ->capture_default_str();
     command.add_flag("--xlog", request.logX)->group(group);
     command.add_flag("--ylog", request.logY)->group(group);
     command.add_flag("--clog", request.logColour)->group(group);
     command.add_flag("--xflip", request.flipX, "the axis runs backwards, as is usual for TEFF, LOGG, magnitudes")
         ->group(group);
     command.add_flag("--yflip", request.flipY)->group(group);
+    command.add_flag("--cflip", request.flipColour)->group(group);
+}
+
+void addDrawnOptions(CLI::App& command, FigureRequest& request) {
+    const std::string& group = viewGroup;
+    command
+        .add_option("--selections", request.selections,
+                    "a file of selections: the visible ones are drawn over the others, which turn grey")
+        ->group(group);
+    command.add_option("--highlight", request.highlights, "a selection of that file, a built-in one or a formula")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group(group);
+    command
+        .add_option("--tracks", request.tracks,
+                    "tracks over it: ms, gb, metallicity-ms, metallicity-gb, alpha-high, ...")
+        ->delimiter(',')
+        ->group(group);
+    command.add_option("--track-options", request.trackOptions, "a file with the tracks' bins and widths")
+        ->group(group);
+    command.add_option("--track-stars", request.trackStars, "the selection they are made of")->group(group);
+    command.add_option("--track-flavour", request.trackFlavour, "as --preset, of the tracks alone")
+        ->check(CLI::IsMember({"released", "paper"}))
+        ->group(group);
+}
+
+void addSpectrumOptions(CLI::App& command, FigureRequest& request) {
+    const std::string group = "view: spectra";
+    command.add_option("--star", request.star, "source_id: its observed spectrum, and its G for the generated one")
+        ->group(group);
+    command.add_option("--latent", request.latent, "the point that is decoded, for instance 0.4,-1,0; else the star's")
+        ->delimiter(',')
+        ->group(group);
+    command.add_option("--residual", request.residual, "below a spectrum: off, fraction or sigma")
+        ->check(CLI::IsMember({"off", "fraction", "sigma"}))
+        ->group(group)
+        ->capture_default_str();
+    command.add_flag("!--no-lines", request.lines, "without the spectral lines")->group(group);
+    command.add_option("--first", request.first, "the selection of mean, difference and ratio")->group(group);
+    command.add_option("--second", request.second, "the one it is compared with")->group(group);
+    command.add_option("--other-run", request.otherRun, "training: another history, in grey")->group("training");
+}
+
+void addViewOptions(CLI::App& command, FigureRequest& request) {
+    addStarOptions(command, request);
+    addDrawnOptions(command, request);
+    addSpectrumOptions(command, request);
 }
 
 } // namespace
@@ -103,12 +161,11 @@ void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const 
     };
     CLI::App* figure = app.add_subcommand("figure", "a figure of the paper, or any view, ready for a journal");
     figure
-        ->add_option(
-            "NAME", request.name,
-            "label-cuts, kiel, coefficient-errors, wavelength-errors, kiel-latent, track-spectra, metallicity, "
-            "alpha, corner or view")
+        ->add_option("NAME", request.name,
+                     "label-cuts, kiel, coefficient-errors, wavelength-errors, kiel-latent, track-spectra, "
+                     "metallicity, alpha, corner; view: any view; training: the curves of a run")
         ->required();
-    figure->add_option("CATALOGUE", request.catalog)->required();
+    figure->add_option("CATALOGUE", request.catalog, "for training: a history (.csv), model or checkpoint")->required();
     addModelOptions(*figure, request.model);
     figure->add_option("--out", request.out, "the figure; its numbers go beside it as F.csv")
         ->required()

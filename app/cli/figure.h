@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/train_options.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -16,9 +17,9 @@ namespace zscape::cli {
 
 /// What `zscape figure` and `zscape figures` ask for. Drawing needs Qt (no display), so it is handed in by main.
 struct FigureRequest {
-    std::string name; ///< of the list, "view", or "" for all into `folder`
-    std::filesystem::path catalog;
-    ModelChoice model; ///< may be without a model
+    std::string name;              ///< of the list, "view", "training", or "" for all into `folder`
+    std::filesystem::path catalog; ///< training: the history
+    ModelChoice model;             ///< may be without a model
     std::filesystem::path out;
     std::filesystem::path folder; ///< figures: where all go
     std::string format = "pdf";   ///< figures: pdf, svg or png
@@ -33,15 +34,28 @@ struct FigureRequest {
     std::filesystem::path correlations; ///< .npz; "" takes the catalogue's own
 
     // view
-    std::string x, y, colour;       ///< columns or formulas; without y a histogram of x
-    std::string mode = "scatter";   ///< density, contour, histogram
-    std::string select;             ///< a built-in selection or formula
-    std::string reduction = "mean"; ///< of the stars on a pixel: mean, or the star on top
+    std::string x, y, colour;         ///< columns or formulas; without y a histogram of x
+    std::vector<std::string> columns; ///< of a corner plot; empty: all latents
+    std::string mode = "scatter";     ///< of stars (density, ..., corner) or of spectra (spectrum, ..., ratio)
+    std::string select;               ///< only stars of a selection or formula
+    std::string reduction = "mean";   ///< what a point shows of its stars
     int bins = 100;
     bool logX = false, logY = false, logColour = false;
-    bool flipX = false, flipY = false;
+    bool flipX = false, flipY = false, flipColour = false;
     std::vector<double> rangeX, rangeY, rangeColour; ///< two numbers or none
-    std::vector<std::string> tracks;                 ///< kinds drawn over it
+    std::string colourMap = "viridis";
+    std::filesystem::path selections;    ///< JSON, as `zscape select` takes it; its visible ones are drawn over
+    std::vector<std::string> highlights; ///< in their place: of the file, built-in, or formulas
+    std::vector<std::string> tracks;     ///< kinds drawn over it
+    std::filesystem::path trackOptions;  ///< JSON
+    std::string trackStars, trackFlavour;
+    std::int64_t star = 0; ///< source_id; 0 for none
+    std::vector<float> latent;
+    std::string residual = "sigma";
+    bool lines = true;
+    std::string first, second; ///< selections whose spectra are compared
+
+    std::filesystem::path otherRun; ///< training: another run's history
 };
 /// Draws and writes; prints what it wrote. Throws Error.
 using FigureDrawing = std::function<void(const FigureRequest&, int argc, char** argv, const JobContext&)>;

@@ -1,17 +1,13 @@
 #include "app/figure/draw_figures.h"
 
-#include "app/figure/figure_builder.h"
 #include "app/figure/figure_list.h"
-#include "app/figure/view_figure.h"
-#include "app/open.h"
+#include "app/figure/read_request.h"
+#include "app/figure/training_figure.h"
 #include "core/base/error.h"
-#include "core/explore/star_table.h"
-#include "core/select/evaluate.h"
 #include "widgets/figure/write_figure.h"
 
 #include <QGuiApplication>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -24,94 +20,6 @@ namespace {
 void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     if (type == QtDebugMsg || type == QtInfoMsg || type == QtWarningMsg) return;
     std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
-}
-
-FigureInput readInput(const cli::FigureRequest& request, const JobContext& job) {
-    FigureInput input;
-    auto catalog = std::make_shared<const Catalog>(openCatalog(request.catalog, job));
-    std::shared_ptr<const Latents> latents;
-    if (!request.model.model.empty()) {
-        input.model = makeEngine(openModel(request.model.model, request.model.normalization), request.model.engine,
-                                 request.model.threads);
-        latents = std::make_shared<const Latents>(encodeCatalog(*catalog, *input.model, job));
-    }
-    const XpInstrument instrument = XpInstrument::builtIn();
-    for (const std::string& text : request.compared) {
-        input.compared.push_back(
-            std::make_shared<const ComparedSpectra>(readComparedSpectra(text, *catalog, instrument, job)));
-    }
-    input.comparedTexts = request.compared;
-    input.correlationsPath = request.correlations.string();
-    input.correlations =
-        request.correlations.empty()
-            ? correlationsOf(*catalog)
-            : std::make_shared<const Correlations>(readCorrelations(request.correlations, *catalog, instrument));
-    input.table = std::make_shared<const StarTable>(std::move(catalog), std::move(latents));
-    input.cataloguePath = request.catalog.string();
-    input.modelPath = request.model.model.string();
-    input.normalizationPath = request.model.normalization.string();
-    return input;
-}
-
-FigureChoice choiceOf(const cli::FigureRequest& request) {
-    FigureChoice choice;
-    choice.ownWidth = request.width_mm == 0;
-    if (!choice.ownWidth) choice.style.width_mm = request.width_mm;
-    choice.style.fontSize_pt = request.fontSize_pt;
-    choice.style.dpi = request.dpi;
-    if (!request.font.empty()) choice.style.family = QString::fromStdString(request.font);
-    choice.preset = request.preset == "paper" ? SelectionPreset::Paper : SelectionPreset::Released;
-    choice.latents = request.latents;
-    return choice;
-}
-
-AxisRange axisOf(const std::vector<double>& range, const std::string& id, bool logarithmic, bool flip) {
-    if (range[0] == range[1]) throw Error("the two ends of an axis must differ");
-    return {std::min(range[0], range[1]), std::max(range[0], range[1]), logarithmic, usuallyBackwards(id) != flip};
-}
-
-ViewMode modeOf(const std::string& name) {
-    if (name == "density") return ViewMode::Density;
-    if (name == "contour") return ViewMode::Contour;
-    if (name == "histogram") return ViewMode::Histogram;
-    return name == "sky" ? ViewMode::Sky : ViewMode::Scatter;
-}
-
-ViewOptions viewOf(const cli::FigureRequest& request, const FigureInput& input, const FigureChoice& choice,
-                   const JobContext& job) {
-    ViewOptions view;
-    view.x = request.x;
-    view.y = request.y;
-    view.colour = request.colour;
-    view.mode = modeOf(request.mode);
-    view.logX = request.logX;
-    view.logY = request.logY;
-    view.flipX = request.flipX;
-    view.flipY = request.flipY;
-    view.logColour = request.logColour;
-    view.bins = request.bins;
-    if (!request.rangeX.empty()) view.xRange = axisOf(request.rangeX, request.x, request.logX, request.flipX);
-    if (!request.rangeY.empty()) view.yRange = axisOf(request.rangeY, request.y, request.logY, request.flipY);
-    if (!request.rangeColour.empty()) view.colourRange = {request.rangeColour[0], request.rangeColour[1]};
-    if (!request.select.empty()) {
-        const std::vector<Selection> builtIn = builtInSelections(choice.preset);
-        const auto found = std::ranges::find(builtIn, request.select, &Selection::name);
-        const Definition definition = found != builtIn.end() ? found->definition : ExpressionShape{request.select};
-        view.shown = std::make_shared<const BitSet>(evaluate(definition, *input.table, builtIn, job));
-        view.shownName = request.select;
-        if (view.shown->count() == 0) throw Error("no star is in '" + request.select + "'");
-    }
-    if (!request.tracks.empty()) {
-        std::vector<TrackKind> kinds;
-        for (const std::string& name : request.tracks) {
-            kinds.push_back(trackKindFromName(name));
-        }
-        view.tracks = makeTracks(
-            *input.table, kinds,
-            TrackOptions::of(choice.preset == SelectionPreset::Paper ? TrackFlavour::Paper : TrackFlavour::Released),
-            view.shown, job);
-    }
-    return view;
 }
 
 std::string sizeText(const Figure& figure) {
@@ -157,6 +65,21 @@ void drawAll(const cli::FigureRequest& request, const FigureInput& input, const 
     }
 }
 
+Figure drawTraining(const cli::FigureRequest& request, const FigureChoice& choice) {
+    TrainingCurvesInput input;
+    input.path = request.catalog.string();
+    input.history = readHistory(request.catalog);
+    input.comparisonPath = request.otherRun.string();
+    if (!request.otherRun.empty()) input.comparison = readHistory(request.otherRun);
+    return trainingFigure(input, choice);
+}
+
+Figure drawView(const cli::FigureRequest& request, const FigureChoice& choice, const JobContext& job) {
+    const FigureInput input = readInput(request, job);
+    return isSpectrumMode(request.mode) ? spectrumFigure(spectrumOf(request, input, choice, job), input, choice, job)
+                                        : viewFigure(viewOf(request, input, choice, job), input, choice, job);
+}
+
 } // namespace
 
 void drawFigures(const cli::FigureRequest& request, int argc, char** argv, const JobContext& job) {
@@ -165,12 +88,13 @@ void drawFigures(const cli::FigureRequest& request, int argc, char** argv, const
     qInstallMessageHandler(dropPlatformRemarks);
     const QGuiApplication application(argc, argv);
     // A misspelt name is told before the catalogue is read.
-    const FigureRecipe* recipe = request.name.empty() || request.name == "view" ? nullptr : &figureRecipe(request.name);
+    const bool own = request.name == "view" || request.name == "training";
+    const FigureRecipe* recipe = request.name.empty() || own ? nullptr : &figureRecipe(request.name);
     const FigureChoice choice = choiceOf(request);
-    const FigureInput input = readInput(request, job);
-    if (request.name.empty()) return drawAll(request, input, choice, job);
-    const Figure figure = recipe ? makeFigure(*recipe, input, choice, job)
-                                 : viewFigure(viewOf(request, input, choice, job), input, choice, job);
+    if (request.name.empty()) return drawAll(request, readInput(request, job), choice, job);
+    const Figure figure = request.name == "training" ? drawTraining(request, choice)
+                          : recipe                   ? makeFigure(*recipe, readInput(request, job), choice, job)
+                                                     : drawView(request, choice, job);
     writeFigure(figure, request.out, request.csv);
     job.report(1, "");
     tell(figure, request.out, request.csv);

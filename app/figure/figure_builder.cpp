@@ -40,7 +40,9 @@ FigureBuilder::FigureBuilder(const std::string& name, std::string title, double 
         origin.mock = catalog->isMock();
     }
     if (input.model) {
-        origin.model = input.modelPath.empty() ? "the bundled demo model" : input.modelPath;
+        origin.model = !input.modelRemark.empty()        ? input.modelRemark
+                       : input.modelPath == bundledModel ? "the bundled demo model"
+                                                         : input.modelPath;
         if (!input.normalizationPath.empty()) origin.model += " with " + input.normalizationPath;
     }
     origin.version = "zscape " ZSCAPE_VERSION;

@@ -21,6 +21,7 @@ public:
     const StarTable& table() const { return *m_input.table; }
     const FigureInput& input() const { return m_input; }
     const FigureChoice& choice() const { return m_choice; }
+    XpInstrument instrument() const { return m_input.instrument ? *m_input.instrument : XpInstrument::builtIn(); }
     const JobContext& job() const { return m_job; }
     bool wide() const { return m_figure.style.width_mm >= 120; }
 

@@ -4,12 +4,14 @@
 #include "core/explore/star_table.h"
 #include "core/model/spectral_model.h"
 #include "core/select/built_in.h"
+#include "core/xp/xp_instrument.h"
 #include "widgets/figure/figure_page.h"
 
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zscape {
@@ -35,14 +37,19 @@ struct FigureInput {
     std::shared_ptr<const StarTable> table;     ///< with the model's latents where there is a model
     std::shared_ptr<const SpectralModel> model; ///< may be null
     std::string cataloguePath;                  ///< as it stands in the command that redraws a figure
-    std::string modelPath;                      ///< "" for none or the built-in one
+    std::string modelPath;                      ///< as above; "demo" for the bundled one, "" for none
+    std::string modelRemark;                    ///< what cannot be opened again: a model in training
     std::string normalizationPath;
     std::vector<std::shared_ptr<const ComparedSpectra>> compared; ///< other models' spectra of the same stars
     std::vector<std::string> comparedTexts;                       ///< NAME=FILE of each, for the command
     std::shared_ptr<const Correlations> correlations;             ///< of the coefficients; null for none
     std::string correlationsPath;                                 ///< "" for the catalogue's own
     std::shared_ptr<SharedErrors> errors = std::make_shared<SharedErrors>();
+    std::optional<XpInstrument> instrument; ///< without, the built-in one is read
 };
+
+/// The name that stands for the bundled model in a command.
+inline constexpr std::string_view bundledModel = "demo";
 
 /// What a person chooses for a figure.
 struct FigureChoice {

@@ -1,12 +1,12 @@
 #include "app/figure/figure_list.h"
 
+#include "app/figure/command_words.h"
 #include "app/figure/paper_figures.h"
 #include "core/base/error.h"
 #include "widgets/figure/write_figure.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace zscape {
 
@@ -25,22 +25,6 @@ constexpr std::array recipes{
     FigureRecipe{"alpha", "Fig 13", "High- and low-alpha sequences", twoColumns_mm, true, alphaFigure},
     FigureRecipe{"corner", "Fig 15", "Latent space", twoColumns_mm, true, cornerFigure},
 };
-
-/// As a shell reads it back.
-std::string quoted(const std::string& word) {
-    if (!word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}^") == std::string::npos) return word;
-    std::string result = "'";
-    for (const char c : word) {
-        result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return result + "'";
-}
-
-std::string number(double value) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%.10g", value);
-    return text;
-}
 
 } // namespace
 
@@ -73,13 +57,13 @@ Figure makeFigure(const FigureRecipe& recipe, const FigureInput& input, const Fi
 
 std::string figureCommand(std::string_view words, const FigureInput& input, const FigureChoice& choice,
                           const FigureStyle& style, std::string_view name, std::string_view options) {
-    std::string command = "zscape " + std::string(words) + " " + quoted(input.cataloguePath);
-    if (!input.modelPath.empty()) command += " --model " + quoted(input.modelPath);
-    if (!input.normalizationPath.empty()) command += " --norm " + quoted(input.normalizationPath);
+    std::string command = "zscape " + std::string(words) + " " + shellWord(input.cataloguePath);
+    if (input.model && !input.modelPath.empty()) command += " --model " + shellWord(input.modelPath);
+    if (!input.normalizationPath.empty()) command += " --norm " + shellWord(input.normalizationPath);
     for (const std::string& text : input.comparedTexts) {
-        command += " --compare " + quoted(text);
+        command += " --compare " + shellWord(text);
     }
-    if (!input.correlationsPath.empty()) command += " --correlations " + quoted(input.correlationsPath);
+    if (!input.correlationsPath.empty()) command += " --correlations " + shellWord(input.correlationsPath);
     command += options;
     if (choice.preset != SelectionPreset::Released) {
         command += " --preset " + std::string(selectionPresetName(choice.preset));
@@ -90,9 +74,9 @@ std::string figureCommand(std::string_view words, const FigureInput& input, cons
             command += (i ? "," : "") + std::to_string(choice.latents[i]);
         }
     }
-    command += " --width " + number(style.width_mm) + " --font-size " + number(style.fontSize_pt) + " --dpi " +
+    command += " --width " + numberWord(style.width_mm) + " --font-size " + numberWord(style.fontSize_pt) + " --dpi " +
                std::to_string(style.dpi);
-    if (style.family != FigureStyle().family) command += " --font " + quoted(style.family.toStdString());
+    if (style.family != FigureStyle().family) command += " --font " + shellWord(style.family.toStdString());
     return command + " --out " + std::string(name) + ".pdf";
 }
 

@@ -1,126 +1,85 @@
 #include "app/figure/sky_figure.h"
 
+#include "app/figure/view_layers.h"
+#include "core/plot/mollweide.h"
+
 #include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 namespace zscape {
 
 namespace {
 
-constexpr double pi = std::numbers::pi;
-constexpr double halfWidth = 2 * std::numbers::sqrt2; // of the ellipse on a unit sphere
-constexpr double halfHeight = std::numbers::sqrt2;
+constexpr double margin = 1.02;
 
-/// Mollweide (1805): 2 t + sin 2t = pi sin(latitude); x = (2 sqrt 2 / pi) longitude cos t, y = sqrt 2 sin t.
-QPointF mollweide(double longitude_deg, double latitude_deg) {
-    if (!std::isfinite(longitude_deg) || !(std::abs(latitude_deg) <= 90)) {
-        return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
-    }
-    const double latitude = latitude_deg * pi / 180;
-    double t = latitude;
-    if (std::abs(latitude_deg) < 89.999) {
-        for (int i = 0; i < 30; ++i) {
-            const double step = (2 * t + std::sin(2 * t) - pi * std::sin(latitude)) / (2 + 2 * std::cos(2 * t));
-            t -= step;
-            if (std::abs(step) < 1e-10) break;
-        }
-    }
-    double longitude = std::remainder(longitude_deg, 360.0);
-    return {-halfWidth / 180 * longitude * std::cos(t), halfHeight * std::sin(t)};
+QPointF at(const Mollweide& projection, double longitude, double latitude) {
+    const Mollweide::Plane plane = projection.project(longitude, latitude);
+    return {plane.x, plane.y};
 }
 
-CurveLayer graticule(const QString& name, std::vector<QPointF> points, double width) {
-    return {name, std::move(points), QColor(0x80, 0x80, 0x80), width, Qt::SolidLine};
+void addGraticule(FigurePanel& panel, const Mollweide& projection) {
+    const auto add = [&](const char* name, std::vector<QPointF> points, const QColor& colour, double width) {
+        panel.layers.emplace_back(CurveLayer{QString::fromUtf8(name), std::move(points), colour, width, Qt::SolidLine});
+    };
+    const QColor grey(0x80, 0x80, 0x80);
+    for (int lon = -150; lon <= 150; lon += 30) {
+        std::vector<QPointF> line;
+        for (int lat = -90; lat <= 90; lat += 3) {
+            line.push_back(at(projection, projection.centre() + lon, lat));
+        }
+        add("graticule", std::move(line), grey, 0.08);
+    }
+    for (int lat = -60; lat <= 60; lat += 30) {
+        add("graticule",
+            {at(projection, projection.centre() - 179.9999, lat), at(projection, projection.centre() + 179.9999, lat)},
+            grey, 0.08);
+    }
+    std::vector<QPointF> rim;
+    for (int i = 0; i <= 360; ++i) {
+        const double angle = i * std::numbers::pi / 180;
+        rim.emplace_back(2 * std::cos(angle), std::sin(angle));
+    }
+    add("outline", std::move(rim), Qt::black, 0.25);
+}
+
+bool isRightAscension(const std::string& id) {
+    return id.size() >= 2 && std::tolower(static_cast<unsigned char>(id[0])) == 'r' &&
+           std::tolower(static_cast<unsigned char>(id[1])) == 'a';
 }
 
 } // namespace
 
 Figure skyFigure(FigureBuilder& builder, const ViewOptions& view) {
     Figure& figure = builder.figure();
-    const FigureColumn longitude = builder.column(view.x), latitude = builder.column(view.y);
-    auto xs = std::make_shared<std::vector<float>>(longitude->size());
-    auto ys = std::make_shared<std::vector<float>>(longitude->size());
-    for (std::size_t star = 0; star < longitude->size(); ++star) {
-        const QPointF at = mollweide((*longitude)[star], (*latitude)[star]);
-        (*xs)[star] = static_cast<float>(at.x());
-        (*ys)[star] = static_cast<float>(at.y());
-    }
+    // As in the window: the galactic centre, or 12 h, in the middle.
+    const Mollweide projection(isRightAscension(view.x) ? 180 : 0);
+    ThreadPool pool(1);
+    ProjectedSky sky = projectSky(pool, projection, *builder.column(view.x), *builder.column(view.y));
     FigurePanel panel;
     panel.name = QStringLiteral("sky (Mollweide)");
     panel.bare = true;
-    panel.x = {-1.02 * halfWidth, 1.02 * halfWidth, false, false};
-    panel.y = {-1.02 * halfHeight, 1.02 * halfHeight, false, false};
+    panel.x = {-2 * margin, 2 * margin, false, false};
+    panel.y = {-margin, margin, false, false};
     panel.xTickLabels = panel.yTickLabels = false;
     panel.xLabel = FigureBuilder::label(view.x) + QStringLiteral(", ") + FigureBuilder::label(view.y) +
-                   QStringLiteral(": 0 in the middle, growing to the left; lines every 30°");
-    StarsLayer stars;
-    stars.name = QStringLiteral("stars");
-    stars.x = xs;
-    stars.y = ys;
-    stars.shown = view.shown;
-    stars.pointSize_mm = xs->size() > 50000 ? 0.1 : 0.25;
-    stars.sourceIds = builder.sourceIds();
-    if (!view.highlights.empty()) {
-        stars.plain = 0xFFC4C4C4;
-    } else if (!view.colour.empty()) {
-        stars.labels = builder.column(view.colour);
-        stars.meanPerPixel = true;
-        const ValueRange range = percentileRange(*stars.labels, 2, 98);
-        if (view.scale) {
-            stars.colour = *view.scale;
-        } else {
-            stars.colour.lower = view.colourRange ? view.colourRange->first : range.lower;
-            stars.colour.upper = view.colourRange ? view.colourRange->second : range.upper;
-        }
-        PanelColourBar bar;
-        bar.scale = stars.colour;
-        bar.label = FigureBuilder::label(view.colour);
-        panel.colourBar = bar;
-    }
-    panel.layers.emplace_back(std::move(stars));
-    PanelLegend legend;
-    for (const ViewOptions::Highlight& one : view.highlights) {
-        StarsLayer layer;
-        layer.name = QString::fromStdString(one.name);
-        layer.x = xs;
-        layer.y = ys;
-        layer.shown = one.stars;
-        layer.plain = one.colour;
-        layer.pointSize_mm = 0.25;
-        layer.sourceIds = builder.sourceIds();
-        panel.layers.emplace_back(std::move(layer));
-        legend.entries.push_back({QString::fromStdString(one.name).toHtmlEscaped(), LegendEntry::Kind::Marker,
-                                  QColor(one.colour), Qt::SolidLine, MarkerShape::Circle, QColor()});
-    }
-    for (int lon = -150; lon <= 150; lon += 30) {
-        std::vector<QPointF> line;
-        for (int lat = -90; lat <= 90; lat += 3) {
-            line.push_back(mollweide(lon, lat));
-        }
-        panel.layers.emplace_back(graticule(QStringLiteral("graticule"), std::move(line), 0.08));
-    }
-    for (int lat = -60; lat <= 60; lat += 30) {
-        panel.layers.emplace_back(
-            graticule(QStringLiteral("graticule"), {mollweide(-179.9999, lat), mollweide(179.9999, lat)}, 0.08));
-    }
-    std::vector<QPointF> rim;
-    for (int i = 0; i <= 360; ++i) {
-        rim.emplace_back(halfWidth * std::cos(i * pi / 180), halfHeight * std::sin(i * pi / 180));
-    }
-    CurveLayer outline{QStringLiteral("outline"), std::move(rim), QColor(Qt::black), 0.25, Qt::SolidLine};
-    panel.layers.emplace_back(std::move(outline));
+                   QStringLiteral(": %1° in the middle, growing to the left; lines every 30°").arg(projection.centre());
+    addStars(builder, panel, view, std::make_shared<const std::vector<float>>(std::move(sky.x)),
+             std::make_shared<const std::vector<float>>(std::move(sky.y)));
+    addGraticule(panel, projection);
     figure.panels.push_back(std::move(panel));
     PanelGrid grid;
     grid.cells = {{0}};
     grid.right_mm = figure.style.width_mm;
     grid.top_mm = contentTop(figure);
+    if (auto& legend = figure.panels.front().legend) {
+        legend->columns = std::min<int>(static_cast<int>(legend->entries.size()), builder.wide() ? 6 : 3);
+        grid.top_mm = placeLegend(figure, *legend);
+        legend.reset();
+    }
     grid.aspect = 0.5;
     figure.height_mm = arrangePanels(figure, grid);
-    if (!legend.entries.empty()) {
-        figure.legend = FigureLegend{legend, figure.panels.front().frame.topRight()};
-    }
     return std::move(figure);
 }
 

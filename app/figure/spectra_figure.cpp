@@ -186,7 +186,7 @@ Figure trackSpectraFigure(const FigureInput& input, const FigureChoice& choice, 
     builder.need({"TEFF", "LOGG"}, {"good labels"});
     builder.needLatents();
     Figure& figure = builder.figure();
-    const SpectrumGenerator generator(input.model, XpInstrument::builtIn());
+    const SpectrumGenerator generator(input.model, builder.instrument());
     const TrackOptions options = builder.trackOptions();
     const auto good = builder.stars("good labels");
     const Track dwarfs = mainSequenceTrack(*input.table, options, good, job);

@@ -1,12 +1,12 @@
+// Any view of stars as a figure.
 #include "app/figure/view_figure.h"
 
-#include "app/figure/figure_builder.h"
 #include "app/figure/figure_list.h"
 #include "app/figure/sky_figure.h"
+#include "app/figure/view_layers.h"
 #include "core/base/error.h"
 #include "core/explore/column_aliases.h"
 #include "core/plot/fit_axes.h"
-#include "widgets/figure/star_image.h"
 
 #include <algorithm>
 #include <array>
@@ -16,51 +16,6 @@ namespace zscape {
 
 namespace {
 
-constexpr Rgb greyedOut = 0xFFC4C4C4;
-constexpr std::array modeNames{"scatter", "density", "contour", "histogram", "sky"};
-
-std::string number(double value) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%.10g", value);
-    return text;
-}
-
-std::string quoted(const std::string& word) {
-    return word.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}^") == std::string::npos ? word : "'" + word + "'";
-}
-
-std::string commandWords(const ViewOptions& view) {
-    // The catalogue comes right after the figure's name; options of the view follow it.
-    std::string words = " --x " + quoted(view.x);
-    if (!view.y.empty()) words += " --y " + quoted(view.y);
-    if (!view.colour.empty()) words += " --colour " + quoted(view.colour);
-    words += std::string(" --mode ") + modeNames[static_cast<std::size_t>(view.mode)];
-    if (!view.shownName.empty()) words += " --select " + quoted(view.shownName);
-    const auto axis = [&](const char* name, const std::optional<AxisRange>& range, const std::string& id, bool log,
-                          bool flip) {
-        const std::string option = std::string(" --") + name;
-        if (range) words += option + "range " + number(range->lower) + " " + number(range->upper);
-        if (range ? range->logarithmic : log) words += option + "log";
-        if (range ? range->flipped != usuallyBackwards(id) : flip) words += option + "flip";
-    };
-    axis("x", view.xRange, view.x, view.logX, view.flipX);
-    axis("y", view.yRange, view.y, view.logY, view.flipY);
-    if (view.colourRange) {
-        words += " --crange " + number(view.colourRange->first) + " " + number(view.colourRange->second);
-    }
-    if (view.logColour) words += " --clog";
-    if (view.bins != 100) words += " --bins " + std::to_string(view.bins);
-    std::vector<std::string> kinds;
-    for (const Track& track : view.tracks) {
-        const std::string kind(trackKindName(track.kind));
-        if (track.kind != TrackKind::Drawn && std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
-    }
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-        words += (i ? "," : " --tracks ") + kinds[i];
-    }
-    return words;
-}
-
 AxisRange axisOf(const std::optional<AxisRange>& given, const FigureColumn& values, const BitSet* shown,
                  const std::string& id, bool logarithmic, bool flip) {
     if (given) return drawableRange(*given);
@@ -69,105 +24,32 @@ AxisRange axisOf(const std::optional<AxisRange>& given, const FigureColumn& valu
     return drawableRange(fitted.x);
 }
 
-ColourScale scaleOf(const ViewOptions& view, const FigureColumn& labels, const BitSet* shown) {
-    if (view.scale) return *view.scale;
-    ColourScale scale;
-    scale.logarithmic = view.logColour;
-    scale.missing = 0xFFB0B0B0;
-    std::vector<float> chosen;
-    for (std::size_t star = 0; star < labels->size(); ++star) {
-        if (shown && !shown->test(star)) continue;
-        if (!view.logColour || (*labels)[star] > 0) chosen.push_back((*labels)[star]);
-    }
-    const ValueRange range = percentileRange(chosen, 2, 98);
-    scale.lower = view.colourRange ? view.colourRange->first : range.lower;
-    scale.upper = view.colourRange ? view.colourRange->second : range.upper;
-    return scale;
-}
-
-/// Points of single stars grow where there are few.
-double pointSizeFor(std::size_t stars) {
-    return stars > 50000 ? 0.12 : stars > 5000 ? 0.2 : stars > 500 ? 0.35 : 0.38;
-}
-
-std::size_t countOf(const BitSet* shown, std::size_t all) {
-    return shown ? shown->count() : all;
-}
-
-void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view) {
-    const FigureColumn x = builder.column(view.x), y = builder.column(view.y);
-    const bool greyed = !view.highlights.empty();
-    const double size = pointSizeFor(countOf(view.shown.get(), x->size()));
-    if (view.mode == ViewMode::Density) {
-        DensityLayer layer;
-        layer.name = QStringLiteral("stars");
-        layer.x = x;
-        layer.y = y;
-        layer.shown = view.shown;
-        layer.binsX = layer.binsY = view.bins;
-        layer.power = 0;
-        ColourScale scale;
-        scale.flipped = true;
-        layer.ramp = greyed ? rampBetween(0xFFE2E2E2, 0xFF8C8C8C) : directedTable(scale);
-        panel.layers.emplace_back(layer);
-        if (!greyed) {
-            PanelColourBar bar;
-            const StarBins bins = binStars(x, y, view.shown.get(), panel.x, panel.y, view.bins, view.bins);
-            bar.scale.lower = 1;
-            bar.scale.upper = std::max<double>(2, bins.largest);
-            bar.scale.logarithmic = true;
-            bar.ramp = layer.ramp;
-            bar.label = QStringLiteral("stars per bin");
-            panel.colourBar = bar;
+std::string titleOf(const ViewOptions& view) {
+    if (view.mode == ViewMode::Corner) {
+        std::string title = "corner plot of ";
+        for (std::size_t i = 0; i < view.columns.size(); ++i) {
+            title += (i ? ", " : "") + view.columns[i];
         }
-    } else {
-        StarsLayer layer;
-        layer.name = QStringLiteral("stars");
-        layer.x = x;
-        layer.y = y;
-        layer.shown = view.shown;
-        layer.pointSize_mm = size;
-        layer.sourceIds = builder.sourceIds();
-        if (greyed || view.mode == ViewMode::Contour) {
-            layer.plain = greyed ? greyedOut : 0xFFB8C4D0;
-        } else if (!view.colour.empty()) {
-            layer.labels = builder.column(view.colour);
-            layer.meanPerPixel = true;
-            layer.colour = scaleOf(view, layer.labels, view.shown.get());
-            PanelColourBar bar;
-            bar.scale = layer.colour;
-            bar.label = FigureBuilder::label(view.colour);
-            panel.colourBar = bar;
-        }
-        panel.layers.emplace_back(std::move(layer));
+        return view.columns.empty() ? title + "the latents" : title;
     }
-    if (view.mode == ViewMode::Contour) {
-        ContourLayer layer;
-        layer.name = QStringLiteral("contour");
-        layer.x = x;
-        layer.y = y;
-        layer.shown = view.shown;
-        layer.bins = std::min(view.bins, 80);
-        layer.ramp = rampBetween(0xFFB2182B, 0xFF08306B);
-        panel.layers.emplace_back(std::move(layer));
-    }
-    PanelLegend legend;
-    for (const ViewOptions::Highlight& one : view.highlights) {
-        StarsLayer layer;
-        layer.name = QString::fromStdString(one.name);
-        layer.x = x;
-        layer.y = y;
-        layer.shown = one.stars;
-        layer.plain = one.colour;
-        layer.pointSize_mm = std::max(size, pointSizeFor(one.stars->count()));
-        layer.sourceIds = builder.sourceIds();
-        panel.layers.emplace_back(std::move(layer));
-        legend.entries.push_back({QString::fromStdString(one.name).toHtmlEscaped(), LegendEntry::Kind::Marker,
-                                  QColor(one.colour), Qt::SolidLine, MarkerShape::Circle, QColor()});
-        builder.remarkCount(one.name, *one.stars);
-    }
-    if (!legend.entries.empty()) panel.legend = legend;
+    if (view.mode == ViewMode::Histogram) return "histogram of " + view.x;
+    std::string title = view.x + " - " + view.y;
+    return view.colour.empty() ? title : title + ", coloured by " + view.colour;
 }
+
+void requireColumns(const ViewOptions& view, const FigureInput& input, const std::string& catalogue) {
+    std::vector<std::string> wanted = view.mode == ViewMode::Corner ? view.columns : std::vector{view.x, view.y};
+    wanted.push_back(view.colour);
+    for (const std::string& one : wanted) {
+        if (one.empty()) continue;
+        const std::vector<std::string> missing = input.table->missingNames(one);
+        if (missing.empty()) continue;
+        throw Error(catalogue + " has no column " + missing.front() +
+                    (input.table->latents() ? "" : "; latents z1, z2, ... want a model"));
+    }
+}
+
+} // namespace
 
 Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
     const FigureColumn x = builder.column(view.x);
@@ -190,16 +72,21 @@ Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
         steps.name = QString::fromStdString(one.name);
         steps.colour = QColor(one.colour);
         panel.layers.emplace_back(std::move(steps));
-        legend.entries.push_back(
-            {QString::fromStdString(one.name).toHtmlEscaped(), LegendEntry::Kind::Line, QColor(one.colour)});
+        legend.entries.push_back(highlightEntry(one, LegendEntry::Kind::Line));
+        builder.remarkCount(one.name, *one.stars);
     }
     if (!legend.entries.empty()) panel.legend = legend;
     panel.y = view.logY ? AxisRange{0.6, 3 * largest, true, false} : AxisRange{0, 1.08 * largest, false, false};
-    builder.figure().panels.push_back(std::move(panel));
-    return std::move(builder.figure());
+    Figure& figure = builder.figure();
+    figure.panels.push_back(std::move(panel));
+    PanelGrid grid;
+    grid.cells = {{0}};
+    grid.right_mm = figure.style.width_mm;
+    grid.top_mm = contentTop(figure);
+    grid.aspect = 0.7;
+    figure.height_mm = arrangePanels(figure, grid);
+    return std::move(figure);
 }
-
-} // namespace
 
 bool usuallyBackwards(const std::string& id) {
     static constexpr std::array names{
@@ -211,48 +98,62 @@ bool usuallyBackwards(const std::string& id) {
     });
 }
 
-Figure viewFigure(const ViewOptions& view, const FigureInput& input, const FigureChoice& choice,
+ColourScale colourScaleOf(const ViewOptions& view, const std::vector<float>& labels) {
+    ColourScale scale;
+    scale.map = view.map;
+    scale.flipped = view.flipColour;
+    scale.logarithmic = view.logColour;
+    scale.missing = 0xFFB0B0B0;
+    if (view.colourRange) {
+        scale.lower = view.colourRange->first;
+        scale.upper = view.colourRange->second;
+        return scale;
+    }
+    std::vector<float> chosen;
+    for (std::size_t star = 0; star < labels.size(); ++star) {
+        if (view.shown && view.shown->size() == labels.size() && !view.shown->test(star)) continue;
+        if (!view.logColour || labels[star] > 0) chosen.push_back(labels[star]);
+    }
+    const ValueRange range = percentileRange(chosen, 2, 98);
+    scale.lower = range.lower;
+    scale.upper = range.upper;
+    return scale;
+}
+
+Figure viewFigure(const ViewOptions& given, const FigureInput& input, const FigureChoice& choice,
                   const JobContext& job) {
-    if (view.x.empty()) throw Error("the figure 'view' wants a column to draw; give --x, and --y for a plot of two");
-    const bool histogram = view.mode == ViewMode::Histogram || view.y.empty();
-    std::string title = view.x;
-    if (!histogram) title += " - " + view.y;
-    if (!view.colour.empty() && !histogram) title += ", coloured by " + view.colour;
-    FigureBuilder builder("view", title, oneColumn_mm, input, choice, job);
+    ViewOptions view = given;
+    const bool corner = view.mode == ViewMode::Corner;
+    if (view.x.empty() && !corner) {
+        throw Error("the figure 'view' wants a column to draw; give --x, and --y for a plot of two");
+    }
+    if (view.y.empty() && !corner) view.mode = ViewMode::Histogram;
+    FigureBuilder builder("view", titleOf(view), corner ? twoColumns_mm : oneColumn_mm, input, choice, job);
     Figure& figure = builder.figure();
-    ViewOptions shown = view;
-    if (histogram) shown.mode = ViewMode::Histogram;
-    figure.origin.command = figureCommand("figure view", input, choice, figure.style, "view", commandWords(shown));
-    for (const std::string& one : {view.x, view.y, view.colour}) {
-        if (one.empty()) continue;
-        const std::vector<std::string> missing = input.table->missingNames(one);
-        if (!missing.empty()) {
-            throw Error(figure.origin.catalogue + " has no column " + missing.front() +
-                        (input.table->latents() ? "" : "; latents z1, z2, ... want a model"));
-        }
-    }
+    figure.origin.command = figureCommand("figure view", input, choice, figure.style, "view", viewWords(view));
+    requireColumns(view, input, figure.origin.catalogue);
     if (view.shown) builder.remarkCount(view.shownName.empty() ? "shown" : view.shownName, *view.shown);
-    PanelGrid grid;
-    grid.cells = {{0}};
-    grid.right_mm = figure.style.width_mm;
-    grid.top_mm = contentTop(figure);
-    grid.aspect = histogram ? 0.7 : builder.wide() ? 0.75 : 1;
-    if (histogram) {
-        Figure result = histogramFigure(builder, shown);
-        result.height_mm = arrangePanels(result, grid);
-        return result;
-    }
-    if (view.mode == ViewMode::Sky) return skyFigure(builder, shown);
+    if (corner) return cornerViewFigure(builder, view);
+    if (view.mode == ViewMode::Histogram) return histogramFigure(builder, view);
+    if (view.mode == ViewMode::Sky) return skyFigure(builder, view);
     const FigureColumn x = builder.column(view.x), y = builder.column(view.y);
     FigurePanel panel = builder.panel(QStringLiteral("view"), view.x, view.y,
                                       axisOf(view.xRange, x, view.shown.get(), view.x, view.logX, view.flipX),
                                       axisOf(view.yRange, y, view.shown.get(), view.y, view.logY, view.flipY));
-    addStars(builder, panel, shown);
-    for (std::size_t i = 0; i < view.tracks.size(); ++i) {
-        panel.layers.emplace_back(
-            trackLayer(view.tracks[i], *input.table, view.x, view.y, {}, QColor(selectionColour(i))));
-    }
+    addStars(builder, panel, view, x, y);
+    addTracks(builder, panel, view, view.x, view.y);
     figure.panels.push_back(std::move(panel));
+    PanelGrid grid;
+    grid.cells = {{0}};
+    grid.right_mm = figure.style.width_mm;
+    grid.top_mm = contentTop(figure);
+    // Above the panel: inside, a legend would hide stars.
+    if (auto& legend = figure.panels.front().legend) {
+        legend->columns = std::min<int>(static_cast<int>(legend->entries.size()), builder.wide() ? 6 : 3);
+        grid.top_mm = placeLegend(figure, *legend);
+        legend.reset();
+    }
+    grid.aspect = builder.wide() ? 0.75 : 1;
     figure.height_mm = arrangePanels(figure, grid);
     return std::move(figure);
 }

@@ -4,6 +4,7 @@
 #include "core/base/job_context.h"
 #include "core/tracks/track.h"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,19 +12,26 @@
 
 namespace zscape {
 
-enum class ViewMode { Scatter, Density, Contour, Histogram, Sky };
+enum class ViewMode { Scatter, Density, Contour, Histogram, Sky, Corner };
+inline constexpr std::array viewModeNames{"scatter", "density", "contour", "histogram", "sky", "corner"};
+/// As the command line has them; of Reduction, in its order, Count left out.
+inline constexpr std::array reductionNames{"mean", "median", "minimum", "maximum", "", "top", "fraction"};
+inline constexpr std::array colourMapNames{"viridis", "cividis", "magma", "bluered"};
 
-/// Any view as a figure: what is on the axes and how it is drawn.
+/// A view of stars as a figure: what is on the axes and how it is drawn.
 struct ViewOptions {
-    std::string x, y; ///< ids or formulas; sky: longitude and latitude in degrees
+    std::string x, y;                 ///< ids or formulas; sky: longitude and latitude in degrees
+    std::vector<std::string> columns; ///< of a corner plot; empty: all latents
     std::string colour;
     ViewMode mode = ViewMode::Scatter;
+    Reduction reduction = Reduction::Mean;   ///< what a point of the paper shows of its stars; any but Count
     std::optional<AxisRange> xRange, yRange; ///< without: the data's, backwards where astronomers draw it so
-    bool logX = false, logY = false;         ///< of ranges that are not given
+    bool logX = false, logY = false;         ///< of ranges that are not given; logY also of a histogram's counts
     bool flipX = false, flipY = false;       ///< turns the usual way around
-    std::optional<ColourScale> scale;        ///< without: viridis from the 2nd to the 98th percentile
+    ColourMapName map = ColourMapName::Viridis;
+    bool flipColour = false;
     bool logColour = false;
-    std::optional<std::pair<double, double>> colourRange;
+    std::optional<std::pair<double, double>> colourRange; ///< without: from the 2nd to the 98th percentile
     int bins = 100;
     std::shared_ptr<const BitSet> shown; ///< null: all
     std::string shownName;               ///< of a built-in selection or formula, for the command
@@ -35,6 +43,8 @@ struct ViewOptions {
     };
     std::vector<Highlight> highlights;
     std::vector<Track> tracks;
+    /// How the command finds highlights and tracks again: " --selections F.json --tracks ms". As it stands.
+    std::string drawnWords;
 };
 
 /// Throws Error (missing columns, bad formulas, no star to show), Cancelled. Any thread.
@@ -43,5 +53,8 @@ Figure viewFigure(const ViewOptions& view, const FigureInput& input, const Figur
 
 /// Whether astronomers draw the axis from high to low: temperatures, log g, magnitudes.
 bool usuallyBackwards(const std::string& id);
+
+/// The colours of a view, its range that of the shown stars' labels where none is given.
+ColourScale colourScaleOf(const ViewOptions& view, const std::vector<float>& labels);
 
 } // namespace zscape

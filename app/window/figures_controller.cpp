@@ -1,16 +1,24 @@
 #include "app/window/figures_controller.h"
 
+#include "app/open.h"
+#include "app/window/figure_export.h"
 #include "app/window/main_window.h"
 #include "core/base/error.h"
-#include "core/explore/star_table.h"
 #include "widgets/figure/figure_dialog.h"
 #include "widgets/figure/write_figure.h"
-#include "widgets/scatter_view.h"
 
 #include <QAction>
-#include <QComboBox>
+#include <QApplication>
+#include <QDir>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QStatusBar>
+
+#include <algorithm>
 
 namespace zscape {
 
@@ -28,14 +36,46 @@ struct Drawn {
     QImage preview;
 };
 
+QString widthKey(const std::string& name) {
+    // Of views, whatever their number.
+    return QStringLiteral("figure/width/") + (name.starts_with("view-") ? QStringLiteral("view") : text(name));
+}
+
+QString listed(const std::vector<std::filesystem::path>& files) {
+    QStringList names;
+    for (const std::filesystem::path& file : files) {
+        names += QString::fromStdString(file.filename().string());
+    }
+    return names.join(QStringLiteral(", "));
+}
+
 } // namespace
 
 FiguresController::FiguresController(MainWindow& window) : QObject(&window), m_window(window) {
-    QMenu& menu = window.menu(MainMenu::Figures);
+    fillMenu();
+    followFocus();
+    connect(&m_jobs, &JobRunner::failed, this, [this](const QString& message) {
+        if (m_dialog && m_writing) {
+            m_dialog->setMessage(message, true);
+            m_dialog->setBusy(false);
+        } else if (m_dialog) {
+            m_dialog->setProblem(message);
+        }
+        if (m_writing) emit exportFailed(message);
+        m_writing = false;
+    });
+}
+
+void FiguresController::fillMenu() {
+    QMenu& menu = m_window.menu(MainMenu::Figures);
     QAction* view = menu.addAction(tr("&This view…"), this, [this] { open("view"); });
     view->setObjectName(QStringLiteral("figureView"));
     view->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+E")));
-    view->setToolTip(tr("The latent map as it stands, ready for a journal (Ctrl+Shift+E)"));
+    view->setToolTip(tr("The view that was last used, as it stands, ready for a journal (Ctrl+Shift+E)"));
+    auto* views = new QMenu(tr("&View as a figure"), &m_window);
+    views->setObjectName(QStringLiteral("figureViews"));
+    menu.addMenu(views);
+    connect(views, &QMenu::aboutToShow, this, [this, views] { fillViews(*views); });
     menu.addSeparator();
     std::vector<QAction*> actions{view};
     for (const FigureRecipe& recipe : figureRecipes()) {
@@ -50,10 +90,31 @@ FiguresController::FiguresController(MainWindow& window) : QObject(&window), m_w
         for (QAction* action : actions)
             action->setEnabled(m_window.session().catalog() != nullptr);
     };
-    connect(&window.session(), &Session::changed, this, enable);
+    connect(&m_window.session(), &Session::changed, this, enable);
     enable();
-    connect(&m_jobs, &JobRunner::failed, this, [this](const QString& message) {
-        if (m_dialog) m_dialog->setProblem(message);
+}
+
+void FiguresController::fillViews(QMenu& menu) {
+    menu.clear();
+    for (const auto& [id, title] : viewsToDraw(m_window)) {
+        QAction* action = menu.addAction(title + QStringLiteral("…"), this, [this, id = id] { open(id); });
+        action->setObjectName(QStringLiteral("figureOf-") + text(id));
+    }
+    if (menu.isEmpty()) menu.addAction(tr("nothing to draw yet"))->setEnabled(false);
+}
+
+/// "This view" is the one that had the focus last: opening a menu takes the focus away.
+void FiguresController::followFocus() {
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (!now || now->window() != &m_window) return;
+        std::string id = "map";
+        for (QWidget* one = now; one && one != &m_window; one = one->parentWidget()) {
+            if (qobject_cast<QDockWidget*>(one)) id = one->objectName().toStdString();
+        }
+        const auto views = viewsToDraw(m_window);
+        const bool known = std::ranges::any_of(views, [&](const auto& view) { return view.first == id; });
+        // A list of selections or a form is no view: what was used before stays.
+        if (known) m_lastView = id;
     });
 }
 
@@ -61,62 +122,45 @@ FigureDialog* FiguresController::dialog() const {
     return m_dialog;
 }
 
-FigureInput FiguresController::input() const {
-    Session& session = m_window.session();
-    FigureInput input;
-    input.table = std::make_shared<const StarTable>(session.catalog(), session.latents());
-    // A model that does not fit the catalogue makes nothing of its stars.
-    if (session.latents()) input.model = session.model();
-    input.cataloguePath = session.catalog()->path().string();
-    if (input.model) input.modelPath = session.modelPath().string();
-    return input;
-}
-
-ViewOptions FiguresController::view() const {
-    const auto columnOf = [this](const char* list) {
-        const auto* box = m_window.findChild<QComboBox*>(QLatin1String(list));
-        return box ? box->currentData().toString().toStdString() : std::string();
-    };
-    const ScatterView& map = m_window.map();
-    ViewOptions view;
-    view.x = columnOf("xColumn");
-    view.y = columnOf("yColumn");
-    view.colour = columnOf("colourColumn");
-    view.xRange = map.xAxis();
-    view.yRange = map.yAxis();
-    view.mode = map.drawMode() == DrawMode::Density   ? ViewMode::Density
-                : map.drawMode() == DrawMode::Contour ? ViewMode::Contour
-                                                      : ViewMode::Scatter;
-    view.scale = map.colourScale();
-    view.logColour = view.scale->logarithmic;
-    view.colourRange = {view.scale->lower, view.scale->upper};
-    for (const Highlight& one : map.highlights()) {
-        if (one.stars) view.highlights.push_back({tr("selection").toStdString(), one.colour, one.stars});
-    }
-    return view;
-}
-
 void FiguresController::open(const std::string& name) {
-    if (!m_window.session().catalog()) return;
-    if (name == "view") {
-        show(tr("This view as a figure"), oneColumn_mm,
-             [view = view()](const FigureInput& in, const FigureChoice& choice, const JobContext& job) {
-                 return viewFigure(view, in, choice, job);
-             });
-        return;
+    try {
+        if (name == "view") {
+            const auto views = viewsToDraw(m_window);
+            const bool there = std::ranges::any_of(views, [&](const auto& one) { return one.first == m_lastView; });
+            const std::string id = there ? m_lastView : "map";
+            return show(figureOfView(m_window, id), id);
+        }
+        const auto recipes = figureRecipes();
+        if (std::ranges::find(recipes, name, &FigureRecipe::name) == recipes.end()) {
+            return show(figureOfView(m_window, name), name);
+        }
+        const FigureRecipe& recipe = figureRecipe(name);
+        FigureSource source;
+        source.title = text(recipe.title);
+        source.width_mm = recipe.width_mm;
+        source.cutsMatter = true;
+        source.make = [&recipe](const FigureInput& in, const FigureChoice& choice, const JobContext& job) {
+            return makeFigure(recipe, in, choice, job);
+        };
+        show(std::move(source), name);
+    } catch (const Error& error) {
+        m_window.session().reportFailure(QString::fromUtf8(error.what()));
     }
-    const FigureRecipe& recipe = figureRecipe(name);
-    show(text(recipe.title), recipe.width_mm,
-         [&recipe](const FigureInput& in, const FigureChoice& choice, const JobContext& job) {
-             return makeFigure(recipe, in, choice, job);
-         });
 }
 
-void FiguresController::show(const QString& title, double width_mm, Make make) {
+void FiguresController::show(FigureSource source, const std::string& name) {
     if (m_dialog) m_dialog->close();
-    m_make = std::move(make);
-    m_dialog = new FigureDialog(title, width_mm, &m_window);
+    m_source = std::move(source);
+    m_name = name;
+    const QSettings settings;
+    m_dialog =
+        new FigureDialog(m_source.title, settings.value(widthKey(name), m_source.width_mm).toDouble(), &m_window);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    m_dialog->setCutsOffered(m_source.cutsMatter);
+    m_dialog->choose(settings.value("figure/format", ".pdf").toString(),
+                     settings.value("figure/fontSize", FigureStyle().fontSize_pt).toDouble(),
+                     settings.value("figure/dpi", FigureStyle().dpi).toInt(),
+                     settings.value("figure/paper", false).toBool());
     connect(m_dialog, &FigureDialog::styleChanged, this, &FiguresController::redraw);
     connect(m_dialog, &FigureDialog::exportWanted, this, &FiguresController::chooseFile);
     connect(m_dialog, &QDialog::finished, this, [this] { m_jobs.cancel(); });
@@ -127,13 +171,17 @@ void FiguresController::show(const QString& title, double width_mm, Make make) {
 void FiguresController::redraw() {
     if (!m_dialog) return;
     m_figure = nullptr;
+    m_writing = false;
     FigureChoice choice;
     choice.ownWidth = false;
     choice.style = m_dialog->style();
-    choice.preset = m_dialog->paperPreset() ? SelectionPreset::Paper : SelectionPreset::Released;
+    choice.preset = m_source.cutsMatter && m_dialog->paperPreset() ? SelectionPreset::Paper : SelectionPreset::Released;
     m_jobs.start<Drawn>(
         tr("Drawing the figure"),
-        [make = m_make, in = input(), choice](const JobContext& job) {
+        [make = m_source.make, in = figureInput(m_window), choice](const JobContext& job) mutable {
+            // Decoding one point belongs to the window's thread; this one has an engine of its own.
+            if (in.model) in.model = makeEngine(in.model->model());
+            in.correlations = correlationsOf(*in.table->catalog());
             auto figure = std::make_shared<const Figure>(make(in, choice, job));
             return Drawn{figure, figurePreview(*figure, previewDpi)};
         },
@@ -151,24 +199,78 @@ void FiguresController::redraw() {
 
 void FiguresController::chooseFile() {
     if (!m_figure || !m_dialog) return;
-    QString path = QFileDialog::getSaveFileName(m_dialog, tr("Export the figure"),
-                                                text(m_figure->origin.figure) + m_dialog->ending(),
-                                                tr("Figures (*.pdf *.svg *.png)"));
-    if (path.isEmpty()) return;
-    if (QFileInfo(path).suffix().isEmpty()) path += m_dialog->ending();
-    exportTo(path.toStdString());
+    const QString folder = QSettings().value("figure/folder", QDir::homePath()).toString();
+    auto* files = new QFileDialog(m_dialog, tr("Export the figure"), folder, tr("Figures (*.pdf *.svg *.png)"));
+    files->setAttribute(Qt::WA_DeleteOnClose);
+    files->setObjectName(QStringLiteral("figureFile"));
+    files->setAcceptMode(QFileDialog::AcceptSave);
+    files->setDefaultSuffix(m_dialog->ending().mid(1));
+    // Asked here for the numbers beside it, too.
+    files->setOption(QFileDialog::DontConfirmOverwrite);
+    files->selectFile(text(m_figure->origin.figure) + m_dialog->ending());
+    connect(files, &QFileDialog::fileSelected, this, [this](const QString& path) { confirm(path.toStdString()); });
+    files->open();
+}
+
+void FiguresController::confirm(const std::filesystem::path& path) {
+    if (!m_dialog) return;
+    std::vector<std::filesystem::path> there = exportedFiles(m_source, path);
+    std::erase_if(there, [](const std::filesystem::path& file) {
+        std::error_code code;
+        return !std::filesystem::exists(file, code);
+    });
+    if (there.empty()) return exportTo(path);
+    auto* question = new QMessageBox(
+        QMessageBox::Question, tr("Replace files?"),
+        tr("%n file(s) would be replaced: %1.", nullptr, static_cast<int>(there.size())).arg(listed(there)),
+        QMessageBox::Cancel, m_dialog);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setObjectName(QStringLiteral("replaceFigure"));
+    QPushButton* replace = question->addButton(tr("&Replace"), QMessageBox::AcceptRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(question, &QMessageBox::buttonClicked, this, [this, path, question, replace] {
+        if (question->clickedButton() == replace) exportTo(path);
+    });
+    question->open();
+}
+
+void FiguresController::remember(const std::filesystem::path& path) const {
+    if (!m_dialog) return;
+    QSettings settings;
+    const FigureStyle style = m_dialog->style();
+    settings.setValue(widthKey(m_name), style.width_mm);
+    settings.setValue("figure/format", m_dialog->ending());
+    settings.setValue("figure/fontSize", style.fontSize_pt);
+    settings.setValue("figure/dpi", style.dpi);
+    settings.setValue("figure/paper", m_dialog->paperPreset());
+    settings.setValue("figure/folder", QString::fromStdString(path.parent_path().string()));
 }
 
 void FiguresController::exportTo(const std::filesystem::path& path) {
     if (!m_figure) return;
-    m_jobs.start<QString>(
+    m_writing = true;
+    if (m_dialog) {
+        m_dialog->setBusy(true);
+        m_dialog->setMessage(tr("writing…"), false);
+    }
+    m_jobs.start<bool>(
         tr("Writing the figure"),
-        [figure = m_figure, path](const JobContext&) {
-            writeFigure(*figure, path);
-            return QString::fromStdString(path.string());
+        [figure = m_figure, source = m_source, path](const JobContext&) {
+            exportFigure(*figure, source, path);
+            return true;
         },
-        [this](const QString& written) {
-            if (m_dialog) m_dialog->close();
+        [this, path](bool) {
+            m_writing = false;
+            remember(path);
+            std::vector<std::filesystem::path> beside = exportedFiles(m_source, path);
+            beside.erase(beside.begin());
+            const QString written = QString::fromStdString(path.string());
+            const QString sentence = tr("Wrote %1, and beside it %2.").arg(written, listed(beside));
+            if (m_dialog) {
+                m_dialog->setBusy(false);
+                m_dialog->setMessage(sentence, false);
+            }
+            m_window.statusBar()->showMessage(sentence, 15000);
             emit exported(written);
         });
 }

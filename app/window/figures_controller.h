@@ -1,50 +1,62 @@
 #pragma once
 
 #include "app/figure/figure_list.h"
-#include "app/figure/view_figure.h"
+#include "app/window/figure_sources.h"
 #include "app/window/job_runner.h"
 
 #include <QObject>
 #include <QPointer>
 
 #include <filesystem>
-#include <functional>
+
+class QFileDialog;
+class QMessageBox;
+class QMenu;
 
 namespace zscape {
 
 class FigureDialog;
 class MainWindow;
 
-/// The Figures menu: each figure of the paper, and the map as it stands, through a dialog with a preview to a file.
+/// The Figures menu: each figure of the paper, and every view as it stands, through a dialog with a preview to a file.
 /// Figures are drawn by a job; the window stays free. Child of the window.
 class FiguresController : public QObject {
     Q_OBJECT
 public:
     explicit FiguresController(MainWindow& window);
 
-    /// Opens the dialog for a figure of the list, or for "view".
+    /// Opens the dialog for a figure of the list, for a view by its id (viewsToDraw), or for "view": the one that was
+    /// last used. A view that has nothing to draw is told to the user.
     void open(const std::string& name);
     FigureDialog* dialog() const; ///< null while none is open
-    /// Writes the figure that the dialog shows, and its numbers beside it. Failures go to the dialog.
+    /// Writes the figure that the dialog shows, its numbers beside it and what its command reads; asks nothing.
+    /// Failures go to the dialog.
     void exportTo(const std::filesystem::path& path);
 
 signals:
     /// The preview shows the dialog's present choice.
     void drawn();
     void exported(const QString& path);
+    /// One sentence that the dialog shows.
+    void exportFailed(const QString& message);
 
 private:
-    using Make = std::function<Figure(const FigureInput&, const FigureChoice&, const JobContext&)>;
-    void show(const QString& title, double width_mm, Make make);
+    void fillMenu();
+    void fillViews(QMenu& menu);
+    void followFocus();
+    void show(FigureSource source, const std::string& name);
     void redraw();
     void chooseFile();
-    FigureInput input() const;
-    ViewOptions view() const;
+    void confirm(const std::filesystem::path& path);
+    void remember(const std::filesystem::path& path) const;
 
     MainWindow& m_window;
+    std::string m_lastView = "map";
     QPointer<FigureDialog> m_dialog;
-    Make m_make;
+    FigureSource m_source;
+    std::string m_name;                     ///< of the recipe, or the view's id
     std::shared_ptr<const Figure> m_figure; ///< what the preview shows; null while it is drawn
+    bool m_writing = false;
     JobRunner m_jobs;
 };
 

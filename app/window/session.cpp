@@ -14,21 +14,6 @@
 
 namespace zscape {
 
-namespace {
-
-double medianUsableGFlux(const Catalog& catalog) {
-    std::vector<double> fluxes;
-    for (std::size_t row = 0; row < catalog.rows(); ++row) {
-        if (catalog.usable().test(row)) fluxes.push_back(catalog.gFlux()[row]);
-    }
-    if (fluxes.empty()) return gFluxFromMagnitude(15);
-    const auto middle = fluxes.begin() + static_cast<std::ptrdiff_t>(fluxes.size() / 2);
-    std::nth_element(fluxes.begin(), middle, fluxes.end());
-    return *middle;
-}
-
-} // namespace
-
 std::shared_ptr<const SpectrumGenerator> makeGenerator(const std::shared_ptr<const SpectralModel>& model,
                                                        const XpInstrument& instrument) {
     const auto& normalization = model->model().normalization;

@@ -1,5 +1,6 @@
 #include "app/window/view_manager.h"
 
+#include "app/window/figures_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/view_panel.h"
 #include "core/base/error.h"
@@ -249,6 +250,9 @@ void ViewManager::create(const ViewState& state) {
         push(std::move(views), tr("change “%1”").arg(QString::fromStdString(wished.title)));
     });
     connect(content, &ViewPanel::viewWished, this, [this](const ViewState& view) { add(view); });
+    connect(content, &ViewPanel::figureWished, this, [this, name = dockName(state.id).toStdString()] {
+        if (auto* figures = m_window.findChild<FiguresController*>()) figures->open(name);
+    });
 }
 
 } // namespace zscape

@@ -6,6 +6,7 @@
 
 #include <QBoxLayout>
 #include <QLabel>
+#include <QToolButton>
 
 namespace zscape {
 
@@ -24,6 +25,14 @@ ViewPanel::ViewPanel(MainWindow& window, ViewState state) : m_window(window), m_
 
 void ViewPanel::setContent(QWidget& content) {
     m_controls->addStretch(1);
+    if (m_state.kind != "table") {
+        auto* figure = new QToolButton;
+        figure->setObjectName(QStringLiteral("figureOfView"));
+        figure->setText(tr("Figure…"));
+        figure->setToolTip(tr("This view as it stands, as a figure for a journal"));
+        m_controls->addWidget(figure);
+        connect(figure, &QToolButton::clicked, this, &ViewPanel::figureWished);
+    }
     layout()->addWidget(&content);
     content.setAccessibleName(QString::fromStdString(m_state.title));
     static_cast<QVBoxLayout*>(layout())->setStretchFactor(&content, 1);

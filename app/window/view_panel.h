@@ -35,6 +35,7 @@ signals:
     void changeWished(const zscape::ViewState& state);
     /// Another view of these columns: a panel of a corner plot was chosen.
     void viewWished(const zscape::ViewState& state);
+    void figureWished();
 
 protected:
     void showEvent(QShowEvent* event) override;

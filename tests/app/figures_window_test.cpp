@@ -13,6 +13,7 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -70,6 +71,8 @@ std::size_t rowsWith(const std::string& csv, const std::string& begin) {
 class FiguresWindowTest : public QObject {
     Q_OBJECT
 private slots:
+    void initTestCase() { QSettings().remove("figure"); }
+
     void everyFigureIsMade_data() {
         QTest::addColumn<QString>("name");
         for (const FigureRecipe& recipe : figureRecipes())

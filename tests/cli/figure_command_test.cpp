@@ -97,7 +97,7 @@ TEST_F(FigureCommand, TheCommandInsideRedrawsTheFigure) {
     const std::string csv = read(path("v.csv"));
     const std::size_t at = csv.find("# command: zscape ") + 18;
     std::string command = csv.substr(at, csv.find('\n', at) - at);
-    command.replace(command.find("--out view.pdf"), 14, "--out " + path("again.png"));
+    command.replace(command.find("--out view.png"), 14, "--out " + path("again.png"));
     const ProgramResult result = runZscape(command);
     ASSERT_EQ(result.exitCode, 0) << result.err << command;
     EXPECT_EQ(read(path("again.png")), read(path("v.png")));

@@ -8,6 +8,8 @@
 #include "widgets/figure/write_figure.h"
 
 #include <QImageReader>
+#include <QProcess>
+#include <QStandardPaths>
 #include <QTest>
 #include <QXmlStreamReader>
 
@@ -73,7 +75,7 @@ class FigureTest : public QObject {
     Q_OBJECT
 private slots:
     void equalFiguresGiveEqualBytes() {
-        for (const FigureFormat format : {FigureFormat::Png, FigureFormat::Svg}) {
+        for (const FigureFormat format : {FigureFormat::Png, FigureFormat::Svg, FigureFormat::Pdf}) {
             const QByteArray first = figureFile(smallFigure(), format);
             QVERIFY(first.size() > 1000);
             QCOMPARE(figureFile(smallFigure(), format), first);
@@ -121,6 +123,35 @@ private slots:
         QVERIFY(pdf.contains("model: m.h5"));
         QVERIFY(pdf.contains("A small figure &lt;&amp;&gt; (mock catalogue)"));
         QVERIFY(pdf.contains("<xmp:CreatorTool>zscape test"));
+    }
+
+    /// As poppler's programs see the file, where they are installed.
+    void aPdfIsTextWithEmbeddedFontsAndABitmapAtItsDpi() {
+        if (QStandardPaths::findExecutable(QStringLiteral("pdffonts")).isEmpty())
+            QSKIP("poppler-utils is not installed");
+        const test::TemporaryFolder folder;
+        Figure figure = smallFigure();
+        figure.style.dpi = 400;
+        writeFigure(figure, folder / "small.pdf");
+        const QString file = QString::fromStdString((folder / "small.pdf").string());
+        const auto run = [](const QString& program, const QStringList& arguments) {
+            QProcess process;
+            process.start(program, arguments);
+            process.waitForFinished(20000);
+            return QString::fromUtf8(process.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
+        };
+        const QStringList fonts = run(QStringLiteral("pdffonts"), {file});
+        QVERIFY(fonts.size() >= 3); // two lines of head
+        for (const QString& font : fonts.mid(2))
+            QVERIFY2(font.contains(QStringLiteral(" yes ")), qPrintable(font)); // emb
+        const QStringList images = run(QStringLiteral("pdfimages"), {QStringLiteral("-list"), file});
+        QVERIFY(images.size() >= 3);
+        for (const QString& image : images.mid(2)) {
+            const QStringList cells = image.split(u' ', Qt::SkipEmptyParts);
+            QVERIFY2(std::abs(cells.value(12).toInt() - 400) <= 2, qPrintable(image)); // x-ppi
+        }
+        const QString text = run(QStringLiteral("pdftotext"), {file, QStringLiteral("-")}).join(u' ');
+        QVERIFY2(text.contains(QStringLiteral("[α/M] [dex]")), qPrintable(text));
     }
 
     void anSvgNeedsNoFontAndIsWellFormed() {

@@ -50,7 +50,9 @@ public:
             if (layer.shown && !layer.shown->test(star)) continue;
             const double x = view.pixelX((*layer.x)[star]), y = view.pixelY((*layer.y)[star]);
             if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) continue;
-            begin(layer.name, (*layer.x)[star], (*layer.y)[star]);
+            const int one = layer.classes.of ? (*layer.classes.of)[star] : 0;
+            begin(one > 0 ? layer.classes.names[static_cast<std::size_t>(one - 1)] : layer.name, (*layer.x)[star],
+                  (*layer.y)[star]);
             if (layer.labels) append(m_out, (*layer.labels)[star]);
             m_out += ",,";
             if (layer.sourceIds) append(m_out, (*layer.sourceIds)[star]);

@@ -1,5 +1,7 @@
 #include "widgets/figure/figure_dialog.h"
 
+#include "widgets/theme.h"
+
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
@@ -9,6 +11,8 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
+
+#include <initializer_list>
 
 namespace zscape {
 
@@ -26,7 +30,9 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
       m_fontSize(new QDoubleSpinBox),
       m_dpi(new QSpinBox),
       m_preview(new QLabel),
-      m_text(new QLabel) {
+      m_text(new QLabel),
+      m_message(new QLabel),
+      m_form(new QFormLayout) {
     setWindowTitle(title);
     setObjectName(QStringLiteral("figureDialog"));
     m_format->setObjectName(QStringLiteral("figureFormat"));
@@ -62,21 +68,25 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     m_text->setObjectName(QStringLiteral("figureText"));
     m_text->setWordWrap(true);
 
-    auto* form = new QFormLayout;
-    form->addRow(tr("&Format"), m_format);
-    form->addRow(tr("&Width"), m_width);
-    form->addRow(tr("Font &size"), m_fontSize);
-    form->addRow(tr("&Dots per inch"), m_dpi);
-    form->addRow(tr("&Cuts and tracks"), m_preset);
+    m_message->setObjectName(QStringLiteral("figureMessage"));
+    m_message->setWordWrap(true);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+
+    m_form->addRow(tr("&Format"), m_format);
+    m_form->addRow(tr("&Width"), m_width);
+    m_form->addRow(tr("Font &size"), m_fontSize);
+    m_form->addRow(tr("&Dots per inch"), m_dpi);
+    m_form->addRow(tr("&Cuts and tracks"), m_preset);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
     m_export->setObjectName(QStringLiteral("exportFigure"));
     m_export->setDefault(true);
     m_export->setEnabled(false);
     auto* side = new QVBoxLayout;
-    side->addLayout(form);
+    side->addLayout(m_form);
     side->addWidget(m_text);
     side->addStretch();
+    side->addWidget(m_message);
     side->addWidget(buttons);
     auto* layout = new QHBoxLayout(this);
     layout->addWidget(m_preview, 1);
@@ -112,8 +122,38 @@ void FigureDialog::setPaperPreset(bool paper) {
     m_preset->setCurrentIndex(paper ? 1 : 0);
 }
 
+void FigureDialog::choose(const QString& ending, double fontSize_pt, int dpi, bool paper) {
+    const int format = m_format->findData(ending);
+    if (format >= 0) m_format->setCurrentIndex(format);
+    if (fontSize_pt >= m_fontSize->minimum() && fontSize_pt <= m_fontSize->maximum()) m_fontSize->setValue(fontSize_pt);
+    if (dpi >= m_dpi->minimum() && dpi <= m_dpi->maximum()) m_dpi->setValue(dpi);
+    setPaperPreset(paper);
+}
+
+void FigureDialog::setCutsOffered(bool offered) {
+    m_form->setRowVisible(m_preset, offered);
+}
+
+void FigureDialog::setMessage(const QString& sentence, bool problem) {
+    QPalette ink = palette();
+    if (problem) ink.setColor(QPalette::WindowText, errorColour(palette()));
+    m_message->setPalette(ink);
+    m_message->setText(sentence);
+}
+
+QString FigureDialog::message() const {
+    return m_message->text();
+}
+
+void FigureDialog::setBusy(bool busy) {
+    for (QWidget* one : std::initializer_list<QWidget*>{m_format, m_width, m_preset, m_fontSize, m_dpi, m_export}) {
+        one->setEnabled(!busy);
+    }
+}
+
 void FigureDialog::changed() {
     m_export->setEnabled(false);
+    setMessage({}, false);
     emit styleChanged();
 }
 

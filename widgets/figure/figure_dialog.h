@@ -6,6 +6,7 @@
 
 class QComboBox;
 class QDoubleSpinBox;
+class QFormLayout;
 class QLabel;
 class QPushButton;
 class QSpinBox;
@@ -24,9 +25,18 @@ public:
     QString ending() const; ///< ".pdf"
     bool paperPreset() const;
     void setPaperPreset(bool paper);
+    /// What was used the last time; values that are out of bounds are left as they are.
+    void choose(const QString& ending, double fontSize_pt, int dpi, bool paper);
+    /// Whether the figure depends on cuts and tracks of the paper.
+    void setCutsOffered(bool offered);
     void setPreview(const QImage& picture, const QString& text);
     /// One sentence in place of the preview.
     void setProblem(const QString& sentence);
+    /// One sentence below the preview's text: where the figure was written, or why it could not be.
+    void setMessage(const QString& sentence, bool problem);
+    QString message() const;
+    /// While a file is written nothing can be changed.
+    void setBusy(bool busy);
 
 signals:
     void styleChanged();
@@ -42,6 +52,8 @@ private:
     QSpinBox* m_dpi;
     QLabel* m_preview;
     QLabel* m_text;
+    QLabel* m_message;
+    QFormLayout* m_form;
     QPushButton* m_export;
 };
 

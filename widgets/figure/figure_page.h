@@ -2,6 +2,7 @@
 
 #include "core/base/bit_set.h"
 #include "core/plot/colour_map.h"
+#include "core/plot/star_raster.h"
 #include "core/plot/viewport.h"
 
 #include <QColor>
@@ -48,14 +49,23 @@ ColourRamp rampBetween(Rgb from, Rgb to);
 /// Through a middle colour.
 ColourRamp rampBetween(Rgb from, Rgb middle, Rgb to);
 
-/// Single stars, coloured by a label or in one colour. Columns of one length; drawn in a seeded random order.
+/// Classes of a StarsLayer: of each star 0, or k for the k-th one. Stars of classes are drawn over all others, which
+/// are grey then, and among themselves in the random order, so that none hides another.
+struct StarClasses {
+    std::shared_ptr<const std::vector<std::uint8_t>> of;
+    std::vector<Rgb> colours;
+    std::vector<QString> names; ///< for the CSV
+};
+
+/// Single stars, coloured by a label, a class or in one colour. Columns of one length; drawn in a seeded random order.
 struct StarsLayer {
     QString name;
     FigureColumn x, y, labels; ///< labels may be null
     std::shared_ptr<const BitSet> shown;
     ColourScale colour;
     Rgb plain = 0xFF3B7DD8;
-    bool meanPerPixel = false; ///< the mean label of a pixel's stars, else the star on top
+    Reduction reduction = Reduction::Top; ///< what a pixel shows of its stars; any but Count
+    StarClasses classes;
     double pointSize_mm = 0.12;
     std::shared_ptr<const std::vector<std::int64_t>> sourceIds; ///< for the CSV; may be null
 };

@@ -94,7 +94,10 @@ void PanelPainter::paintAxes() {
     if (!m_panel.bare) paintFrame();
     if (!m_panel.xLabel.isEmpty()) {
         const FigureText text(m_panel.xLabel, m_figure.style.family);
-        const double em = fittingEm(text.width(), 1.15 * frame.width(), m_figure.style);
+        // A little longer than the frame at most, and never over the edge of the page.
+        const double middle = frame.center().x();
+        const double page = 2 * (std::min(middle, m_figure.style.width_mm - middle) - m_metrics.edge);
+        const double em = fittingEm(text.width(), std::min(1.15 * frame.width(), page), m_figure.style);
         text.draw(m_painter,
                   {frame.center().x() - 0.5 * text.width() * em,
                    frame.bottom() + m_panel.xLabelOffset_mm + text.ascent() * m_metrics.em},

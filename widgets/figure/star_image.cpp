@@ -10,6 +10,8 @@ namespace zscape {
 
 namespace {
 
+constexpr Rgb greyedStars = 0xFFC4C4C4;
+
 QSize pixelsOf(const FigurePanel& panel, const FigureStyle& style) {
     return {std::max(1, static_cast<int>(std::lround(style.pixels(panel.frame.width())))),
             std::max(1, static_cast<int>(std::lround(style.pixels(panel.frame.height()))))};
@@ -70,8 +72,13 @@ ColourRamp rampBetween(Rgb from, Rgb middle, Rgb to) {
 QImage starImage(const StarsLayer& layer, const FigurePanel& panel, const FigureStyle& style) {
     QImage image(pixelsOf(panel, style), QImage::Format_ARGB32_Premultiplied);
     StarRaster::Input input{spanOf(layer.x), spanOf(layer.y), spanOf(layer.labels), layer.shown.get(), layer.colour};
+    if (layer.classes.of) {
+        input.classes = *layer.classes.of;
+        input.classColours = layer.classes.colours;
+        input.greyed = greyedStars;
+    }
     RasterStyle raster;
-    raster.reduction = layer.labels && layer.meanPerPixel ? Reduction::Mean : Reduction::Top;
+    raster.reduction = layer.labels || layer.reduction == Reduction::Fraction ? layer.reduction : Reduction::Top;
     raster.pointSize = pointPixels(layer.pointSize_mm, style);
     raster.plain = layer.plain;
     drawStars(image, input, panel, raster);

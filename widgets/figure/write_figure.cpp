@@ -32,7 +32,8 @@ QString titleOf(const FigureOrigin& origin) {
 
 /// Catalogue, model, version and command, a line each.
 QStringList originLines(const FigureOrigin& origin) {
-    QStringList lines{QStringLiteral("catalogue: ") + textOf(origin.catalogue)};
+    QStringList lines;
+    if (!origin.catalogue.empty()) lines += QStringLiteral("catalogue: ") + textOf(origin.catalogue);
     if (!origin.catalogueHash.empty()) lines += QStringLiteral("catalogue content: ") + textOf(origin.catalogueHash);
     if (!origin.model.empty()) lines += QStringLiteral("model: ") + textOf(origin.model);
     lines += QStringLiteral("made by: ") + textOf(origin.version);
@@ -60,6 +61,15 @@ QByteArray xmpOf(const FigureOrigin& origin) {
         .toUtf8();
 }
 
+/// The time of day would make equal figures differ; blanks keep every offset in the file.
+void dropCreationDate(QByteArray& pdf) {
+    const qsizetype from = pdf.indexOf("/CreationDate (D:");
+    const qsizetype to = from < 0 ? -1 : pdf.indexOf(')', from);
+    for (qsizetype i = from; from >= 0 && i <= to; ++i) {
+        pdf[i] = ' ';
+    }
+}
+
 QByteArray pdfFile(const Figure& figure) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
@@ -79,6 +89,7 @@ QByteArray pdfFile(const Figure& figure) {
     paintFigure(painter, figure, false);
     painter.end();
     buffer.close();
+    dropCreationDate(bytes);
     return bytes;
 }
 
@@ -135,6 +146,16 @@ QByteArray pngFile(const Figure& figure) {
     return bytes;
 }
 
+/// The command inside a file makes a file of its kind.
+Figure withCommandFor(Figure figure, FigureFormat format) {
+    static constexpr std::string_view usual = ".pdf";
+    std::string& command = figure.origin.command;
+    if (format != FigureFormat::Pdf && command.ends_with(usual)) {
+        command.replace(command.size() - usual.size(), usual.size(), format == FigureFormat::Svg ? ".svg" : ".png");
+    }
+    return figure;
+}
+
 } // namespace
 
 FigureFormat figureFormatOf(const std::filesystem::path& path) {
@@ -151,8 +172,9 @@ void checkStyle(const FigureStyle& style) {
     if (style.dpi < leastDpi || style.dpi > 2400) throw Error("a figure has 300 to 2400 dpi");
 }
 
-QByteArray figureFile(const Figure& figure, FigureFormat format) {
-    checkStyle(figure.style);
+QByteArray figureFile(const Figure& given, FigureFormat format) {
+    checkStyle(given.style);
+    const Figure figure = withCommandFor(given, format);
     switch (format) {
     case FigureFormat::Pdf:
         return pdfFile(figure);
@@ -169,8 +191,9 @@ QImage figurePreview(const Figure& figure, int dpi) {
 }
 
 void writeFigure(const Figure& figure, const std::filesystem::path& path, bool csv) {
-    const QByteArray bytes = figureFile(figure, figureFormatOf(path));
-    if (csv) writeFileAtomically(csvBeside(path), figureCsv(figure));
+    const FigureFormat format = figureFormatOf(path);
+    const QByteArray bytes = figureFile(figure, format);
+    if (csv) writeFileAtomically(csvBeside(path), figureCsv(withCommandFor(figure, format)));
     writeFileAtomically(path, std::as_bytes(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size()))));
 }
 

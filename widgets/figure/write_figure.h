@@ -17,8 +17,8 @@ FigureFormat figureFormatOf(const std::filesystem::path& path);
 void checkStyle(const FigureStyle& style);
 
 /// The whole file. Fonts: in PDF embedded, in SVG and PNG letters are shapes, so that no font can be missing.
-/// Metadata: title, catalogue, model, version and the command that redraws it. PNG and SVG of equal figures are equal
-/// byte for byte; a PDF holds the time it was made. Throws Error when the figure is too large to be drawn.
+/// Metadata: title, catalogue, model, version and the command that redraws it. Equal figures give equal bytes. Throws
+/// Error when the figure is too large to be drawn.
 QByteArray figureFile(const Figure& figure, FigureFormat format);
 /// The page as it will be, for previews: `dpi` of the picture only, the figure's own for its bitmaps.
 QImage figurePreview(const Figure& figure, int dpi);

@@ -1,0 +1,166 @@
+// Stars, highlights and tracks in the panels of a view.
+#include "app/figure/view_layers.h"
+
+#include "core/plot/classes.h"
+#include "widgets/figure/star_image.h"
+
+#include <algorithm>
+
+namespace zscape {
+
+namespace {
+
+std::size_t countOf(const BitSet* shown, std::size_t all) {
+    return shown ? shown->count() : all;
+}
+
+/// Highlights as classes, so that none of them hides another.
+StarClasses classesIn(const ViewOptions& view, std::size_t rows) {
+    StarClasses classes;
+    std::vector<zscape::Highlight> all;
+    for (const ViewOptions::Highlight& one : view.highlights) {
+        all.push_back({one.stars, one.colour});
+    }
+    ThreadPool pool(1);
+    classes.of = std::make_shared<const std::vector<std::uint8_t>>(classesOf(pool, rows, all));
+    classes.colours = classColoursOf(all);
+    for (std::size_t i = 0; i < classes.colours.size(); ++i) {
+        classes.names.push_back(QString::fromStdString(view.highlights[i].name));
+    }
+    return classes;
+}
+
+PanelColourBar countBar(const DensityLayer& layer, const FigurePanel& panel) {
+    PanelColourBar bar;
+    const StarBins bins = binStars(layer.x, layer.y, layer.shown.get(), panel.x, panel.y, layer.binsX, layer.binsY);
+    bar.scale.lower = 1;
+    bar.scale.upper = std::max<double>(2, bins.largest);
+    bar.scale.logarithmic = true;
+    bar.ramp = layer.ramp;
+    bar.label = QStringLiteral("stars per bin");
+    return bar;
+}
+
+void addDensity(FigurePanel& panel, const ViewOptions& view, const FigureColumn& x, const FigureColumn& y) {
+    const bool greyed = !view.highlights.empty();
+    DensityLayer layer;
+    layer.name = QStringLiteral("stars");
+    layer.x = x;
+    layer.y = y;
+    layer.shown = view.shown;
+    layer.binsX = layer.binsY = view.bins;
+    layer.power = 0;
+    ColourScale scale;
+    scale.map = view.map;
+    scale.flipped = !view.flipColour; // dense bins dark on white
+    layer.ramp = greyed ? rampBetween(0xFFE8E8E8, 0xFF8C8C8C) : directedTable(scale);
+    if (!greyed) panel.colourBar = countBar(layer, panel);
+    panel.layers.emplace_back(std::move(layer));
+}
+
+void addContours(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const FigureColumn& x,
+                 const FigureColumn& y) {
+    ContourLayer layer;
+    layer.x = x;
+    layer.y = y;
+    layer.bins = std::min(view.bins, 80);
+    layer.enclosed = {0.5, 0.68, 0.95};
+    builder.remark("contours enclose 50, 68 and 95 % of the stars");
+    if (view.highlights.empty()) {
+        layer.name = QStringLiteral("contour");
+        layer.shown = view.shown;
+        layer.ramp = rampBetween(0xFFB2182B, 0xFF08306B);
+        panel.layers.emplace_back(std::move(layer));
+        return;
+    }
+    for (const ViewOptions::Highlight& one : view.highlights) {
+        layer.name = QStringLiteral("contour ") + QString::fromStdString(one.name);
+        layer.shown = one.stars;
+        layer.ramp = rampBetween(one.colour, one.colour);
+        panel.layers.emplace_back(layer);
+    }
+}
+
+} // namespace
+
+double pointSizeFor(std::size_t stars) {
+    return stars > 50000 ? 0.12 : stars > 5000 ? 0.2 : stars > 500 ? 0.35 : 0.5;
+}
+
+QColor trackColour(const ViewOptions& view, std::size_t index) {
+    // Beside highlights, which take these colours in their order, others.
+    return QColor(selectionColour(view.highlights.size() + index));
+}
+
+LegendEntry highlightEntry(const ViewOptions::Highlight& one, LegendEntry::Kind kind) {
+    return {QString::fromStdString(one.name).toHtmlEscaped(),
+            kind,
+            QColor(one.colour),
+            Qt::SolidLine,
+            MarkerShape::Circle,
+            QColor()};
+}
+
+void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const FigureColumn& x,
+              const FigureColumn& y) {
+    const bool contours = view.mode == ViewMode::Contour;
+    if (view.mode == ViewMode::Density) addDensity(panel, view, x, y);
+    StarsLayer layer;
+    layer.name = QStringLiteral("stars");
+    layer.x = x;
+    layer.y = y;
+    layer.shown = view.shown;
+    layer.pointSize_mm = pointSizeFor(countOf(view.shown.get(), x->size()));
+    layer.sourceIds = builder.sourceIds();
+    if (view.mode != ViewMode::Density && contours) {
+        layer.plain = 0xFFC8CED6;
+        panel.layers.emplace_back(std::move(layer));
+        addContours(builder, panel, view, x, y);
+    } else if (view.mode != ViewMode::Density) {
+        layer.reduction = view.reduction;
+        if (!view.highlights.empty()) {
+            layer.classes = classesIn(view, x->size());
+            if (view.reduction == Reduction::Fraction) {
+                layer.colour = colourScaleOf(view, {0, 1});
+                panel.colourBar = PanelColourBar{QStringLiteral("fraction highlighted"), layer.colour, {}, {}};
+            }
+        } else if (!view.colour.empty()) {
+            layer.labels = builder.column(view.colour);
+            layer.colour = colourScaleOf(view, *layer.labels);
+            if (view.reduction == Reduction::Fraction) layer.reduction = Reduction::Mean; // of no highlight
+            panel.colourBar = PanelColourBar{FigureBuilder::label(view.colour), layer.colour, {}, {}};
+        }
+        panel.layers.emplace_back(std::move(layer));
+    } else {
+        for (const ViewOptions::Highlight& one : view.highlights) {
+            layer.name = QString::fromStdString(one.name);
+            layer.shown = one.stars;
+            layer.plain = one.colour;
+            layer.pointSize_mm = pointSizeFor(one.stars->count());
+            panel.layers.emplace_back(layer);
+        }
+    }
+    PanelLegend legend = panel.legend.value_or(PanelLegend{});
+    for (const ViewOptions::Highlight& one : view.highlights) {
+        legend.entries.push_back(highlightEntry(one, contours ? LegendEntry::Kind::Line : LegendEntry::Kind::Marker));
+        builder.remarkCount(one.name, *one.stars);
+    }
+    if (!legend.entries.empty()) panel.legend = legend;
+}
+
+void addTracks(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const std::string& x,
+               const std::string& y) {
+    PanelLegend legend = panel.legend.value_or(PanelLegend{});
+    for (std::size_t i = 0; i < view.tracks.size(); ++i) {
+        const Track& track = view.tracks[i];
+        if (track.points.empty()) continue;
+        const QColor colour = trackColour(view, i);
+        MarkerLayer layer = trackLayer(track, builder.table(), x, y, {}, colour);
+        legend.entries.push_back({QString::fromStdString(track.name).toHtmlEscaped(), LegendEntry::Kind::Marker, colour,
+                                  Qt::SolidLine, MarkerShape::Circle, layer.edge});
+        panel.layers.emplace_back(std::move(layer));
+    }
+    if (!legend.entries.empty()) panel.legend = legend;
+}
+
+} // namespace zscape

@@ -1,0 +1,309 @@
+// Every view of the window as a figure: from the menu with the mouse and the keyboard, and again by the command inside.
+#include "app/open.h"
+#include "app/window/figure_export.h"
+#include "app/window/figures_controller.h"
+#include "app/window/generate_controller.h"
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "app/window/selection_store.h"
+#include "app/window/tracks_controller.h"
+#include "app/window/view_manager.h"
+#include "app/window/view_panel.h"
+#include "core/base/error.h"
+#include "tests/support/run_program.h"
+#include "widgets/figure/figure_dialog.h"
+#include "widgets/figure/write_figure.h"
+#include "widgets/scatter_view.h"
+#include "widgets/spectra_panel.h"
+#include "widgets/tracks_panel.h"
+#include "widgets/training_curves.h"
+#include "widgets/training_panel.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+using namespace zscape;
+
+namespace {
+
+std::string read(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+Selection selection(const std::string& name, Rgb colour, Definition definition) {
+    return {name, colour, true, std::move(definition)};
+}
+
+} // namespace
+
+class FigureViewsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        QSettings().remove("figure");
+        QSettings().setValue("figure/folder", QString::fromStdString(m_folder.path().string()));
+        applyTheme(*qApp, Theme::Dark);
+        QCOMPARE(test::runZscape("mock --stars 3000 --seed 1 " + (m_folder / "mock.h5").string()).exitCode, 0);
+        m_window = std::make_unique<MainWindow>(Theme::Dark);
+        m_window->setErrorsQuiet(true);
+        m_window->resize(1500, 950);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->session().open(m_folder / "mock.h5", ZSCAPE_SOURCE_DIR "/models/demo.h5", {});
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().latents() && m_window->isIdle(), 30000);
+        m_controller = m_window->findChild<FiguresController*>();
+        QVERIFY(m_controller);
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void everyViewIsInTheMenuAndItsCommandRedrawsIt() {
+        prepareViews();
+        std::set<std::string> kinds;
+        for (const auto& [id, title] : viewsToDraw(*m_window)) {
+            const FigureSource source = figureOfView(*m_window, id);
+            FigureChoice choice;
+            choice.style.dpi = 300;
+            choice.ownWidth = false;
+            choice.style.width_mm = source.width_mm;
+            FigureInput input = figureInput(*m_window);
+            input.model = makeEngine(input.model->model());
+            const Figure figure = source.make(input, choice, {});
+            QVERIFY2(!figure.panels.empty(), id.c_str());
+            for (const char* ending : {".png", ".svg"}) {
+                const std::filesystem::path file = m_folder / (id + ending);
+                exportFigure(figure, source, file);
+                const std::string bytes = read(file), csv = read(m_folder / (id + ".csv"));
+                QVERIFY2(csv.find("\npanel,layer,x,y,value,stars,source_id\n") != std::string::npos, id.c_str());
+                const std::size_t at = csv.find("# command: zscape ") + 18;
+                const std::string command = csv.substr(at, csv.find('\n', at) - at);
+                // In a folder of its own, with the files that the export left.
+                const std::string moved = (m_folder / "again").string();
+                std::filesystem::create_directories(moved);
+                for (const auto& [end, text] : source.companions)
+                    std::filesystem::copy_file(m_folder / (id + "." + end), m_folder / ("again/" + id + "." + end),
+                                               std::filesystem::copy_options::overwrite_existing);
+                const test::ProgramResult result = runIn(moved, command);
+                QVERIFY2(result.exitCode == 0, (id + ": " + command + "\n" + result.err).c_str());
+                const std::string out = command.substr(command.rfind(' ') + 1);
+                QVERIFY2(read(m_folder / ("again/" + out)) == bytes, (id + ending + ": " + command).c_str());
+            }
+            kinds.insert(id.substr(0, id.find('-')));
+        }
+        QCOMPARE(kinds, (std::set<std::string>{"map", "view", "spectrum", "response", "comparison", "selectionSpectra",
+                                               "training"}));
+    }
+
+    void selectionsAndTracksOfTheMapAreNamedInItsFigure() {
+        const FigureSource source = figureOfView(*m_window, "map");
+        const Figure figure = source.make(figureInput(*m_window), {}, {});
+        QVERIFY(figure.legend);
+        QStringList names;
+        for (const LegendEntry& entry : figure.legend->legend.entries)
+            names += entry.text;
+        QVERIFY2(names.contains(QStringLiteral("metal poor")) && names.contains(QStringLiteral("a box &lt;here&gt;")),
+                 qPrintable(names.join(u'|')));
+        QVERIFY2(names.contains(QStringLiteral("MS")), qPrintable(names.join(u'|')));
+        QCOMPARE(figure.panels.front().x, m_window->map().xAxis());
+        QCOMPARE(source.companions.size(), std::size_t{2});
+    }
+
+    void theButtonOfAViewExportsItWithTheMouse() {
+        ViewManager& views = m_window->views();
+        const std::string id = views.add(views.kiel());
+        ViewPanel* panel = views.panel(id);
+        QTRY_VERIFY(panel->isVisible());
+        auto* button = panel->findChild<QToolButton*>(QStringLiteral("figureOfView"));
+        QVERIFY(button);
+        QSignalSpy drawn(m_controller, &FiguresController::drawn);
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(m_controller->dialog());
+        QVERIFY(drawn.wait(20000));
+        FigureDialog* dialog = m_controller->dialog();
+        choosePng(*dialog);
+
+        QSignalSpy exported(m_controller, &FiguresController::exported);
+        exportAs("kiel view");
+        QVERIFY(exported.wait(20000));
+        QVERIFY(std::filesystem::exists(m_folder / "kiel view.png"));
+        QVERIFY2(dialog->message().startsWith(QStringLiteral("Wrote ")) &&
+                     dialog->message().contains(QStringLiteral("kiel view.csv")),
+                 qPrintable(dialog->message()));
+        const QImage image(QString::fromStdString((m_folder / "kiel view.png").string()));
+        QCOMPARE(image.pixel(2, 2), qRgb(255, 255, 255)); // light in the dark theme, too
+
+        // Once more: asked first; Cancel leaves the files, Replace writes them.
+        std::ofstream(m_folder / "kiel view.csv") << "mine";
+        exportAs("kiel view");
+        auto* question = waitFor<QMessageBox>(QStringLiteral("replaceFigure"));
+        QVERIFY(question);
+        QVERIFY(question->text().contains(QStringLiteral("kiel view.png, kiel view.csv")));
+        QTest::keyClick(question, Qt::Key_Escape);
+        QTRY_VERIFY(!dialog->findChild<QMessageBox*>(QStringLiteral("replaceFigure")));
+        QCOMPARE(read(m_folder / "kiel view.csv"), std::string("mine"));
+        exportAs("kiel view");
+        question = waitFor<QMessageBox>(QStringLiteral("replaceFigure"));
+        QVERIFY(question);
+        for (QAbstractButton* one : question->buttons())
+            if (question->buttonRole(one) == QMessageBox::AcceptRole) QTest::mouseClick(one, Qt::LeftButton);
+        QVERIFY(exported.wait(20000));
+        QVERIFY(read(m_folder / "kiel view.csv") != "mine");
+
+        // A folder that cannot be: one sentence, and the preview stays.
+        QSignalSpy failed(m_controller, &FiguresController::exportFailed);
+        m_controller->exportTo(m_folder / "nowhere" / "x.png");
+        QVERIFY(failed.wait(20000));
+        QVERIFY2(dialog->message().contains(QStringLiteral("nowhere")) && !dialog->message().contains(u'\n'),
+                 qPrintable(dialog->message()));
+        QVERIFY(dialog->findChild<QPushButton*>(QStringLiteral("exportFigure"))->isEnabled());
+        dialog->close();
+    }
+
+    void theMenuListsViewsAndRemembersWhatWasChosen() {
+        auto* menu = m_window->findChild<QMenu*>(QStringLiteral("figureViews"));
+        QVERIFY(menu);
+        menu->popup(m_window->mapToGlobal(QPoint(200, 200)));
+        QTRY_VERIFY(menu->isVisible());
+        QAction* spectrum = nullptr;
+        for (QAction* action : menu->actions())
+            if (action->objectName() == QStringLiteral("figureOf-spectrum")) spectrum = action;
+        QVERIFY(spectrum);
+        QSignalSpy drawn(m_controller, &FiguresController::drawn);
+        QTest::mouseClick(menu, Qt::LeftButton, Qt::NoModifier, menu->actionGeometry(spectrum).center());
+        QVERIFY(drawn.wait(20000));
+        // The format of the last export.
+        QCOMPARE(m_controller->dialog()->ending(), QStringLiteral(".png"));
+        QVERIFY(!m_controller->dialog()->findChild<QComboBox*>(QStringLiteral("figurePreset"))->isVisible());
+        m_controller->dialog()->close();
+    }
+
+    void thisViewIsTheOneThatHadTheFocus() {
+        ViewManager& views = m_window->views();
+        ViewState histogram;
+        histogram.kind = "histogram";
+        histogram.columns = {"LOGG"};
+        const std::string id = views.add(histogram);
+        QTRY_VERIFY(views.panel(id)->isVisible());
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QSignalSpy drawn(m_controller, &FiguresController::drawn);
+        for (const bool onHistogram : {true, false}) {
+            QWidget* focus =
+                onHistogram ? views.panel(id)->findChild<QComboBox*>() : static_cast<QWidget*>(&m_window->map());
+            focus->setFocus();
+            QTest::keyClick(focus, Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
+            QVERIFY(drawn.wait(20000));
+            QCOMPARE(m_controller->dialog()->windowTitle() == QStringLiteral("Histogram of LOGG"), onHistogram);
+            m_controller->dialog()->close();
+            QTRY_VERIFY(!m_controller->dialog());
+            m_window->activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        }
+    }
+
+private:
+    void prepareViews() {
+        SelectionStore& store = m_window->session().selections();
+        store.add(selection("metal poor", 0xFF009E73, ExpressionShape{"M_H < -0.5"}), QStringLiteral("add"));
+        store.add(
+            selection("a box <here>", 0xFFE69F00, RectangleShape{{"z1", "z2", false, false}, {-0.5, -0.5}, {0.5, 0.5}}),
+            QStringLiteral("add"));
+        QTRY_VERIFY(store.stars(0) && store.stars(1));
+        ViewManager& views = m_window->views();
+        ViewState histogram, corner, sky = views.sky();
+        histogram.kind = "histogram";
+        histogram.columns = {"M_H"};
+        histogram.bins = 40;
+        histogram.logY = true;
+        corner.kind = "corner";
+        corner.columns = {"z1", "z4", "J-H"};
+        sky.columns = {"TEFF/40", "LOGG*10"};
+        ViewState contour = views.alpha(false), density = views.scatter(), fraction = views.scatter();
+        contour.mode = static_cast<int>(DrawMode::Contour);
+        density.mode = static_cast<int>(DrawMode::Density);
+        fraction.reduction = static_cast<int>(Reduction::Fraction);
+        for (const ViewState& view : {views.kiel(), contour, density, fraction, histogram, corner, sky}) {
+            const std::string id = views.add(view);
+            QTRY_VERIFY(views.panel(id)->isVisible());
+            QVERIFY2(views.panel(id)->problem().isEmpty(), qPrintable(views.panel(id)->problem()));
+        }
+        auto* tracks = m_window->findChild<TracksController*>();
+        QSignalSpy made(tracks, &TracksController::tracksMade);
+        TracksPanel::Request request = tracks->panel().request();
+        request.kinds = {TrackKind::MainSequence, TrackKind::GiantBranch};
+        request.flavour = TrackFlavour::Paper;
+        request.options = TrackOptions::of(TrackFlavour::Paper);
+        request.options.mainSequence.teff_K.points = 7;
+        tracks->panel().setRequest(request);
+        emit tracks->panel().changed();
+        QVERIFY(made.wait(20000));
+        std::size_t row = 0;
+        while (!m_window->session().catalog()->usable().test(row))
+            ++row;
+        m_window->session().setPicked(row);
+        QVERIFY(m_window->controller().pickedStar());
+        for (const char* name : {"selectionSpectra", "response", "comparison"})
+            m_window->panel(QString::fromUtf8(name))->show();
+        auto* generate = m_window->findChild<GenerateController*>();
+        generate->spectra().choose(SpectraShown::Difference, 0, 3);
+        std::vector<EpochRecord> history;
+        for (int epoch = 1; epoch <= 20; ++epoch)
+            history.push_back(
+                {epoch, 50.0 / epoch, 40.0 / epoch, 10.0 / epoch, 51.0 / epoch, 41.0 / epoch, 10.0 / epoch, 1e-4, 1});
+        m_window->trainingPanel().curves().setHistory(history);
+    }
+    test::ProgramResult runIn(const std::string& folder, const std::string& command) {
+        return test::runProgram("zscape", command, "cd " + folder + " &&");
+    }
+    void choosePng(FigureDialog& dialog) {
+        auto* format = dialog.findChild<QComboBox*>(QStringLiteral("figureFormat"));
+        format->setFocus();
+        QTest::keyClick(format, Qt::Key_End);
+        QCOMPARE(dialog.ending(), QStringLiteral(".png"));
+    }
+    /// Export with the mouse, the file's name with the keyboard.
+    void exportAs(const std::string& name) {
+        FigureDialog* dialog = m_controller->dialog();
+        auto* button = dialog->findChild<QPushButton*>(QStringLiteral("exportFigure"));
+        QTRY_VERIFY(button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* files = waitFor<QFileDialog>(QStringLiteral("figureFile"));
+        QVERIFY(files);
+        auto* line = files->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        QVERIFY(line);
+        line->selectAll();
+        QTest::keyClicks(line, QString::fromStdString(name));
+        QTest::mouseClick(files->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Save), Qt::LeftButton);
+    }
+    template <typename Widget>
+    Widget* waitFor(const QString& name) {
+        Widget* found = nullptr;
+        const auto look = [&] {
+            for (Widget* one : m_controller->dialog()->findChildren<Widget*>(name))
+                if (one->isVisible()) found = one;
+            return found != nullptr;
+        };
+        return QTest::qWaitFor(look, 10000) ? found : nullptr;
+    }
+
+    test::TemporaryFolder m_folder;
+    std::unique_ptr<MainWindow> m_window;
+    FiguresController* m_controller = nullptr;
+};
+
+QTEST_MAIN(FigureViewsTest)
+#include "figure_views_test.moc"
