@@ -33,7 +33,8 @@ int placeOf(const QString& name) {
     static const QStringList order{
         QStringLiteral("start"),   QStringLiteral("import"),   QStringLiteral("views"),    QStringLiteral("selections"),
         QStringLiteral("tracks"),  QStringLiteral("generate"), QStringLiteral("training"), QStringLiteral("calibrate"),
-        QStringLiteral("figures"), QStringLiteral("sessions"), QStringLiteral("samp"),     QStringLiteral("keyboard")};
+        QStringLiteral("errors"),  QStringLiteral("figures"),  QStringLiteral("sessions"), QStringLiteral("samp"),
+        QStringLiteral("keyboard")};
     const auto place = order.indexOf(name);
     return static_cast<int>(place < 0 ? order.size() : place);
 }

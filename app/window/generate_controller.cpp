@@ -256,23 +256,38 @@ void GenerateController::showComparison() {
     std::vector<float> coefficients(count);
     std::vector<float> scatter(count);
     session.model()->decodeOne(session.latents()->muView().row(*row), coefficients, scatter);
-    const StarComparison result =
-        compareStar(*session.catalog(), *row, session.model()->model(), coefficients, scatter);
+    const StarComparison result = compareStar(*session.catalog(), *row, session.model()->model(), coefficients, scatter,
+                                              session.correlations().get());
+    const bool correlated = !result.whitened.empty();
     m_comparisonText->setText(
-        tr("%1: χ² = %2 over %3 coefficients (%4 each); %5 with the model's scatter; largest residual %6 σ, "
-           "coefficient %7")
+        tr("%1: χ² = %2 over %3 coefficients (%4 each, reduced %5); %6 with the model's scatter; largest residual %7 "
+           "σ, "
+           "coefficient %8. %9")
             .arg(starName(*session.catalog(), *row), fixedText(result.chiSquared, 1), QString::number(count),
-                 fixedText(result.chiSquared / static_cast<double>(count), 2), fixedText(result.chiSquaredScatter, 1),
-                 fixedText(result.worst, 1))
-            .arg(result.worstCoefficient + 1));
+                 fixedText(result.chiSquared / static_cast<double>(count), 2), fixedText(result.reducedChiSquared, 2),
+                 fixedText(result.chiSquaredScatter, 1), fixedText(result.worst, 1))
+            .arg(result.worstCoefficient + 1)
+            .arg(correlated ? tr("With the full covariance of the coefficients: dots are residuals made independent of "
+                                 "each other, the line those by their own errors.")
+                            : tr("With the errors alone: the catalogue has no correlations of this star.")));
     std::vector<double> numbers(count);
     for (std::size_t j = 0; j < count; ++j) {
         numbers[j] = static_cast<double>(j + 1);
     }
-    CurvesView::Curve curve;
-    curve.values = result.residual;
-    curve.dots = true;
-    m_comparison->setCurves(numbers, {curve});
+    std::vector<CurvesView::Curve> curves;
+    if (correlated) {
+        CurvesView::Curve own;
+        own.name = tr("by their errors");
+        own.values = result.residual;
+        own.colour = 1;
+        curves.push_back(std::move(own));
+    }
+    CurvesView::Curve dots;
+    if (correlated) dots.name = tr("independent");
+    dots.values = correlated ? result.whitened : result.residual;
+    dots.dots = true;
+    curves.push_back(std::move(dots));
+    m_comparison->setCurves(numbers, std::move(curves));
     m_comparison->renderNow();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/analysis/spectrum_generator.h"
 #include "core/catalog/catalog.h"
+#include "core/xp/xp_sampler.h"
 
 #include <QObject>
 #include <QPointF>
@@ -108,6 +109,8 @@ private:
     std::vector<float> m_flux; ///< m_generated's as the view takes it
     std::vector<float> m_fluxScatter;
     std::vector<float> m_observedFlux;
+    std::vector<float> m_observedError;
+    std::optional<XpSampler> m_sampler; ///< made for the first star that is picked
 };
 
 } // namespace zscape

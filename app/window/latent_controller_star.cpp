@@ -2,6 +2,7 @@
 #include "app/window/latent_controller.h"
 
 #include "app/window/session.h"
+#include "core/analysis/observed_flux.h"
 #include "widgets/spectrum_view.h"
 #include "widgets/star_panel.h"
 #include "widgets/summaries.h"
@@ -27,11 +28,14 @@ void LatentController::showObserved() {
     m_views.star.setStar(details);
     const std::span<const float> coefficients = catalog->coefficients().row(row);
     if (m_session.instrument().coefficientCount() == coefficients.size()) {
-        const std::vector<double> values(coefficients.begin(), coefficients.end());
-        std::vector<double> flux(m_session.instrument().wavelengths_nm().size());
-        m_session.instrument().calibrate(values, flux);
-        m_observedFlux.assign(flux.begin(), flux.end());
-        m_views.spectrum.setObserved(m_observedFlux, {}, details.name());
+        if (!m_sampler) m_sampler = XpSampler::calibrated(m_session.instrument());
+        // A dropped star is of another file, whose correlations are not kept.
+        const bool own = catalog == m_session.catalog();
+        const ObservedFlux observed =
+            observedFlux(*catalog, row, *m_sampler, own ? m_session.correlations().get() : nullptr);
+        m_observedFlux.assign(observed.flux.begin(), observed.flux.end());
+        m_observedError.assign(observed.error.begin(), observed.error.end());
+        m_views.spectrum.setObserved(m_observedFlux, m_observedError, details.name());
     }
     // Normalised coefficients are the model's units, so they want a model that fits.
     if (!star->latents) return;

@@ -1,6 +1,7 @@
 #include "app/window/main_window.h"
 #include "app/window/dropped_stars.h"
 
+#include "app/window/errors_controller.h"
 #include "app/window/figures_controller.h"
 #include "app/window/generate_controller.h"
 #include "app/window/help_controller.h"
@@ -89,6 +90,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     new SampController(*this);
     new GenerateController(*this);
     new TracksController(*this);
+    m_errors = new ErrorsController(*this);
     new FiguresController(*this);
     m_views = new ViewManager(*this);
     m_sessionFiles = new SessionController(*this);

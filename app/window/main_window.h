@@ -32,6 +32,7 @@ namespace zscape {
 struct ScatterColumns;
 class CatalogPanel;
 class DroppedStars;
+class ErrorsController;
 class LatentController;
 class LatentPointPanel;
 class ScatterView;
@@ -68,6 +69,7 @@ public:
     TrainingSetup& trainingSetup() { return *m_trainingSetup; }
     TrainingPanel& trainingPanel() { return *m_trainingPanel; }
     SelectionsController& selections() { return *m_selectionsController; }
+    ErrorsController& errors() { return *m_errors; }
     ViewLinks& links() { return *m_links; }
     DroppedStars& dropped() { return *m_dropped; }
     ViewManager& views() { return *m_views; }
@@ -137,6 +139,7 @@ private:
     void chooseModel();
     void dataChanged();
     void fillColumnLists();
+    void showAddedColumns();
     ScatterColumns chosenColumns();
     void putUp(const ScatterColumns& columns);
     void showColumns();
@@ -165,6 +168,7 @@ private:
     CatalogPanel* m_catalogPanel = nullptr;
     StarPanel* m_starPanel = nullptr;
 
+    ErrorsController* m_errors = nullptr;
     ViewLinks* m_links = nullptr;
     DroppedStars* m_dropped = nullptr;
     ViewManager* m_views = nullptr;

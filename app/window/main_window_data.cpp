@@ -19,6 +19,7 @@
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStackedWidget>
 
@@ -48,6 +49,7 @@ void choose(QComboBox& list, const QString& id) {
 
 void MainWindow::connectSession() {
     connect(&m_session, &Session::changed, this, &MainWindow::dataChanged);
+    connect(&m_session, &Session::columnsAdded, this, &MainWindow::showAddedColumns);
     connect(&m_session, &Session::failed, this, &MainWindow::showError);
     watchJobs(m_session.jobs());
     watchJobs(m_session.selections().jobs());
@@ -129,6 +131,16 @@ void MainWindow::dataChanged() {
     showColumns();
     m_map->fitToData();
     if (!m_session.catalog()) updateCounts();
+}
+
+/// The lists get longer; what stands on the axes stays.
+void MainWindow::showAddedColumns() {
+    m_columns.setTable(m_session.table());
+    const QSignalBlocker x(m_xColumn), y(m_yColumn), colour(m_colourColumn);
+    fillList(*m_xColumn, m_columns.entries(), false);
+    fillList(*m_yColumn, m_columns.entries(), false);
+    fillList(*m_colourColumn, m_columns.entries(), true);
+    putUp(chosenColumns()); // one of them may be new
 }
 
 void MainWindow::updateCatalogPanel() {

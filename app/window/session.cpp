@@ -4,6 +4,7 @@
 #include "app/window/demo_catalog.h"
 #include "app/window/selection_store.h"
 
+#include "core/analysis/reconstruction_errors.h"
 #include "core/base/embedded.h"
 #include "core/base/error.h"
 
@@ -43,6 +44,28 @@ void Session::renewTable() {
     m_selections->setTable(m_table);
 }
 
+void Session::addColumns(std::vector<Column> columns) {
+    if (!m_catalog) return;
+    for (const Column& column : columns) {
+        if (std::ranges::find(m_addedColumns, column.name()) == m_addedColumns.end()) {
+            m_addedColumns.push_back(column.name());
+        }
+    }
+    const bool shelved = m_shelved && m_shelved->catalog == m_catalog;
+    m_catalog = std::make_shared<const Catalog>(m_catalog->withColumns(std::move(columns)));
+    if (shelved) m_shelved->catalog = m_catalog; // leaving the training must not take it for another one
+    renewTable();
+    emit columnsAdded();
+    emit m_selections->changed();
+}
+
+void Session::dropAddedColumns() {
+    if (m_catalog && !m_addedColumns.empty()) {
+        m_catalog = std::make_shared<const Catalog>(m_catalog->withoutColumns(m_addedColumns));
+    }
+    m_addedColumns.clear();
+}
+
 void Session::setHovered(std::optional<std::size_t> row) {
     if (row == m_hovered || (row && *row >= m_table->rows())) return;
     m_hovered = row;
@@ -60,6 +83,7 @@ void Session::openCatalog(const std::filesystem::path& path) {
           [path, model = m_model](const JobContext& job) {
               Opened opened;
               opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(path, job));
+              opened.correlations = correlationsOf(*opened.catalog);
               combine(opened, opened.catalog, model, job);
               return opened;
           });
@@ -86,6 +110,7 @@ void Session::open(const std::filesystem::path& catalog, const std::filesystem::
               opened.modelPath = model;
               opened.normalizationPath = normalization;
               opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(catalog, job));
+              opened.correlations = correlationsOf(*opened.catalog);
               combine(opened, opened.catalog, opened.model, job);
               return opened;
           });
@@ -139,6 +164,7 @@ void Session::start(const QString& title, std::function<Opened(const JobContext&
 }
 
 void Session::adopt(Opened opened) {
+    const bool otherModel = opened.model != nullptr && opened.model != m_model;
     if (opened.model) {
         m_trainingEpoch.reset();
         m_shelved.reset();
@@ -147,7 +173,13 @@ void Session::adopt(Opened opened) {
         m_normalizationPath = std::move(opened.normalizationPath);
         m_generator = makeGenerator(m_model, m_instrument);
     }
-    if (opened.catalog) m_catalog = std::move(opened.catalog);
+    if (opened.catalog) {
+        m_catalog = std::move(opened.catalog);
+        m_correlations = std::move(opened.correlations);
+        m_addedColumns.clear();
+    } else if (otherModel) {
+        dropAddedColumns();
+    }
     m_hovered.reset();
     m_picked.reset();
     m_latents = std::move(opened.latents);

@@ -4,6 +4,7 @@
 #include "core/analysis/latent_summary.h"
 #include "core/analysis/spectrum_generator.h"
 #include "core/catalog/catalog.h"
+#include "core/catalog/native_layout.h"
 #include "core/explore/star_table.h"
 #include "core/model/spectral_model.h"
 #include "core/xp/xp_instrument.h"
@@ -52,6 +53,11 @@ public:
     const std::filesystem::path& modelPath() const { return m_modelPath; } ///< a bare name for the built-in model
     const std::filesystem::path& normalizationPath() const { return m_normalizationPath; } ///< "": the model's own
     const std::shared_ptr<const Latents>& latents() const { return m_latents; }            ///< null until encoded
+    /// Of the open catalogue's coefficients, where its file has them; else null.
+    const std::shared_ptr<const Correlations>& correlations() const { return m_correlations; }
+    /// Puts what was reckoned of the open stars with the open model beside the catalogue's columns, in place of columns
+    /// of the same names. What is shown stays; another model takes them away.
+    void addColumns(std::vector<Column> columns);
     /// Null when the model cannot make calibrated spectra (no normalisation, or not of the built-in instrument).
     const SpectrumGenerator* generator() const { return m_generator.get(); }
     const XpInstrument& instrument() const { return m_instrument; }
@@ -100,6 +106,8 @@ signals:
     void changed();
     /// The same stars have moved in a latent space of the same size: the model is trained further.
     void latentsMoved();
+    /// The same stars have more columns.
+    void columnsAdded();
     void hoveredChanged(std::optional<std::size_t> row);
     void pickedChanged(std::optional<std::size_t> row);
     /// One sentence for the user.
@@ -109,6 +117,7 @@ private:
     /// What a job brings back; null members were not asked for.
     struct Opened {
         std::shared_ptr<const Catalog> catalog;
+        std::shared_ptr<const Correlations> correlations;
         std::shared_ptr<const SpectralModel> model;
         std::filesystem::path modelPath, normalizationPath;
         std::shared_ptr<const Latents> latents;
@@ -134,6 +143,7 @@ private:
     };
 
     void renewTable();
+    void dropAddedColumns();
 
     XpInstrument m_instrument;
     std::shared_ptr<const StarTable> m_table;
@@ -143,6 +153,8 @@ private:
     std::optional<int> m_trainingEpoch;
     std::optional<Shelved> m_shelved;
     std::shared_ptr<const Catalog> m_catalog;
+    std::shared_ptr<const Correlations> m_correlations;
+    std::vector<std::string> m_addedColumns; ///< by addColumns(), of the open model
     std::shared_ptr<const SpectralModel> m_model;
     std::filesystem::path m_modelPath, m_normalizationPath;
     std::shared_ptr<const Latents> m_latents;

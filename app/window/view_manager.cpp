@@ -59,6 +59,7 @@ ViewManager::ViewManager(MainWindow& window) : QObject(&window), m_window(window
     };
     connect(&window.session(), &Session::changed, this, refreshAll);
     connect(&window.session(), &Session::latentsMoved, this, refreshAll);
+    connect(&window.session(), &Session::columnsAdded, this, refreshAll);
     connect(&window, &MainWindow::themeChanged, this, [this](Theme theme) {
         for (const ViewState& view : m_views) {
             if (ViewPanel* one = panel(view.id)) one->setTheme(theme);
