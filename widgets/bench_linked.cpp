@@ -112,7 +112,7 @@ BenchResult commitAndRecolour(std::size_t stars, std::vector<BenchResult>& resul
     const std::vector<std::shared_ptr<const BitSet>> sets{someStars(stars, 0), someStars(stars, 7)};
     const double commit = medianMs(
         [&] {
-            const std::vector<Highlight> highlights{{sets[static_cast<std::size_t>(++turn % 2)], 0xFFE69F00}};
+            const HighlightSet highlights{{sets[static_cast<std::size_t>(++turn % 2)], 0xFFE69F00}};
             map.setHighlights(highlights);
             histogram.setHighlights(highlights);
             corner.setHighlights(highlights);

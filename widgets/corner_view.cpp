@@ -60,9 +60,8 @@ void CornerView::setColumns(const Columns& columns) {
         throw Error("a corner plot has 1 to 16 columns with a label each; choose fewer");
     }
     const std::size_t stars = columns.values.empty() ? 0 : columns.values.front()->size();
-    if (m_classes.size() != stars) {
-        m_classes.clear();
-        m_highlights.clear();
+    if (m_columns.values.empty() || m_columns.values.front()->size() != stars) {
+        m_highlights = {};
         m_hovered.reset();
     }
     m_columns = columns;
@@ -93,9 +92,10 @@ void CornerView::setLimits(std::vector<AxisRange> limits) {
     changed();
 }
 
-void CornerView::setHighlights(std::vector<Highlight> highlights) {
-    m_classes = classesOf(m_pool, m_columns.values.empty() ? 0 : m_columns.values.front()->size(), highlights);
-    m_highlights = std::move(highlights);
+void CornerView::setHighlights(const HighlightSet& highlights) {
+    if (highlights == m_highlights) return;
+    highlights.classes(m_pool, m_columns.values.empty() ? 0 : m_columns.values.front()->size()); // throws first
+    m_highlights = highlights;
     m_highlightsStale = true;
     changed();
 }
@@ -146,9 +146,8 @@ void CornerView::recount(bool everything) {
     const BitSet* shown = m_columns.shown.get();
     if (everything) m_counts = cornerCounts(m_pool, columns, m_limits, bins, shown);
     m_highlighted = {};
-    if (!m_classes.empty()) {
-        const int classes = static_cast<int>(std::min(m_highlights.size(), kMostHighlights));
-        m_highlighted = cornerCounts(m_pool, columns, m_limits, bins, shown, m_classes, classes, true);
+    if (const auto classes = m_highlights.classes(m_pool, columns.front().size())) {
+        m_highlighted = cornerCounts(m_pool, columns, m_limits, bins, shown, *classes, m_highlights.classCount(), true);
     }
     m_allStale = m_highlightsStale = false;
 }
@@ -157,7 +156,7 @@ QImage CornerView::panelImage(int row, int column) const {
     const PlotColours colours = plotColours(m_theme);
     const auto counts = m_counts.pair(0, static_cast<std::size_t>(row), static_cast<std::size_t>(column));
     const double top = std::sqrt(std::max<double>(1, *std::max_element(counts.begin(), counts.end())));
-    const bool plain = m_classes.empty();
+    const bool plain = m_highlights.empty();
     const QColor most = plain ? colours.foreground : colours.missing;
     QImage image(bins, bins, QImage::Format_RGB32);
     for (int y = 0; y < bins; ++y) {
@@ -172,7 +171,7 @@ QImage CornerView::panelImage(int row, int column) const {
     for (int group = 1; group < m_highlighted.groups; ++group) {
         const auto some = m_highlighted.pair(group, static_cast<std::size_t>(row), static_cast<std::size_t>(column));
         const double largest = std::sqrt(std::max<double>(1, *std::max_element(some.begin(), some.end())));
-        const QColor colour = QColor::fromRgb(m_highlights[static_cast<std::size_t>(group) - 1].colour);
+        const QColor colour = QColor::fromRgb(m_highlights.list()[static_cast<std::size_t>(group) - 1].colour);
         for (int y = 0; y < bins; ++y) {
             auto* line = reinterpret_cast<Rgb*>(image.scanLine(bins - 1 - y));
             for (int x = 0; x < bins; ++x) {
@@ -248,12 +247,12 @@ void CornerView::drawDiagonal(QPainter& painter, int column) const {
     };
     painter.save();
     painter.setClipRect(area);
-    drawMarginal(painter, area, m_counts, 0, column, m_classes.empty() ? colours.foreground : colours.muted,
+    drawMarginal(painter, area, m_counts, 0, column, m_highlights.empty() ? colours.foreground : colours.muted,
                  topOf(m_counts, 0));
     // Each highlight to its own height: a small one would lie on the axis.
     for (int group = 1; group < m_highlighted.groups; ++group) {
         drawMarginal(painter, area, m_highlighted, group, column,
-                     QColor::fromRgb(m_highlights[static_cast<std::size_t>(group) - 1].colour),
+                     QColor::fromRgb(m_highlights.list()[static_cast<std::size_t>(group) - 1].colour),
                      topOf(m_highlighted, group));
     }
     painter.restore();

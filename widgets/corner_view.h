@@ -38,7 +38,7 @@ public:
     void setLimits(std::vector<AxisRange> limits);
     const std::vector<AxisRange>& limits() const { return m_limits; }
     void fitToData();
-    void setHighlights(std::vector<Highlight> highlights);
+    void setHighlights(const HighlightSet& highlights);
     struct Track {
         std::vector<std::vector<double>> points; ///< each has one number a column
         std::vector<double> along;               ///< colours the points; may be empty
@@ -99,8 +99,7 @@ private:
 
     Columns m_columns;
     std::vector<AxisRange> m_limits;
-    std::vector<Highlight> m_highlights;
-    std::vector<std::uint8_t> m_classes;
+    HighlightSet m_highlights;
     std::vector<Track> m_tracks;
     ColourScale m_trackScale;
     std::optional<std::size_t> m_hovered;

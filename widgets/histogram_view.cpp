@@ -44,29 +44,27 @@ void HistogramView::setColumns(const Columns& columns) {
         throw Error("the shown stars of the histogram are fewer than its values; give both of the same catalogue");
     }
     const bool isNew = columns.values != m_columns.values;
-    if (!m_classes.empty() && m_classes.size() != stars) {
-        m_classes.clear();
-        m_highlights.clear();
-    }
+    if (!m_columns.values || m_columns.values->size() != stars) m_highlights = {};
     m_columns = columns;
     m_hover->setVisible(false);
     AxisLabel::set(*m_plot->xAxis, columns.label);
     AxisLabel::set(*m_plot->yAxis, tr("stars"));
-    m_stale = true;
+    m_countsStale = m_highlightedStale = true;
     if (isNew) fitToData();
     scheduleFrame();
 }
 
-void HistogramView::setHighlights(std::vector<Highlight> highlights) {
-    m_classes = classesOf(m_pool, m_columns.values ? m_columns.values->size() : 0, highlights);
-    m_highlights = std::move(highlights);
-    m_stale = true;
+void HistogramView::setHighlights(const HighlightSet& highlights) {
+    if (highlights == m_highlights) return;
+    highlights.classes(m_pool, m_columns.values ? m_columns.values->size() : 0); // throws before anything changes
+    m_highlights = highlights;
+    m_highlightedStale = true;
     scheduleFrame();
 }
 
 void HistogramView::setAxis(const AxisRange& axis) {
     m_axis = drawableRange(axis);
-    m_stale = true;
+    m_countsStale = m_highlightedStale = true;
     scheduleFrame();
 }
 
@@ -79,7 +77,7 @@ void HistogramView::fitToData() {
 
 void HistogramView::setBins(int bins) {
     m_bins = std::clamp(bins, 1, 10000);
-    m_stale = true;
+    m_countsStale = m_highlightedStale = true;
     scheduleFrame();
 }
 
@@ -125,20 +123,16 @@ void HistogramView::setTheme(Theme theme) {
 }
 
 void HistogramView::recount() {
-    m_stale = false;
     const std::vector<float>& values = *m_columns.values;
-    const int classes = static_cast<int>(m_classes.empty() ? 0 : std::min(m_highlights.size(), kMostHighlights));
-    m_byClass = histogramsByClass(m_pool, values, m_classes, classes, m_columns.shown.get(), m_axis, m_bins);
-    m_counts = m_byClass.front();
-    for (std::size_t k = 1; k < m_byClass.size(); ++k) {
-        const Histogram& part = m_byClass[k];
-        for (std::size_t bin = 0; bin < part.counts.size(); ++bin) {
-            m_counts.counts[bin] += part.counts[bin];
+    if (m_countsStale) m_counts = histogram(m_pool, values, m_columns.shown.get(), m_axis, m_bins);
+    if (m_highlightedStale) {
+        m_highlighted.clear();
+        if (const auto classes = m_highlights.classes(m_pool, values.size())) {
+            m_highlighted = histogramsByClass(m_pool, values, *classes, m_highlights.classCount(),
+                                              m_columns.shown.get(), m_axis, m_bins);
         }
-        m_counts.below += part.below;
-        m_counts.above += part.above;
-        m_counts.missing += part.missing;
     }
+    m_countsStale = m_highlightedStale = false;
 }
 
 void HistogramView::drawCounts(const Histogram& counts, const QColor& line, const QColor& fill, bool dashed) {
@@ -168,17 +162,17 @@ void HistogramView::drawFrame() {
     const bool empty = !m_columns.values || m_columns.values->empty();
     m_plot->axisRect()->setVisible(!empty);
     if (!empty) {
-        if (m_stale) recount();
+        recount();
         const PlotColours colours = plotColours(m_theme);
-        const bool plain = m_byClass.size() == 1;
+        const bool plain = m_highlights.empty();
         QColor fill = plain ? colours.accent : colours.missing;
         fill.setAlpha(plain ? 70 : 90);
         drawCounts(m_counts, plain ? colours.accent : colours.muted, fill, true);
-        for (std::size_t k = 1; k < m_byClass.size(); ++k) {
-            QColor colour = QColor::fromRgb(m_highlights[k - 1].colour);
+        for (std::size_t k = 0; k < m_highlighted.size(); ++k) {
+            QColor colour = QColor::fromRgb(m_highlights.list()[k].colour);
             QColor soft = colour;
             soft.setAlpha(60);
-            drawCounts(m_byClass[k], colour, soft, true);
+            drawCounts(m_highlighted[k], colour, soft, true);
         }
         const double top = std::max<double>(1, m_counts.largest());
         m_plot->yAxis->setRange(m_logarithmic ? 0.7 : 0, m_logarithmic ? 2 * top : 1.05 * top);

@@ -35,7 +35,7 @@ public:
     };
     /// Throws Error when `shown` is too short. Fits the axis when the column is new.
     void setColumns(const Columns& columns);
-    void setHighlights(std::vector<Highlight> highlights);
+    void setHighlights(const HighlightSet& highlights);
     void setAxis(const AxisRange& axis);
     AxisRange axis() const { return m_axis; }
     void fitToData();
@@ -85,16 +85,15 @@ private:
     void endRange(double to);
 
     Columns m_columns;
-    std::vector<Highlight> m_highlights;
-    std::vector<std::uint8_t> m_classes;
+    HighlightSet m_highlights;
     AxisRange m_axis;
     int m_bins = 100;
     bool m_logarithmic = false, m_cumulative = true;
     Theme m_theme = Theme::Light;
     Histogram m_counts;
-    std::vector<Histogram> m_byClass;
+    std::vector<Histogram> m_highlighted; ///< of each class
     ThreadPool m_pool;
-    bool m_stale = true, m_framePending = false;
+    bool m_countsStale = true, m_highlightedStale = true, m_framePending = false;
 
     QCustomPlot* m_plot = nullptr;    // child widget
     QCPItemRect* m_range = nullptr;   // owned by m_plot

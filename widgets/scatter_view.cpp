@@ -19,11 +19,6 @@ namespace zscape {
 
 namespace {
 
-/// Viridis begins almost as dark as the dark theme's background; stars there could not be seen.
-double darkestOf(Theme theme) {
-    return theme == Theme::Dark ? 0.2 : 0.0;
-}
-
 void checkColumns(const ScatterColumns& columns) {
     const std::size_t stars = columns.x ? columns.x->size() : 0;
     const std::size_t ys = columns.y ? columns.y->size() : 0;
@@ -86,8 +81,7 @@ void ScatterView::setColumns(const ScatterColumns& columns) {
     const std::size_t stars = columns.x ? columns.x->size() : 0;
     if (stars != valuesOf(m_columns.x).size()) {
         // Of other stars: the owner tells which of the new ones are highlighted.
-        m_highlights.clear();
-        m_classes.clear();
+        m_highlights = {};
         m_hoveredRow.reset();
     }
     m_columns = columns;
@@ -190,23 +184,6 @@ bool ScatterView::empty() const {
     return !m_columns.x || m_columns.x->empty();
 }
 
-StarRaster::Input ScatterView::rasterInput() const {
-    StarRaster::Input input;
-    input.x = valuesOf(m_columns.x);
-    input.y = valuesOf(m_columns.y);
-    if (m_mode != DrawMode::Contour) {
-        input.labels = valuesOf(m_columns.labels);
-        input.classes = m_classes;
-        input.classColours = m_classColours;
-    }
-    input.greyed = plotColours(m_theme).missing.rgb();
-    input.shown = m_columns.shown.get();
-    input.colour = m_scale;
-    input.colour.missing = plotColours(m_theme).missing.rgb();
-    input.colour.darkest = darkestOf(m_theme);
-    return input;
-}
-
 void ScatterView::updateAxes() {
     m_stars->setAxes(m_x, m_y);
     m_lines->setAxes(m_x, m_y);
@@ -219,11 +196,10 @@ void ScatterView::updateColourBar() {
     const RasterStyle style = rasterStyleShown();
     const bool counts = style.reduction == Reduction::Count;
     const bool fraction = style.reduction == Reduction::Fraction;
-    const bool labels = m_columns.labels && m_classes.empty() && m_mode == DrawMode::Scatter;
+    const bool labels = m_columns.labels && m_highlights.empty() && m_mode == DrawMode::Scatter;
     m_colourBar->setShown(!empty() && (counts || fraction || labels));
     if (!m_colourBar->shown()) return;
-    ColourScale scale = m_scale;
-    scale.darkest = darkestOf(m_theme);
+    ColourScale scale = scaleShown();
     double power = 1;
     if (counts) {
         scale.lower = 1;
@@ -232,7 +208,7 @@ void ScatterView::updateColourBar() {
         power = style.countLogarithmic ? 1 : style.countPower;
     }
     m_colourBar->setScale(scale, power);
-    m_colourBar->setLabel(counts     ? (m_classes.empty() ? tr("stars per pixel") : tr("highlighted stars per pixel"))
+    m_colourBar->setLabel(counts ? (m_highlights.empty() ? tr("stars per pixel") : tr("highlighted stars per pixel"))
                           : fraction ? tr("fraction highlighted")
                                      : m_columns.colourLabel);
 }
@@ -332,8 +308,7 @@ QPointF ScatterView::toData(const QPointF& widget) const {
 
 std::optional<std::size_t> ScatterView::starAt(const QPointF& widget, double radius) const {
     const QPointF pixel = inPlotArea(widget);
-    return nearestStar(m_stars->pool(), valuesOf(m_columns.x), valuesOf(m_columns.y), m_columns.shown.get(), viewport(),
-                       pixel.x(), pixel.y(), radius);
+    return nearestStar(m_stars->ordered(), viewport(), pixel.x(), pixel.y(), radius);
 }
 
 void ScatterView::resizeEvent(QResizeEvent*) {

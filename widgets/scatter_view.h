@@ -81,8 +81,8 @@ public:
     DrawMode drawMode() const { return m_mode; }
     /// Stars in none of them are greyed; the last highlight is on top of those before in all but DrawMode::Scatter.
     /// Empty: all stars in their own colours. Throws Error when a bit set has fewer stars than the columns.
-    void setHighlights(std::vector<Highlight> highlights);
-    const std::vector<Highlight>& highlights() const { return m_highlights; }
+    void setHighlights(const HighlightSet& highlights);
+    const HighlightSet& highlights() const { return m_highlights; }
     /// Enclosed fractions of DrawMode::Contour, 0..1; 0.5, 0.68 and 0.95 unless said.
     void setContourFractions(std::vector<double> fractions);
     void setTool(PlotTool tool);
@@ -180,7 +180,6 @@ private:
 
     void buildPlot();
     bool empty() const;
-    StarRaster::Input rasterInput() const;
     Viewport viewport() const; ///< of the plot area, in device-independent pixels
     QPointF inPlotArea(const QPointF& widget) const;
     void scheduleFrame();
@@ -202,9 +201,10 @@ private:
     void updateCursor(const QPointF& widget, Qt::KeyboardModifiers modifiers);
 
     RasterStyle rasterStyleShown() const;
-    void updateStars();    ///< hands input and style to the layer
-    void updateContours(); ///< computes them anew when shown and changed
-    void updateMarks();    ///< what tools draw on top
+    ColourScale scaleShown() const; ///< with what the theme says of it
+    void updateStars();             ///< hands stars and style to the layer
+    void updateContours();          ///< computes them anew when shown and changed
+    void updateMarks();             ///< what tools draw on top
     void beginShape(const QPointF& widget, Qt::KeyboardModifiers modifiers);
     void continueShape(const QPointF& widget);
     void endShape();
@@ -239,9 +239,7 @@ private:
     double m_lastFrameMs = 0;
 
     DrawMode m_mode = DrawMode::Scatter;
-    std::vector<Highlight> m_highlights;
-    std::vector<std::uint8_t> m_classes;
-    std::vector<Rgb> m_classColours;
+    HighlightSet m_highlights;
     std::vector<double> m_fractions{0.5, 0.68, 0.95};
     std::vector<PlotTrack> m_tracks;
     LineLayer* m_lines = nullptr; // owned by m_plot

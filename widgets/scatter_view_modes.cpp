@@ -29,10 +29,10 @@ void ScatterView::setDrawMode(DrawMode mode) {
     emit drawModeChanged(mode);
 }
 
-void ScatterView::setHighlights(std::vector<Highlight> highlights) {
-    m_classes = classesOf(m_stars->pool(), m_columns.x ? m_columns.x->size() : 0, highlights);
-    m_classColours = classColoursOf(highlights);
-    m_highlights = std::move(highlights);
+void ScatterView::setHighlights(const HighlightSet& highlights) {
+    if (highlights == m_highlights) return;
+    highlights.classes(m_stars->pool(), m_columns.x ? m_columns.x->size() : 0); // throws before anything changes
+    m_highlights = highlights;
     m_contoursStale = true;
     updateStars();
     updateColourBar();
@@ -65,8 +65,25 @@ RasterStyle ScatterView::rasterStyleShown() const {
     return style;
 }
 
+ColourScale ScatterView::scaleShown() const {
+    ColourScale scale = m_scale;
+    scale.missing = plotColours(m_theme).missing.rgb();
+    // Viridis begins almost as dark as the dark theme's background; stars there could not be seen.
+    scale.darkest = m_theme == Theme::Dark ? 0.2 : 0;
+    return scale;
+}
+
 void ScatterView::updateStars() {
-    m_stars->setInput(rasterInput());
+    StarLayer::Stars stars{m_columns.x, m_columns.y, m_columns.labels, m_columns.shown};
+    stars.scale = scaleShown();
+    stars.greyed = stars.scale.missing;
+    if (m_mode == DrawMode::Contour) {
+        stars.labels = nullptr; // only the ground that the lines lie on
+    } else {
+        stars.classes = m_highlights.classes(m_stars->pool(), m_columns.x ? m_columns.x->size() : 0);
+        stars.classColours = classColoursOf(m_highlights.list());
+    }
+    m_stars->setStars(std::move(stars));
     m_stars->setStyle(rasterStyleShown());
 }
 
@@ -84,7 +101,7 @@ void ScatterView::updateContours() {
         sets.push_back(contourSet(m_stars->pool(), xs, ys, m_columns.shown.get(), m_x, m_y, m_fractions,
                                   plotColours(m_theme).accent));
     }
-    for (const Highlight& highlight : m_highlights) {
+    for (const Highlight& highlight : m_highlights.list()) {
         sets.push_back(contourSet(m_stars->pool(), xs, ys, highlight.stars.get(), m_x, m_y, m_fractions,
                                   QColor::fromRgb(highlight.colour)));
     }

@@ -41,10 +41,6 @@ std::optional<QPointF> stepOf(int key) {
     }
 }
 
-std::span<const float> valuesOf(const std::shared_ptr<const std::vector<float>>& column) {
-    return column ? std::span<const float>(*column) : std::span<const float>();
-}
-
 /// The stars of an image that lie in an area, in one colour.
 QImage starsIn(const QImage& stars, const QPainterPath& area, const QColor& colour) {
     if (stars.isNull()) return {};
@@ -124,8 +120,8 @@ void ScatterView::endShape() {
 void ScatterView::updatePreview() {
     const Viewport view = viewport();
     const QImage mask = areaMask(m_shape.area(), view.width, view.height);
-    m_previewCount = countOnMask(m_stars->pool(), valuesOf(m_columns.x), valuesOf(m_columns.y), m_columns.shown.get(),
-                                 view, {mask.constBits(), static_cast<std::size_t>(mask.sizeInBytes())},
+    m_previewCount = countOnMask(m_stars->pool(), m_stars->ordered(), view,
+                                 {mask.constBits(), static_cast<std::size_t>(mask.sizeInBytes())},
                                  static_cast<std::size_t>(mask.bytesPerLine()));
     updateMarks();
 }

@@ -24,7 +24,7 @@ public:
     void setColumns(const Columns& columns, double centre = 0);
     void setColourScale(const ColourScale& scale) { m_map->setColourScale(scale); }
     void setRasterStyle(const RasterStyle& style) { m_map->setRasterStyle(style); }
-    void setHighlights(std::vector<Highlight> highlights) { m_map->setHighlights(std::move(highlights)); }
+    void setHighlights(const HighlightSet& highlights) { m_map->setHighlights(highlights); }
     void setHovered(std::optional<std::size_t> row) { m_map->setHovered(row); }
     /// The marker of the picked star.
     void setPicked(std::optional<std::size_t> row);

@@ -10,9 +10,30 @@ StarLayer::StarLayer(QCPAxisRect& axisRect)
     setParent(&axisRect);
 }
 
-void StarLayer::setInput(const StarRaster::Input& input) {
-    m_input = input;
+void StarLayer::setStars(Stars stars) {
+    m_positionsStale = m_positionsStale || stars.x != m_stars.x || stars.y != m_stars.y || stars.shown != m_stars.shown;
+    m_labelsStale = m_labelsStale || stars.labels != m_stars.labels;
+    m_classesStale = m_classesStale || stars.classes != m_stars.classes;
+    m_stars = std::move(stars);
     m_changed = true;
+}
+
+const OrderedStars& StarLayer::ordered() {
+    const auto spanOf = [](const auto& column) {
+        using Value = typename std::decay_t<decltype(*column)>::value_type;
+        return column ? std::span<const Value>(*column) : std::span<const Value>();
+    };
+    ThreadPool& pool = m_raster.pool();
+    if (m_positionsStale || m_ordered.logX() != m_x.logarithmic || m_ordered.logY() != m_y.logarithmic) {
+        m_ordered = OrderedStars(
+            pool, {spanOf(m_stars.x), spanOf(m_stars.y), m_stars.shown.get(), m_x.logarithmic, m_y.logarithmic});
+        m_positionsStale = false;
+        m_labelsStale = m_classesStale = true;
+    }
+    if (m_labelsStale) m_ordered.setLabels(pool, spanOf(m_stars.labels));
+    if (m_classesStale) m_ordered.setClasses(pool, spanOf(m_stars.classes));
+    m_labelsStale = m_classesStale = false;
+    return m_ordered;
 }
 
 void StarLayer::setStyle(const RasterStyle& style) {
@@ -53,7 +74,8 @@ void StarLayer::render(double pixelRatio) {
     const auto stride = static_cast<int>(m_image.bytesPerLine() / qsizetype{sizeof(Rgb)});
     const std::span pixels(reinterpret_cast<Rgb*>(m_image.bits()),
                            static_cast<std::size_t>(stride) * static_cast<std::size_t>(size.height()));
-    m_starsInView = m_raster.draw(m_input, {m_x, m_y, size.width(), size.height()}, style, pixels, stride);
+    m_starsInView = m_raster.draw(ordered(), {m_stars.scale, m_stars.classColours, m_stars.greyed},
+                                  {m_x, m_y, size.width(), size.height()}, style, pixels, stride);
     m_changed = false;
 }
 

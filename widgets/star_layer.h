@@ -6,6 +6,9 @@
 
 #include <QImage>
 
+#include <memory>
+#include <vector>
+
 namespace zscape {
 
 /// The stars inside an axis rect, drawn by StarRaster at the resolution of the screen. Draws anew only when asked or
@@ -15,12 +18,23 @@ class StarLayer : public QCPLayerable {
 public:
     explicit StarLayer(QCPAxisRect& axisRect);
 
-    /// The spans must stay valid until they are replaced. Point sizes are in device-independent pixels.
-    void setInput(const StarRaster::Input& input);
+    /// Columns of one length. What differs from before is found by the pointers: columns do not change.
+    struct Stars {
+        std::shared_ptr<const std::vector<float>> x, y, labels;     ///< labels nullptr: one colour
+        std::shared_ptr<const BitSet> shown;                        ///< nullptr: all
+        std::shared_ptr<const std::vector<std::uint8_t>> classes{}; ///< nullptr: nothing is highlighted
+        std::vector<Rgb> classColours{};
+        ColourScale scale{};
+        Rgb greyed = 0;
+    };
+    void setStars(Stars stars);
+    /// Point sizes are in device-independent pixels.
     void setStyle(const RasterStyle& style);
     void setAxes(const AxisRange& x, const AxisRange& y);
     void markChanged() { m_changed = true; }
 
+    /// The stars as drawn on the present axes; puts them in order when they, or the scales of the axes, are others.
+    const OrderedStars& ordered();
     std::size_t starsInView() const { return m_starsInView; }
     std::uint32_t largestCount() const { return m_raster.largestCount(); }
     /// The stars as they were drawn last, transparent where there are none.
@@ -37,7 +51,9 @@ private:
 
     QCPAxisRect& m_axisRect;
     StarRaster m_raster;
-    StarRaster::Input m_input;
+    Stars m_stars;
+    OrderedStars m_ordered;
+    bool m_positionsStale = true, m_labelsStale = true, m_classesStale = true; ///< those of m_ordered
     RasterStyle m_style;
     AxisRange m_x, m_y;
     QImage m_image;

@@ -151,7 +151,7 @@ ViewOptions FiguresController::view() const {
     view.scale = map.colourScale();
     view.logColour = view.scale->logarithmic;
     view.colourRange = {view.scale->lower, view.scale->upper};
-    for (const Highlight& one : map.highlights()) {
+    for (const Highlight& one : map.highlights().list()) {
         if (one.stars) view.highlights.push_back({tr("selection").toStdString(), one.colour, one.stars});
     }
     return view;

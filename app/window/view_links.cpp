@@ -15,7 +15,7 @@ namespace zscape {
 
 ViewLinks::ViewLinks(MainWindow& window) : QObject(&window), m_window(window), m_session(window.session()) {
     createActions();
-    connect(&m_session.selections(), &SelectionStore::changed, this, &ViewLinks::highlightsChanged);
+    connect(&m_session.selections(), &SelectionStore::changed, this, &ViewLinks::refresh);
 }
 
 void ViewLinks::createActions() {
@@ -50,13 +50,19 @@ void ViewLinks::setTool(PlotTool tool) {
     emit toolChanged(tool);
 }
 
-std::vector<Highlight> ViewLinks::highlights() const {
+void ViewLinks::refresh() {
     const SelectionStore& store = m_session.selections();
+    const std::size_t rows = m_session.table()->rows();
     std::vector<Highlight> highlights;
     for (std::size_t i = 0; i < store.list().size(); ++i) {
-        if (store.list()[i].visible && store.stars(i)) highlights.push_back({store.stars(i), store.list()[i].colour});
+        const auto& stars = store.stars(i);
+        if (store.list()[i].visible && stars && stars->size() == rows) {
+            highlights.push_back({stars, store.list()[i].colour});
+        }
     }
-    return highlights;
+    // Kept where nothing changed: the stars' classes are made once for all views.
+    if (highlights != m_highlights.list()) m_highlights = HighlightSet(std::move(highlights));
+    emit highlightsChanged();
 }
 
 void ViewLinks::take(const PlotShape& shape, ShapeModifier modifier, const PlaneAxes& axes) {
@@ -81,10 +87,7 @@ void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) 
     connect(this, &ViewLinks::toolChanged, &view, &ScatterView::setTool);
     connect(&view, &ScatterView::toolChanged, this, &ViewLinks::setTool);
     const auto showSelections = [this, &view, axes] {
-        const std::size_t rows = m_session.table()->rows();
-        std::vector<Highlight> all = highlights();
-        std::erase_if(all, [&](const Highlight& one) { return one.stars->size() != rows; });
-        if (all != view.highlights()) view.setHighlights(std::move(all));
+        view.setHighlights(m_highlights);
         showPath(view, axes());
     };
     connect(this, &ViewLinks::highlightsChanged, &view, showSelections);

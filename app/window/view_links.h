@@ -30,12 +30,12 @@ public:
 
     /// `axes` tells the ids on the view's axes when something is drawn there. The view may be destroyed at any time.
     void link(ScatterView& view, const std::function<PlaneAxes()>& axes);
-    /// What is selected and shown, for setHighlights().
-    std::vector<Highlight> highlights() const;
+    /// What is selected and shown, for setHighlights() of every view.
+    const HighlightSet& highlights() const { return m_highlights; }
     /// A shape drawn in a view with these ids on its axes.
     void take(const PlotShape& shape, ShapeModifier modifier, const PlaneAxes& axes);
     /// Hands the highlights to every view again: after other columns were put up.
-    void refresh() { emit highlightsChanged(); }
+    void refresh();
     PlotTool tool() const { return m_tool; }
     void setTool(PlotTool tool);
     /// Actions of the tools, for menus and the tool bar; icons are the caller's.
@@ -52,6 +52,7 @@ private:
     MainWindow& m_window;
     Session& m_session;
     PlotTool m_tool = PlotTool::Pan;
+    HighlightSet m_highlights;
     std::vector<std::pair<QAction*, QString>> m_actions; ///< with the name of its icon
 };
 

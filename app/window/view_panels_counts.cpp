@@ -197,7 +197,7 @@ void TablePanel::showSelected() {
     const SelectionStore& store = m_window.session().selections();
     const bool only = state().flipX && store.current() && store.stars(*store.current());
     m_view->stars().setShown(only ? store.stars(*store.current()) : nullptr);
-    m_view->setHighlights(m_window.links().highlights());
+    m_view->setHighlights(m_window.links().highlights().list());
 }
 
 void TablePanel::setTheme(Theme theme) {

@@ -39,4 +39,13 @@ std::vector<Rgb> classColoursOf(std::span<const Highlight> highlights) {
     return colours;
 }
 
+std::shared_ptr<const std::vector<std::uint8_t>> HighlightSet::classes(ThreadPool& pool, std::size_t stars) const {
+    if (empty()) return nullptr;
+    std::shared_ptr<const std::vector<std::uint8_t>>& made = m_shared->classes;
+    if (!made || made->size() != stars) {
+        made = std::make_shared<const std::vector<std::uint8_t>>(classesOf(pool, stars, list()));
+    }
+    return made;
+}
+
 } // namespace zscape

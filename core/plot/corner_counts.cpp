@@ -82,6 +82,7 @@ CornerCounts cornerCounts(ThreadPool& pool, std::span<const std::span<const floa
     const std::size_t n = columns.size(), stars = columns.front().size();
     const auto width = static_cast<std::size_t>(bins), cells = width * width;
     const auto groups = static_cast<std::size_t>(classCount) + 1;
+    const auto lastGroup = static_cast<std::uint8_t>(groups - 1);
     const std::size_t perGroup = n * (n - 1) / 2;
     CornerCounts result;
     result.axes.assign(axes.begin(), axes.end());
@@ -102,25 +103,28 @@ CornerCounts cornerCounts(ThreadPool& pool, std::span<const std::span<const floa
         }
         std::array<std::array<std::int16_t, kStarBlock>, kMostColumns> places;
         std::array<std::uint16_t, kStarBlock> kept;
+        std::array<std::uint8_t, kStarBlock> group;
+        std::array<float, kStarBlock> values;
         for (std::size_t begin = chunk; begin < chunkEnd; begin += kStarBlock) {
             const std::size_t count = std::min(kStarBlock, chunkEnd - begin);
             std::size_t keeps = 0;
             for (std::size_t k = 0; k < count; ++k) {
+                const std::uint8_t star = classes.empty() ? std::uint8_t{0} : classes[begin + k];
                 kept[keeps] = static_cast<std::uint16_t>(k);
-                keeps += (!shown || shown->test(begin + k)) && !(skipOthers && classes[begin + k] == 0);
+                group[keeps] = std::min(star, lastGroup);
+                keeps += (!shown || shown->test(begin + k)) && !(skipOthers && star == 0);
             }
             if (keeps == 0) continue;
             for (std::size_t column = 0; column < n; ++column) {
-                binBlock(columns[column].data() + begin, count, axes[column], bins, places[column].data());
+                for (std::size_t i = 0; i < keeps; ++i) {
+                    values[i] = columns[column][begin + kept[i]];
+                }
+                binBlock(values.data(), keeps, axes[column], bins, places[column].data());
             }
-            const auto groupOf = [&](std::size_t k) {
-                return classes.empty() ? 0 : std::min<std::size_t>(classes[begin + k], groups - 1);
-            };
             for (std::size_t row = 0; row < n; ++row) {
                 for (std::size_t i = 0; i < keeps; ++i) {
-                    const std::size_t k = kept[i];
-                    const std::size_t place = groupOf(k) * n + row;
-                    const std::int16_t bin = places[row][k];
+                    const std::size_t place = group[i] * n + row;
+                    const std::int16_t bin = places[row][i];
                     if (bin >= 0) {
                         ++mine.marginals[place * width + static_cast<std::size_t>(bin)];
                     } else if (bin != kMissing) {
@@ -130,10 +134,9 @@ CornerCounts cornerCounts(ThreadPool& pool, std::span<const std::span<const floa
                 for (std::size_t column = 0; column < row; ++column) {
                     const std::size_t pair = CornerCounts::pairOf(row, column);
                     for (std::size_t i = 0; i < keeps; ++i) {
-                        const std::size_t k = kept[i];
-                        const std::int16_t x = places[column][k], y = places[row][k];
+                        const std::int16_t x = places[column][i], y = places[row][i];
                         if ((x | y) < 0) continue;
-                        ++mine.pairs[(groupOf(k) * perGroup + pair) * cells + static_cast<std::size_t>(y) * width +
+                        ++mine.pairs[(group[i] * perGroup + pair) * cells + static_cast<std::size_t>(y) * width +
                                      static_cast<std::size_t>(x)];
                     }
                 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace zscape {
@@ -71,15 +72,18 @@ DensityGrid densityGrid(ThreadPool& pool, std::span<const float> xs, std::span<c
     DensityGrid grid{x, y, columns, rows, {}, 0};
     const Viewport view = upright(x, y, columns, rows);
     const StarGrid cells(view, 1);
-    const StarLocator locator(xs, ys, shown, view, cells);
+    const StarLocator locator(view, cells);
     std::vector<std::vector<std::uint32_t>> counted(static_cast<std::size_t>(pool.threadCount()));
     pool.forChunks(xs.size(), 16 * kStarBlock, [&](std::size_t begin, std::size_t end, int thread) {
         std::vector<std::uint32_t>& counts = counted[static_cast<std::size_t>(thread)];
         counts.resize(cells.storage());
+        std::array<float, kStarBlock> blockX, blockY;
         std::array<std::int32_t, kStarBlock> places;
         for (std::size_t block = begin; block < end; block += kStarBlock) {
             const std::size_t count = std::min(kStarBlock, end - block);
-            locator.locate(block, count, places.data());
+            preparedValues(xs.data() + block, block, count, shown, x.logarithmic, blockX.data());
+            preparedValues(ys.data() + block, block, count, nullptr, y.logarithmic, blockY.data());
+            locator.locate(blockX.data(), blockY.data(), count, cells, places.data());
             for (std::size_t k = 0; k < count; ++k) {
                 ++counts[static_cast<std::size_t>(places[k])];
             }
@@ -87,8 +91,10 @@ DensityGrid densityGrid(ThreadPool& pool, std::span<const float> xs, std::span<c
     });
     grid.counts.assign(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows), 0);
     for (const std::vector<std::uint32_t>& counts : counted) {
-        for (std::size_t cell = 0; cell < (counts.empty() ? 0 : grid.counts.size()); ++cell) {
-            grid.counts[cell] += counts[cell];
+        for (int row = 0; row < (counts.empty() ? 0 : rows); ++row) {
+            const std::uint32_t* from = counts.data() + cells.cellOf(row, 0);
+            std::uint32_t* to = grid.counts.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(columns);
+            std::transform(from, from + columns, to, to, std::plus<>());
         }
     }
     grid.inside = std::accumulate(grid.counts.begin(), grid.counts.end(), std::size_t{0});

@@ -50,6 +50,26 @@ void check(std::span<const float> values, const BitSet* shown, const AxisRange& 
     }
 }
 
+/// Calls add(star, counts) for every star; the sum over threads of what it counts.
+template <typename Add>
+std::vector<std::uint32_t> countSlots(ThreadPool& pool, std::size_t stars, std::size_t slots, Add&& add) {
+    std::vector<std::vector<std::uint32_t>> counted(static_cast<std::size_t>(pool.threadCount()));
+    pool.forChunks(stars, kPiece, [&](std::size_t begin, std::size_t end, int thread) {
+        std::vector<std::uint32_t>& counts = counted[static_cast<std::size_t>(thread)];
+        counts.resize(slots);
+        for (std::size_t star = begin; star < end; ++star) {
+            add(star, counts.data());
+        }
+    });
+    std::vector<std::uint32_t> sums(slots);
+    for (const std::vector<std::uint32_t>& counts : counted) {
+        for (std::size_t slot = 0; slot < counts.size(); ++slot) {
+            sums[slot] += counts[slot];
+        }
+    }
+    return sums;
+}
+
 Histogram fromSlots(const AxisRange& axis, const std::uint32_t* slots, int bins) {
     Histogram result{axis, {slots, slots + bins}};
     result.below = slots[bins];
@@ -78,37 +98,33 @@ std::vector<Histogram> histogramsByClass(ThreadPool& pool, std::span<const float
                                          std::span<const std::uint8_t> classes, int classCount, const BitSet* shown,
                                          const AxisRange& axis, int bins) {
     check(values, shown, axis, bins);
-    if (!classes.empty() && classes.size() != values.size()) {
+    if (classes.size() != values.size()) {
         throw Error("the classes of a histogram's stars differ in number from its values; make them of the same stars");
     }
     const Binning binning(axis, bins);
-    const auto groups = static_cast<std::size_t>(classCount) + 1;
-    std::vector<std::vector<std::uint32_t>> counted(static_cast<std::size_t>(pool.threadCount()));
-    pool.forChunks(values.size(), kPiece, [&](std::size_t begin, std::size_t end, int thread) {
-        std::vector<std::uint32_t>& counts = counted[static_cast<std::size_t>(thread)];
-        counts.resize(groups * binning.slots());
-        for (std::size_t star = begin; star < end; ++star) {
-            if (shown && !shown->test(star)) continue;
-            const std::size_t group = classes.empty() ? 0 : std::min<std::size_t>(classes[star], groups - 1);
+    const auto groups = static_cast<std::size_t>(classCount);
+    const std::vector<std::uint32_t> slots =
+        countSlots(pool, values.size(), groups * binning.slots(), [&](std::size_t star, std::uint32_t* counts) {
+            if (classes[star] == 0 || (shown && !shown->test(star))) return;
+            const std::size_t group = std::min<std::size_t>(classes[star], groups) - 1;
             ++counts[group * binning.slots() + binning.slot(values[star])];
-        }
-    });
-    std::vector<std::uint32_t> sums(groups * binning.slots());
-    for (const std::vector<std::uint32_t>& counts : counted) {
-        for (std::size_t slot = 0; slot < counts.size(); ++slot) {
-            sums[slot] += counts[slot];
-        }
-    }
+        });
     std::vector<Histogram> result;
     for (std::size_t group = 0; group < groups; ++group) {
-        result.push_back(fromSlots(axis, sums.data() + group * binning.slots(), bins));
+        result.push_back(fromSlots(axis, slots.data() + group * binning.slots(), bins));
     }
     return result;
 }
 
 Histogram histogram(ThreadPool& pool, std::span<const float> values, const BitSet* shown, const AxisRange& axis,
                     int bins) {
-    return histogramsByClass(pool, values, {}, 0, shown, axis, bins).front();
+    check(values, shown, axis, bins);
+    const Binning binning(axis, bins);
+    const std::vector<std::uint32_t> slots =
+        countSlots(pool, values.size(), binning.slots(), [&](std::size_t star, std::uint32_t* counts) {
+            if (!shown || shown->test(star)) ++counts[binning.slot(values[star])];
+        });
+    return fromSlots(axis, slots.data(), bins);
 }
 
 std::vector<double> cumulativeShare(const Histogram& histogram) {

@@ -27,7 +27,8 @@ struct Histogram {
 /// (over 65,536) bins, or when `shown` is too short.
 Histogram histogram(ThreadPool& pool, std::span<const float> values, const BitSet* shown, const AxisRange& axis,
                     int bins);
-/// The histogram of each class (0 .. classCount) of the stars at once; classes as classesOf gives them.
+/// The histogram of each class (1 .. classCount) of the stars at once; classes as classesOf gives them. Stars of class
+/// 0 are not counted.
 std::vector<Histogram> histogramsByClass(ThreadPool& pool, std::span<const float> values,
                                          std::span<const std::uint8_t> classes, int classCount, const BitSet* shown,
                                          const AxisRange& axis, int bins);

@@ -1,6 +1,7 @@
 #include "core/plot/star_locator.h"
 #include "core/plot/star_raster.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -17,6 +18,17 @@ struct Candidate {
     }
 };
 
+/// The square of the distance from a pixel to where the stars of a block may be.
+float distanceTo(const OrderedStars::Box& box, const PixelLine& lineX, const PixelLine& lineY, float atX, float atY) {
+    const auto away = [](float at, float end0, float end1) {
+        const auto [least, most] = std::minmax({end0 - at, end1 - at});
+        return least > 0 ? least : most < 0 ? most : 0.0f;
+    };
+    const float dx = away(atX, lineX(box.left), lineX(box.right));
+    const float dy = away(atY, lineY(box.bottom), lineY(box.top));
+    return dx * dx + dy * dy;
+}
+
 /// Squares of the distances to a pixel, and the smallest of them. A position that cannot be drawn is never nearest.
 float distances(const float* x, const float* y, std::size_t count, const PixelLine& lineX, const PixelLine& lineY,
                 float atX, float atY, float* out) {
@@ -32,39 +44,28 @@ float distances(const float* x, const float* y, std::size_t count, const PixelLi
 
 } // namespace
 
-std::optional<std::size_t> nearestStar(ThreadPool& pool, std::span<const float> x, std::span<const float> y,
-                                       const BitSet* shown, const Viewport& view, double pixelX, double pixelY,
+std::optional<std::size_t> nearestStar(const OrderedStars& stars, const Viewport& view, double pixelX, double pixelY,
                                        double radius) {
+    requireOrderOf(stars, view);
     const PixelLine lineX = pixelLineX(view), lineY = pixelLineY(view);
     const auto atX = static_cast<float>(pixelX), atY = static_cast<float>(pixelY);
-    std::vector<Candidate> best(static_cast<std::size_t>(pool.threadCount()));
-    pool.forChunks(x.size(), 16 * kStarBlock, [&](std::size_t chunk, std::size_t chunkEnd, int thread) {
-        std::array<float, kStarBlock> xs, ys, squares;
-        Candidate& mine = best[static_cast<std::size_t>(thread)];
-        for (std::size_t begin = chunk; begin < chunkEnd; begin += kStarBlock) {
-            const std::size_t count = std::min(kStarBlock, chunkEnd - begin);
-            const float* blockX = x.data() + begin;
-            const float* blockY = y.data() + begin;
-            if (lineX.logarithmic || !allSet(shown, begin, count)) {
-                preparedValues(blockX, begin, count, shown, lineX.logarithmic, xs.data());
-                blockX = xs.data();
-            }
-            if (lineY.logarithmic) {
-                preparedValues(blockY, begin, count, nullptr, true, ys.data());
-                blockY = ys.data();
-            }
-            const float smallest = distances(blockX, blockY, count, lineX, lineY, atX, atY, squares.data());
-            if (!(smallest <= mine.distance2)) continue;
-            for (std::size_t k = 0; k < count; ++k) {
-                const Candidate other{squares[k], begin + k};
-                if (other.nearerThan(mine)) mine = other;
-            }
-        }
-    });
+    std::array<float, OrderedStars::kBlock> squares;
     Candidate nearest;
-    for (const Candidate& candidate : best) {
-        if (candidate.nearerThan(nearest)) nearest = candidate;
+    nearest.distance2 = static_cast<float>(std::min(radius * radius * (1 + 1e-6), 1e38));
+    nearest.row = std::numeric_limits<std::size_t>::max();
+    for (std::size_t block = 0; block < stars.blocks(); ++block) {
+        if (distanceTo(stars.box(block), lineX, lineY, atX, atY) > nearest.distance2) continue;
+        const std::size_t begin = block * OrderedStars::kBlock;
+        const std::size_t count = std::min(OrderedStars::kBlock, stars.size() - begin);
+        const float smallest =
+            distances(stars.x() + begin, stars.y() + begin, count, lineX, lineY, atX, atY, squares.data());
+        if (!(smallest <= nearest.distance2)) continue;
+        for (std::size_t k = 0; k < count; ++k) {
+            const Candidate other{squares[k], stars.rows()[begin + k]};
+            if (other.nearerThan(nearest)) nearest = other;
+        }
     }
+    if (nearest.row == std::numeric_limits<std::size_t>::max()) return std::nullopt;
     if (!(std::sqrt(static_cast<double>(nearest.distance2)) <= radius)) return std::nullopt;
     return nearest.row;
 }

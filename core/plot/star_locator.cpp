@@ -1,5 +1,7 @@
 #include "core/plot/star_locator.h"
 
+#include "core/plot/star_loops.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -20,31 +22,6 @@ PixelLine pixelLine(const AxisRange& axis, double length, bool backwards) {
     line.reference = static_cast<float>(backwards ? upper : lower);
     line.scale = static_cast<float>((backwards ? -length : length) / (upper - lower));
     return line;
-}
-
-/// The inner loop of all drawing: comparisons with NaN and infinities are false, so such stars get a spare cell.
-std::size_t locateBlock(const float* x, const float* y, std::size_t count, const PixelLine& lineX,
-                        const PixelLine& lineY, const StarGrid& grid, std::int32_t* cells) {
-    const float refX = lineX.reference, refY = lineY.reference, scaleX = lineX.scale, scaleY = lineY.scale;
-    const float width = static_cast<float>(grid.width), height = static_cast<float>(grid.height);
-    const float bias = static_cast<float>(grid.border) + grid.shift;
-    const float right = static_cast<float>(grid.columns()), bottom = static_cast<float>(grid.rows());
-    const std::int32_t columns = grid.columns();
-    const auto spare = static_cast<std::int32_t>(grid.cells());
-    std::int32_t inside = 0;
-    for (std::size_t k = 0; k < count; ++k) {
-        const float px = (x[k] - refX) * scaleX;
-        const float py = (y[k] - refY) * scaleY;
-        const float cx = px + bias;
-        const float cy = py + bias;
-        inside += (px >= 0.0f) & (px < width) & (py >= 0.0f) & (py < height);
-        const bool drawn = (cx >= 0.0f) & (cx < right) & (cy >= 0.0f) & (cy < bottom);
-        const auto column = static_cast<std::int32_t>(drawn ? cx : 0.0f);
-        const auto row = static_cast<std::int32_t>(drawn ? cy : 0.0f);
-        const std::int32_t outside = spare + static_cast<std::int32_t>(k & (StarGrid::kSpare - 1));
-        cells[k] = drawn ? row * columns + column : outside;
-    }
-    return static_cast<std::size_t>(inside);
 }
 
 } // namespace
@@ -79,43 +56,24 @@ StarGrid::StarGrid(const Viewport& view, int pointSize)
     : width(view.width),
       height(view.height),
       border(pointSize / 2),
-      shift(pointSize % 2 == 0 ? 0.5f : 0.0f) {}
+      shift(pointSize % 2 == 0 ? 0.5f : 0.0f),
+      first(0),
+      end(height),
+      top(0),
+      bottom(height + 2 * border) {}
 
-StarLocator::StarLocator(std::span<const float> x, std::span<const float> y, const BitSet* shown, const Viewport& view,
-                         const StarGrid& grid)
-    : m_x(x),
-      m_y(y),
-      m_shown(shown),
-      m_grid(grid),
-      m_lineX(pixelLineX(view)),
-      m_lineY(pixelLineY(view)) {}
-
-std::size_t StarLocator::locate(std::size_t begin, std::size_t count, std::int32_t* cells) const {
-    std::array<float, kStarBlock> xs, ys;
-    const float* x = m_x.data() + begin;
-    const float* y = m_y.data() + begin;
-    const bool masked = !allSet(m_shown, begin, count);
-    if (masked || m_lineX.logarithmic) {
-        preparedValues(x, begin, count, masked ? m_shown : nullptr, m_lineX.logarithmic, xs.data());
-        x = xs.data();
-    }
-    if (m_lineY.logarithmic) {
-        preparedValues(y, begin, count, nullptr, true, ys.data());
-        y = ys.data();
-    }
-    return locateBlock(x, y, count, m_lineX, m_lineY, m_grid, cells);
+StarGrid StarGrid::band(int firstRow, int endRow, const PointStencil& stencil) const {
+    StarGrid band = *this;
+    band.first = firstRow;
+    band.end = endRow;
+    band.top = firstRow + border + stencil.first;
+    band.bottom = endRow - 1 + border + stencil.first + stencil.rows();
+    return band;
 }
 
-bool allSet(const BitSet* shown, std::size_t begin, std::size_t count) {
-    if (!shown) return true;
-    const auto& words = shown->words();
-    std::size_t word = begin / 64;
-    for (; count >= 64; ++word, count -= 64) {
-        if (~words[word]) return false;
-    }
-    if (count == 0) return true;
-    const std::uint64_t mask = (std::uint64_t{1} << count) - 1;
-    return (words[word] & mask) == mask;
+std::size_t StarLocator::locate(const float* x, const float* y, std::size_t count, const StarGrid& grid,
+                                std::int32_t* cells) const {
+    return starLoops().locate(*this, x, y, count, grid, cells);
 }
 
 void preparedValues(const float* values, std::size_t begin, std::size_t count, const BitSet* shown, bool logarithmic,
@@ -159,18 +117,7 @@ std::size_t LabelLevels::quantise(const float* labels, std::size_t count, std::i
         preparedValues(labels, 0, count, nullptr, true, logs.data());
         labels = logs.data();
     }
-    const float base = m_base, perUnit = m_perUnit, offset = m_offset, last = m_last;
-    std::int32_t missing = 0;
-    for (std::size_t k = 0; k < count; ++k) {
-        const float label = labels[k];
-        const bool finite = std::abs(label) <= std::numeric_limits<float>::max();
-        float level = (label - base) * perUnit + offset;
-        level = level > 0.0f ? level : 0.0f; // also for NaN
-        level = level < last ? level : last;
-        levels[k] = finite ? static_cast<std::int32_t>(level) : kMissing;
-        missing += !finite;
-    }
-    return static_cast<std::size_t>(missing);
+    return starLoops().quantise(labels, count, {m_base, m_perUnit, m_offset, m_last}, levels);
 }
 
 } // namespace zscape

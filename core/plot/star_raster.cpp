@@ -4,9 +4,7 @@
 #include "core/plot/raster_frame.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace zscape {
@@ -15,24 +13,29 @@ namespace {
 
 constexpr int kMostThreads = 8;
 
-void checkInput(const StarRaster::Input& input, const Viewport& view, std::span<Rgb> pixels, int stride) {
-    if (input.x.size() != input.y.size() || (!input.labels.empty() && input.labels.size() != input.x.size())) {
-        throw Error("the columns to draw differ in length; give x, y and labels of the same stars");
-    }
-    if (!input.classes.empty() && (input.classes.size() != input.x.size() || input.classColours.size() > 15)) {
-        throw Error("the classes to draw do not fit the columns; give one a star, and at most 15 colours");
-    }
-    if (input.shown && input.shown->size() < input.x.size()) {
-        throw Error("the set of shown stars is shorter than the columns to draw; make it from the same catalogue");
-    }
-    if (input.x.size() >= std::numeric_limits<std::uint32_t>::max()) {
-        throw Error("a plot draws at most 4,294,967,294 stars; select fewer");
-    }
+constexpr int kBandRows = 48; ///< so many that blocks seldom lie in two bands, so few that the cells stay in the cache
+
+void checkInput(const OrderedStars& stars, const StarRaster::Colours& colours, const Viewport& view,
+                std::span<Rgb> pixels, int stride) {
+    requireOrderOf(stars, view);
+    if (colours.classes.size() > 15) throw Error("a plot tells at most 15 classes of stars apart; highlight fewer");
     const auto needed = static_cast<std::size_t>(stride) * static_cast<std::size_t>(std::max(view.height - 1, 0)) +
                         static_cast<std::size_t>(view.width);
     if (view.width <= 0 || view.height <= 0 || stride < view.width || pixels.size() < needed) {
         throw Error("the image to draw stars into is smaller than the view; make it view.width x view.height pixels");
     }
+}
+
+/// The rows of cells between two values; none of them where the view does not show what lies between.
+RasterFrame::Reach reachOf(const OrderedStars::Box& box, const StarLocator& locator, const StarGrid& grid) {
+    const auto [left, right] = std::minmax({locator.lineX(box.left), locator.lineX(box.right)});
+    const auto [top, bottom] = std::minmax({locator.lineY(box.bottom), locator.lineY(box.top)});
+    // Rounding keeps the order of values: what the inner loop finds for a star lies between what it finds for the ends.
+    if (right + locator.bias < 0 || left + locator.bias >= static_cast<float>(grid.columns())) return {0, -1};
+    const auto held = [&](float cell) {
+        return static_cast<int>(std::clamp(cell, -1.0f, static_cast<float>(grid.bottom)));
+    };
+    return {held(top + locator.bias), held(bottom + locator.bias)};
 }
 
 } // namespace
@@ -52,58 +55,60 @@ ThreadPool& StarRaster::pool() {
 
 std::size_t StarRaster::draw(const Input& input, const Viewport& view, const RasterStyle& style, std::span<Rgb> pixels,
                              int stride) {
-    checkInput(input, view, pixels, stride);
+    OrderedStars stars(pool(), {input.x, input.y, input.shown, view.x.logarithmic, view.y.logarithmic});
+    stars.setLabels(pool(), input.labels);
+    stars.setClasses(pool(), input.classes);
+    return draw(stars, {input.colour, input.classColours, input.greyed}, view, style, pixels, stride);
+}
+
+std::size_t StarRaster::draw(const OrderedStars& stars, const Colours& colours, const Viewport& view,
+                             const RasterStyle& style, std::span<Rgb> pixels, int stride) {
+    checkInput(stars, colours, view, pixels, stride);
     RasterStyle valid = style;
     valid.pointSize = std::clamp(style.pointSize, 1, kLargestPoint);
-    const RasterFrame frame(input, view, valid, pixels, stride);
+    const RasterFrame frame(stars, colours, view, valid, pixels, stride);
     m_buffers->largestCount = 0;
     if (style.reduction == Reduction::Count) return drawCount(*m_buffers, frame);
     if (style.reduction == Reduction::Fraction) return drawFraction(*m_buffers, frame);
-    if (!input.classes.empty()) {
+    if (stars.classes()) {
         const std::size_t drawn = drawClasses(*m_buffers, frame);
         if (!CoverTable(style.opacityPerStar).full()) applyCover(*m_buffers, frame);
         return drawn;
     }
-    if (input.labels.empty() || style.reduction == Reduction::Mean) return drawMean(*m_buffers, frame);
+    if (!stars.labels() || style.reduction == Reduction::Mean) return drawMean(*m_buffers, frame);
     const std::size_t inside =
         style.reduction == Reduction::Median ? drawMedian(*m_buffers, frame) : drawExtreme(*m_buffers, frame);
     if (!CoverTable(style.opacityPerStar).full()) applyCover(*m_buffers, frame);
     return inside;
 }
 
-RasterFrame::RasterFrame(const StarRaster::Input& frameInput, const Viewport& frameView, const RasterStyle& frameStyle,
-                         std::span<Rgb> framePixels, int frameStride)
-    : input(frameInput),
+RasterFrame::RasterFrame(const OrderedStars& frameStars, const StarRaster::Colours& frameColours, const Viewport& view,
+                         const RasterStyle& frameStyle, std::span<Rgb> framePixels, int frameStride)
+    : stars(frameStars),
+      colours(frameColours),
       style(frameStyle),
-      grid(frameView, frameStyle.pointSize),
+      grid(view, frameStyle.pointSize),
       stencil(frameStyle.pointSize),
-      locator(frameInput.x, frameInput.y, frameInput.shown, frameView, grid),
+      locator(view, grid),
       pixels(framePixels),
       stride(static_cast<std::size_t>(frameStride)),
-      table(directedTable(frameInput.colour)) {}
-
-void forStars(ThreadPool& pool, std::size_t stars, const std::function<void(int)>& prepare,
-              const std::function<void(std::size_t, std::size_t, int)>& body) {
-    constexpr std::size_t kPiece = 16 * kStarBlock;
-    std::atomic<std::size_t> next{0};
-    pool.run([&](int thread) {
-        prepare(thread);
-        for (;;) {
-            const std::size_t begin = next.fetch_add(kPiece, std::memory_order_relaxed);
-            if (begin >= stars) return;
-            const std::size_t end = std::min(stars, begin + kPiece);
-            for (std::size_t block = begin; block < end; block += kStarBlock) {
-                body(block, std::min(end, block + kStarBlock), thread);
-            }
-        }
-    });
+      table(directedTable(frameColours.scale)) {
+    reaches.reserve(stars.blocks());
+    for (std::size_t block = 0; block < stars.blocks(); ++block) {
+        reaches.push_back(reachOf(stars.box(block), locator, grid));
+    }
 }
 
-void forBands(ThreadPool& pool, int height, const std::function<void(int, int)>& body) {
-    constexpr std::size_t kBand = 64;
-    pool.forChunks(static_cast<std::size_t>(height), kBand, [&](std::size_t begin, std::size_t end, int) {
-        body(static_cast<int>(begin), static_cast<int>(end));
-    });
+std::size_t forBands(StarRaster::Buffers& buffers, const RasterFrame& frame,
+                     const std::function<std::size_t(const StarGrid&, BandScratch&)>& body) {
+    std::vector<std::size_t> results(buffers.scratch.size(), 0);
+    buffers.pool.forChunks(
+        static_cast<std::size_t>(frame.grid.height), kBandRows, [&](std::size_t first, std::size_t end, int thread) {
+            const auto index = static_cast<std::size_t>(thread);
+            const StarGrid band = frame.grid.band(static_cast<int>(first), static_cast<int>(end), frame.stencil);
+            results[index] += body(band, buffers.scratch[index]);
+        });
+    return std::accumulate(results.begin(), results.end(), std::size_t{0});
 }
 
 CoverTable::CoverTable(double opacity) {
@@ -116,13 +121,6 @@ CoverTable::CoverTable(double opacity) {
         m_cover.push_back(std::max<std::uint32_t>(1, static_cast<std::uint32_t>(std::lround(255 * (1 - left)))));
     }
     m_last = m_cover.size() - 1;
-}
-
-Rgb premultiplied(Rgb colour, std::uint32_t cover) {
-    const std::uint32_t alpha = (cover * (colour >> 24) + 127) / 255;
-    if (alpha == 255) return colour;
-    const auto part = [&](int shift) { return (((colour >> shift) & 255) * alpha + 127) / 255 << shift; };
-    return alpha << 24 | part(16) | part(8) | part(0);
 }
 
 } // namespace zscape

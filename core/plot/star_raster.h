@@ -3,6 +3,7 @@
 #include "core/base/bit_set.h"
 #include "core/base/thread_pool.h"
 #include "core/plot/colour_map.h"
+#include "core/plot/ordered_stars.h"
 #include "core/plot/viewport.h"
 
 #include <cstdint>
@@ -35,33 +36,43 @@ struct RasterStyle {
 };
 
 /// Draws millions of stars into an image of ARGB32 pixels (premultiplied), on all cores. Keeps its buffers between
-/// frames. x, y, labels are float32 columns of one length; labels may be empty. Stars whose position is not finite, or
-/// not positive on a logarithmic axis, are not drawn. Not thread-safe; owned by one view. The same input gives the same
-/// pixels on any number of threads: all sums are of integers.
+/// frames. Not thread-safe; owned by one view. The same input gives the same pixels on any number of threads: all sums
+/// are of integers.
 class StarRaster {
 public:
-    /// `threads` <= 0 takes every core, up to 8: each thread has a grid of its own, and more do not pay.
+    /// `threads` <= 0 takes every core, up to 8.
     explicit StarRaster(int threads = 0);
     ~StarRaster();
     StarRaster(StarRaster&&) noexcept;
     StarRaster& operator=(StarRaster&&) noexcept;
 
+    struct Colours {
+        ColourScale scale;
+        /// Of each class that the stars have, from 1 on; at most 15. Class 0 is not highlighted. With classes Mean,
+        /// Median, Minimum, Maximum and Top colour highlighted stars by class, the last in a seeded random order on
+        /// top, and Count counts them; pixels of others alone are `greyed`.
+        std::span<const Rgb> classes{};
+        Rgb greyed = 0xFFB4BCC4;
+    };
+    /// Draws into `pixels` (view.width x view.height, row-major, stride in pixels). Everything is overwritten;
+    /// empty pixels become 0 (transparent). Stars without labels take the style's plain colour. Returns how many lie
+    /// inside the view. Throws Error when `pixels` is too small, or the stars are ordered for other axes: logarithmic
+    /// where the view's are not.
+    std::size_t draw(const OrderedStars& stars, const Colours& colours, const Viewport& view, const RasterStyle& style,
+                     std::span<Rgb> pixels, int stride);
+
+    /// Columns of one length that are drawn once; labels and classes may be empty.
     struct Input {
         std::span<const float> x;
         std::span<const float> y;
-        std::span<const float> labels; ///< empty: plain colour
+        std::span<const float> labels;
         const BitSet* shown = nullptr; ///< nullptr: all
         ColourScale colour;
-        /// Of each star: 0 or k, highlighted with classColours[k-1], k <= 15; empty: nothing is highlighted. With
-        /// classes Mean, Median, Minimum, Maximum and Top colour highlighted stars by class, the last in a seeded
-        /// random order on top, and Count counts them; pixels of others alone are `greyed`.
         std::span<const std::uint8_t> classes{};
         std::span<const Rgb> classColours{};
         Rgb greyed = 0xFFB4BCC4;
     };
-    /// Draws into `pixels` (view.width x view.height, row-major, stride in pixels). Everything is overwritten;
-    /// empty pixels become 0 (transparent). Returns how many shown stars lie inside the view.
-    /// Throws Error when columns differ in length or `pixels` is too small.
+    /// As above, with the stars put in order first.
     std::size_t draw(const Input& input, const Viewport& view, const RasterStyle& style, std::span<Rgb> pixels,
                      int stride);
     /// After a draw with Reduction::Count: the largest count in a pixel (for the colour bar); 0 otherwise.
@@ -73,10 +84,9 @@ private:
     std::unique_ptr<Buffers> m_buffers;
 };
 
-/// The star nearest to a pixel position, by distance in pixels, on all cores; nothing within `radius` gives nothing.
-/// Ties go to the lowest row.
-std::optional<std::size_t> nearestStar(ThreadPool& pool, std::span<const float> x, std::span<const float> y,
-                                       const BitSet* shown, const Viewport& view, double pixelX, double pixelY,
+/// The row of the star nearest to a pixel position, by distance in pixels; nothing within `radius` gives nothing. Ties
+/// go to the lowest row. Throws Error as draw does.
+std::optional<std::size_t> nearestStar(const OrderedStars& stars, const Viewport& view, double pixelX, double pixelY,
                                        double radius);
 
 } // namespace zscape

@@ -1,10 +1,9 @@
 // Highlighted stars in the colours of their selections, all others grey beneath: the largest key in a cell wins.
+#include "core/plot/point_merge.h"
 #include "core/plot/raster_frame.h"
-#include "core/plot/row_merge.h"
 #include "core/plot/star_order.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace zscape {
 
@@ -14,44 +13,41 @@ constexpr std::uint32_t kGreyKey = 1; ///< under every highlighted star; 0 is an
 constexpr std::uint32_t kClassBits = 0xF;
 constexpr std::uint32_t kHighlighted = 0x80000000u;
 
-} // namespace
-
-std::size_t drawClasses(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    buffers.keys.resize(static_cast<std::size_t>(buffers.pool.threadCount()));
-    buffers.inside.assign(buffers.keys.size(), 0);
-    const auto prepare = [&](int thread) {
-        buffers.keys[static_cast<std::size_t>(thread)].assign(frame.grid.storage(), 0u);
-    };
-    forStars(buffers.pool, frame.stars(), prepare, [&](std::size_t begin, std::size_t end, int thread) {
-        std::array<std::int32_t, kStarBlock> cells;
-        std::array<std::uint32_t, kStarBlock> keys;
-        const std::size_t count = end - begin;
-        buffers.inside[static_cast<std::size_t>(thread)] += frame.locator.locate(begin, count, cells.data());
-        const std::uint8_t* classes = frame.input.classes.data() + begin;
+std::size_t binClasses(const RasterFrame& frame, const StarGrid& band, BandScratch& scratch) {
+    scratch.keys.assign(band.storage(), 0);
+    std::uint32_t* largest = scratch.keys.data();
+    return forStars(frame, band, [&](std::size_t begin, std::size_t count, const std::int32_t* cells) {
+        std::array<std::uint32_t, OrderedStars::kBlock> keys;
+        const std::uint8_t* classes = frame.stars.classes() + begin;
+        const std::uint32_t* rows = frame.stars.rows() + begin;
         for (std::size_t k = 0; k < count; ++k) {
-            const std::uint32_t order = orderOfRow(static_cast<std::uint32_t>(begin + k)) >> 1;
+            const std::uint32_t order = orderOfRow(rows[k]) >> 1;
             keys[k] = classes[k] ? kHighlighted | (order & ~kClassBits) | (classes[k] & kClassBits) : kGreyKey;
         }
-        std::uint32_t* largest = buffers.keys[static_cast<std::size_t>(thread)].data();
         for (std::size_t k = 0; k < count; ++k) {
             largest[cells[k]] = std::max(largest[cells[k]], keys[k]);
         }
     });
+}
+
+} // namespace
+
+std::size_t drawClasses(StarRaster::Buffers& buffers, const RasterFrame& frame) {
     std::array<Rgb, kClassBits + 1> colours;
-    colours.fill(frame.input.greyed);
-    std::copy(frame.input.classColours.begin(), frame.input.classColours.end(), colours.begin() + 1);
-    forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-        RowMaxima maxima(buffers.keys, frame.grid, frame.stencil, first);
-        std::vector<std::uint32_t> keys(static_cast<std::size_t>(frame.grid.width));
-        for (int y = first; y < end; ++y) {
-            maxima.row(y, keys.data());
+    colours.fill(frame.colours.greyed);
+    std::copy(frame.colours.classes.begin(), frame.colours.classes.end(), colours.begin() + 1);
+    return forBands(buffers, frame, [&](const StarGrid& band, BandScratch& scratch) {
+        const std::size_t inside = binClasses(frame, band, scratch);
+        std::vector<std::uint32_t> keys(static_cast<std::size_t>(band.width));
+        for (int y = band.first; y < band.end; ++y) {
+            pointMaxima(band, frame.stencil, scratch.keys.data(), y, keys.data());
             std::transform(keys.begin(), keys.end(), frame.row(y), [&](std::uint32_t key) -> Rgb {
                 if (key == 0) return 0;
                 return colours[key == kGreyKey ? 0 : key & kClassBits];
             });
         }
+        return inside;
     });
-    return std::accumulate(buffers.inside.begin(), buffers.inside.end(), std::size_t{0});
 }
 
 } // namespace zscape

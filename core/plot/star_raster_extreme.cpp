@@ -1,10 +1,9 @@
-// Minimum, maximum and the star on top: the largest 32-bit key in a cell wins, whichever thread brings it.
+// Minimum, maximum and the star on top: the largest key in a cell wins.
+#include "core/plot/point_merge.h"
 #include "core/plot/raster_frame.h"
-#include "core/plot/row_merge.h"
 #include "core/plot/star_order.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace zscape {
 
@@ -13,68 +12,77 @@ namespace {
 constexpr int kLevels = 1 << 20;
 constexpr std::uint32_t kMissingKey = 1; ///< under every label; 0 is an empty cell
 
-void keysOfLabels(const std::int32_t* levels, std::size_t count, bool smallest, std::uint32_t* keys) {
+template <typename Key>
+void raise(std::vector<Key>& largest, const std::int32_t* cells, const Key* keys, std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) {
-        const auto rank = static_cast<std::uint32_t>(smallest ? kLevels - 1 - levels[k] : levels[k]);
-        keys[k] = levels[k] == LabelLevels::kMissing ? kMissingKey : rank + 2;
+        Key& cell = largest[static_cast<std::size_t>(cells[k])];
+        cell = std::max(cell, keys[k]);
     }
 }
 
-std::size_t binKeys(StarRaster::Buffers& buffers, const RasterFrame& frame, const LabelLevels& quantiser) {
-    const auto threads = static_cast<std::size_t>(buffers.pool.threadCount());
-    const Reduction reduction = frame.style.reduction;
-    buffers.keys.resize(threads);
-    buffers.inside.assign(threads, 0);
-    const auto prepare = [&](int thread) {
-        buffers.keys[static_cast<std::size_t>(thread)].assign(frame.grid.storage(), 0u);
-    };
-    forStars(buffers.pool, frame.stars(), prepare, [&](std::size_t begin, std::size_t end, int thread) {
-        std::array<std::int32_t, kStarBlock> cells, levels;
-        std::array<std::uint32_t, kStarBlock> keys;
-        const std::size_t count = end - begin;
-        buffers.inside[static_cast<std::size_t>(thread)] += frame.locator.locate(begin, count, cells.data());
-        if (reduction == Reduction::Top) {
-            for (std::size_t k = 0; k < count; ++k) {
-                keys[k] = orderOfRow(static_cast<std::uint32_t>(begin + k));
-            }
-        } else {
-            quantiser.quantise(frame.input.labels.data() + begin, count, levels.data());
-            keysOfLabels(levels.data(), count, reduction == Reduction::Minimum, keys.data());
-        }
-        std::uint32_t* largest = buffers.keys[static_cast<std::size_t>(thread)].data();
+/// Into `scratch.sums`: the seeded order of the star on top, and below it where it is among the ordered stars.
+std::size_t binTop(const RasterFrame& frame, const StarGrid& band, BandScratch& scratch) {
+    scratch.sums.assign(band.storage(), 0);
+    return forStars(frame, band, [&](std::size_t begin, std::size_t count, const std::int32_t* cells) {
+        std::array<std::uint64_t, OrderedStars::kBlock> keys;
         for (std::size_t k = 0; k < count; ++k) {
-            largest[cells[k]] = std::max(largest[cells[k]], keys[k]);
+            keys[k] = std::uint64_t{orderOfRow(frame.stars.rows()[begin + k])} << 32 | (begin + k);
         }
+        raise(scratch.sums, cells, keys.data(), count);
     });
-    return std::accumulate(buffers.inside.begin(), buffers.inside.end(), std::size_t{0});
 }
 
-Rgb colourOfKey(const RasterFrame& frame, const LabelLevels& quantiser, std::uint32_t key) {
+/// Into `scratch.keys`: levels from 2 on, turned round for the smallest.
+std::size_t binLevels(const RasterFrame& frame, const LabelLevels& quantiser, const StarGrid& band,
+                      BandScratch& scratch) {
+    const bool smallest = frame.style.reduction == Reduction::Minimum;
+    scratch.keys.assign(band.storage(), 0);
+    return forStars(frame, band, [&](std::size_t begin, std::size_t count, const std::int32_t* cells) {
+        std::array<std::int32_t, OrderedStars::kBlock> levels;
+        std::array<std::uint32_t, OrderedStars::kBlock> keys;
+        quantiser.quantise(frame.stars.labels() + begin, count, levels.data());
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto rank = static_cast<std::uint32_t>(smallest ? kLevels - 1 - levels[k] : levels[k]);
+            keys[k] = levels[k] == LabelLevels::kMissing ? kMissingKey : rank + 2;
+        }
+        raise(scratch.keys, cells, keys.data(), count);
+    });
+}
+
+Rgb colourOfLevel(const RasterFrame& frame, const LabelLevels& quantiser, std::uint32_t key) {
     if (key == 0) return 0;
-    if (frame.style.reduction == Reduction::Top) {
-        return colourOf(frame.input.colour, static_cast<double>(frame.input.labels[rowOfOrder(key)]));
-    }
-    if (key == kMissingKey) return frame.input.colour.missing;
+    if (key == kMissingKey) return frame.colours.scale.missing;
     const auto rank = static_cast<std::int32_t>(key - 2);
     const std::int32_t level = frame.style.reduction == Reduction::Minimum ? kLevels - 1 - rank : rank;
     return frame.table[static_cast<std::size_t>(quantiser.tableEntry(static_cast<float>(level)))];
 }
 
+template <typename Key, typename ColourOf>
+void colourRows(const RasterFrame& frame, const StarGrid& band, const std::vector<Key>& keys, ColourOf&& colour) {
+    std::vector<Key> row(static_cast<std::size_t>(band.width));
+    for (int y = band.first; y < band.end; ++y) {
+        pointMaxima(band, frame.stencil, keys.data(), y, row.data());
+        std::transform(row.begin(), row.end(), frame.row(y), colour);
+    }
+}
+
 } // namespace
 
 std::size_t drawExtreme(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    const LabelLevels quantiser(frame.input.colour, 0, kLevels);
-    const std::size_t inside = binKeys(buffers, frame, quantiser);
-    forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-        RowMaxima maxima(buffers.keys, frame.grid, frame.stencil, first);
-        std::vector<std::uint32_t> keys(static_cast<std::size_t>(frame.grid.width));
-        for (int y = first; y < end; ++y) {
-            maxima.row(y, keys.data());
-            std::transform(keys.begin(), keys.end(), frame.row(y),
-                           [&](std::uint32_t key) { return colourOfKey(frame, quantiser, key); });
+    const LabelLevels quantiser(frame.colours.scale, 0, kLevels);
+    return forBands(buffers, frame, [&](const StarGrid& band, BandScratch& scratch) {
+        if (frame.style.reduction == Reduction::Top) {
+            const std::size_t inside = binTop(frame, band, scratch);
+            colourRows(frame, band, scratch.sums, [&](std::uint64_t key) -> Rgb {
+                const auto star = static_cast<std::uint32_t>(key);
+                return key ? colourOf(frame.colours.scale, static_cast<double>(frame.stars.labels()[star])) : 0;
+            });
+            return inside;
         }
+        const std::size_t inside = binLevels(frame, quantiser, band, scratch);
+        colourRows(frame, band, scratch.keys, [&](std::uint32_t key) { return colourOfLevel(frame, quantiser, key); });
+        return inside;
     });
-    return inside;
 }
 
 } // namespace zscape

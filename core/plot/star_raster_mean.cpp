@@ -1,11 +1,8 @@
 // Means, counts and cover: sums of integers, so any split of the stars over threads gives the same pixels.
+#include "core/plot/point_merge.h"
 #include "core/plot/raster_frame.h"
-#include "core/plot/row_merge.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <numeric>
 
 namespace zscape {
 
@@ -13,65 +10,31 @@ namespace {
 
 constexpr int kReach = 8; ///< how many colour ranges outside the colour range a label may pull a mean
 
-template <typename Cell>
-void clearGrid(std::vector<Cell>& cells, const StarGrid& grid) {
-    cells.assign(grid.storage(), Cell{0});
-}
-
-void addLabelled(StarRaster::Buffers& buffers, const RasterFrame& frame, std::size_t thread, const std::int32_t* cells,
-                 const std::int32_t* levels, std::size_t count, std::size_t missing, int countBits) {
-    std::uint64_t* sums = buffers.sums[thread].data();
-    if (missing == 0) {
+/// Sums of levels and numbers of stars into `scratch.sums`; of stars without label into `scratch.keys`, which stays
+/// empty without any.
+std::size_t binLabels(const RasterFrame& frame, const LabelLevels& quantiser, const CellFormat& format,
+                      const StarGrid& band, BandScratch& scratch) {
+    scratch.sums.assign(band.storage(), 0);
+    scratch.keys.clear();
+    return forStars(frame, band, [&](std::size_t begin, std::size_t count, const std::int32_t* cells) {
+        std::array<std::int32_t, OrderedStars::kBlock> levels;
+        const std::size_t missing = quantiser.quantise(frame.stars.labels() + begin, count, levels.data());
+        std::uint64_t* sums = scratch.sums.data();
+        if (missing == 0) {
+            for (std::size_t k = 0; k < count; ++k) {
+                sums[cells[k]] += (static_cast<std::uint64_t>(levels[k]) << format.countBits) + 1;
+            }
+            return;
+        }
+        scratch.keys.resize(band.storage(), 0);
         for (std::size_t k = 0; k < count; ++k) {
-            sums[cells[k]] += (static_cast<std::uint64_t>(levels[k]) << countBits) + 1;
+            if (levels[k] == LabelLevels::kMissing) {
+                ++scratch.keys[static_cast<std::size_t>(cells[k])];
+            } else {
+                sums[cells[k]] += (static_cast<std::uint64_t>(levels[k]) << format.countBits) + 1;
+            }
         }
-        return;
-    }
-    if (!buffers.keysUsed[thread]) {
-        clearGrid(buffers.keys[thread], frame.grid);
-        buffers.keysUsed[thread] = 1;
-    }
-    std::uint32_t* unlabelled = buffers.keys[thread].data();
-    for (std::size_t k = 0; k < count; ++k) {
-        if (levels[k] == LabelLevels::kMissing) {
-            ++unlabelled[cells[k]];
-        } else {
-            sums[cells[k]] += (static_cast<std::uint64_t>(levels[k]) << countBits) + 1;
-        }
-    }
-}
-
-std::size_t binLabels(StarRaster::Buffers& buffers, const RasterFrame& frame, const LabelLevels& quantiser,
-                      const CellFormat& format) {
-    const auto threads = static_cast<std::size_t>(buffers.pool.threadCount());
-    buffers.sums.resize(threads);
-    buffers.keys.resize(threads);
-    buffers.keysUsed.assign(threads, 0);
-    buffers.inside.assign(threads, 0);
-    const auto prepare = [&](int thread) { clearGrid(buffers.sums[static_cast<std::size_t>(thread)], frame.grid); };
-    forStars(buffers.pool, frame.stars(), prepare, [&](std::size_t begin, std::size_t end, int thread) {
-        std::array<std::int32_t, kStarBlock> cells, levels;
-        const std::size_t count = end - begin;
-        const auto index = static_cast<std::size_t>(thread);
-        buffers.inside[index] += frame.locator.locate(begin, count, cells.data());
-        const std::size_t missing = quantiser.quantise(frame.input.labels.data() + begin, count, levels.data());
-        addLabelled(buffers, frame, index, cells.data(), levels.data(), count, missing, format.countBits);
     });
-    // A mean of all-labelled stars merges no second grid; otherwise every thread needs one that can be merged.
-    if (std::find(buffers.keysUsed.begin(), buffers.keysUsed.end(), 1) != buffers.keysUsed.end()) {
-        for (std::size_t thread = 0; thread < threads; ++thread) {
-            if (!buffers.keysUsed[thread]) clearGrid(buffers.keys[thread], frame.grid);
-        }
-    } else {
-        buffers.keys.clear();
-    }
-    return std::accumulate(buffers.inside.begin(), buffers.inside.end(), std::size_t{0});
-}
-
-void colourPlainRow(const std::uint64_t* counts, int width, const CoverTable& cover, Rgb colour, Rgb* out) {
-    for (int x = 0; x < width; ++x) {
-        out[x] = counts[x] ? premultiplied(colour, cover(counts[x])) : 0;
-    }
 }
 
 class MeanColours {
@@ -83,13 +46,18 @@ public:
           m_cover(frame.style.opacityPerStar) {}
 
     void row(const std::uint64_t* cells, Rgb* out) const {
+        const bool full = m_cover.full();
         for (int x = 0; x < m_frame.grid.width; ++x) {
-            out[x] = cells[x] ? premultiplied(mean(cells[x]), m_cover(m_format.count(cells[x]))) : 0;
+            if (cells[x] == 0) {
+                out[x] = 0;
+            } else {
+                out[x] = full ? mean(cells[x]) : premultiplied(mean(cells[x]), m_cover(m_format.count(cells[x])));
+            }
         }
     }
     void row(const std::uint64_t* cells, const std::uint32_t* unlabelled, Rgb* out) const {
         for (int x = 0; x < m_frame.grid.width; ++x) {
-            const Rgb colour = cells[x] ? mean(cells[x]) : m_frame.input.colour.missing;
+            const Rgb colour = cells[x] ? mean(cells[x]) : m_frame.colours.scale.missing;
             out[x] = premultiplied(colour, m_cover(m_format.count(cells[x]) + unlabelled[x]));
         }
     }
@@ -106,74 +74,72 @@ private:
     CoverTable m_cover;
 };
 
-} // namespace
-
-std::size_t binCounts(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    const auto threads = static_cast<std::size_t>(buffers.pool.threadCount());
-    buffers.sums.resize(threads);
-    buffers.inside.assign(threads, 0);
-    const auto prepare = [&](int thread) { clearGrid(buffers.sums[static_cast<std::size_t>(thread)], frame.grid); };
-    forStars(buffers.pool, frame.stars(), prepare, [&](std::size_t begin, std::size_t end, int thread) {
-        std::array<std::int32_t, kStarBlock> cells;
-        buffers.inside[static_cast<std::size_t>(thread)] += frame.locator.locate(begin, end - begin, cells.data());
-        std::uint64_t* sums = buffers.sums[static_cast<std::size_t>(thread)].data();
-        for (std::size_t k = 0; k < end - begin; ++k) {
-            ++sums[cells[k]];
+/// Stars of one colour.
+std::size_t drawPlain(StarRaster::Buffers& buffers, const RasterFrame& frame) {
+    const CoverTable cover(frame.style.opacityPerStar);
+    return forBands(buffers, frame, [&](const StarGrid& band, BandScratch& scratch) {
+        const std::size_t inside = binCounts(frame, band, scratch);
+        for (int y = band.first; y < band.end; ++y) {
+            pointSums(band, frame.stencil, scratch.sums.data(), y, scratch.row.data());
+            std::transform(scratch.row.begin(), scratch.row.end(), frame.row(y), [&](std::uint64_t count) {
+                return count ? premultiplied(frame.style.plain, cover(count)) : 0;
+            });
         }
+        return inside;
     });
-    return std::accumulate(buffers.inside.begin(), buffers.inside.end(), std::size_t{0});
 }
 
-std::size_t drawMean(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    const auto width = static_cast<std::size_t>(frame.grid.width);
-    if (frame.input.labels.empty()) {
-        const std::size_t inside = binCounts(buffers, frame);
-        const CoverTable cover(frame.style.opacityPerStar);
-        forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-            RowSums<std::uint64_t> sums(buffers.sums, frame.grid, frame.stencil, first);
-            std::vector<std::uint64_t> counts(width);
-            for (int y = first; y < end; ++y) {
-                sums.row(y, counts.data());
-                colourPlainRow(counts.data(), frame.grid.width, cover, frame.style.plain, frame.row(y));
-            }
-        });
-        return inside;
-    }
-    const CellFormat format(frame.stars());
-    const LabelLevels quantiser(frame.input.colour, kReach, 1 << format.levelBits);
-    const std::size_t inside = binLabels(buffers, frame, quantiser, format);
-    const MeanColours colours(frame, quantiser, format);
-    forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-        RowSums<std::uint64_t> sums(buffers.sums, frame.grid, frame.stencil, first);
-        RowSums<std::uint32_t> missing(buffers.keys, frame.grid, frame.stencil, first);
-        std::vector<std::uint64_t> cells(width);
-        std::vector<std::uint32_t> unlabelled(width);
-        for (int y = first; y < end; ++y) {
-            sums.row(y, cells.data());
-            if (buffers.keys.empty()) {
-                colours.row(cells.data(), frame.row(y));
-            } else {
-                missing.row(y, unlabelled.data());
-                colours.row(cells.data(), unlabelled.data(), frame.row(y));
-            }
+} // namespace
+
+std::size_t binCounts(const RasterFrame& frame, const StarGrid& band, BandScratch& scratch) {
+    scratch.sums.assign(band.storage(), 0);
+    scratch.row.resize(static_cast<std::size_t>(band.width));
+    const std::size_t inside = forStars(frame, band, [&](std::size_t, std::size_t count, const std::int32_t* cells) {
+        for (std::size_t k = 0; k < count; ++k) {
+            ++scratch.sums[static_cast<std::size_t>(cells[k])];
         }
     });
+    makeRunningSums(band, scratch.sums.data());
     return inside;
 }
 
-void applyCover(StarRaster::Buffers& buffers, const RasterFrame& frame) {
-    binCounts(buffers, frame);
-    const CoverTable cover(frame.style.opacityPerStar);
-    forBands(buffers.pool, frame.grid.height, [&](int first, int end) {
-        RowSums<std::uint64_t> sums(buffers.sums, frame.grid, frame.stencil, first);
-        std::vector<std::uint64_t> counts(static_cast<std::size_t>(frame.grid.width));
-        for (int y = first; y < end; ++y) {
-            sums.row(y, counts.data());
-            Rgb* out = frame.row(y);
-            for (int x = 0; x < frame.grid.width; ++x) {
-                if (out[x]) out[x] = premultiplied(out[x], cover(counts[static_cast<std::size_t>(x)]));
+std::size_t drawMean(StarRaster::Buffers& buffers, const RasterFrame& frame) {
+    if (!frame.stars.labels()) return drawPlain(buffers, frame);
+    const CellFormat format(frame.stars.rowCount());
+    const LabelLevels quantiser(frame.colours.scale, kReach, 1 << format.levelBits);
+    const MeanColours colours(frame, quantiser, format);
+    return forBands(buffers, frame, [&](const StarGrid& band, BandScratch& scratch) {
+        const std::size_t inside = binLabels(frame, quantiser, format, band, scratch);
+        makeRunningSums(band, scratch.sums.data());
+        const bool anyMissing = !scratch.keys.empty();
+        if (anyMissing) makeRunningSums(band, scratch.keys.data());
+        scratch.row.resize(static_cast<std::size_t>(band.width));
+        std::vector<std::uint32_t> unlabelled(scratch.row.size());
+        for (int y = band.first; y < band.end; ++y) {
+            pointSums(band, frame.stencil, scratch.sums.data(), y, scratch.row.data());
+            if (anyMissing) {
+                pointSums(band, frame.stencil, scratch.keys.data(), y, unlabelled.data());
+                colours.row(scratch.row.data(), unlabelled.data(), frame.row(y));
+            } else {
+                colours.row(scratch.row.data(), frame.row(y));
             }
         }
+        return inside;
+    });
+}
+
+void applyCover(StarRaster::Buffers& buffers, const RasterFrame& frame) {
+    const CoverTable cover(frame.style.opacityPerStar);
+    forBands(buffers, frame, [&](const StarGrid& band, BandScratch& scratch) {
+        const std::size_t inside = binCounts(frame, band, scratch);
+        for (int y = band.first; y < band.end; ++y) {
+            pointSums(band, frame.stencil, scratch.sums.data(), y, scratch.row.data());
+            Rgb* out = frame.row(y);
+            for (int x = 0; x < band.width; ++x) {
+                if (out[x]) out[x] = premultiplied(out[x], cover(scratch.row[static_cast<std::size_t>(x)]));
+            }
+        }
+        return inside;
     });
 }
 

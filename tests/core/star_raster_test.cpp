@@ -296,6 +296,7 @@ TEST(NearestStar, IsTheNearestInPixelsAndTheLowestRowOfTies) {
     const Stars stars = someStars(20000);
     const Viewport view{{0, 1}, {0.001, 1, true, true}, 300, 700};
     ThreadPool pool(3);
+    const OrderedStars ordered(pool, {stars.x, stars.y, nullptr, false, true});
     for (int trial = 0; trial < 50; ++trial) {
         const double px = 300 * Philox(3).uniform(2 * static_cast<std::uint64_t>(trial));
         const double py = 700 * Philox(3).uniform(2 * static_cast<std::uint64_t>(trial) + 1);
@@ -305,20 +306,20 @@ TEST(NearestStar, IsTheNearestInPixelsAndTheLowestRowOfTies) {
                                                view.pixelY(static_cast<double>(stars.y[star])) - py);
             if (distance < best) best = distance;
         }
-        const auto found = nearestStar(pool, stars.x, stars.y, nullptr, view, px, py, 1e9);
+        const auto found = nearestStar(ordered, view, px, py, 1e9);
         ASSERT_TRUE(found);
         EXPECT_NEAR(std::hypot(view.pixelX(static_cast<double>(stars.x[*found])) - px,
                                view.pixelY(static_cast<double>(stars.y[*found])) - py),
                     best, 1e-3);
     }
     const std::vector<float> same(100, 0.5f);
-    EXPECT_EQ(nearestStar(pool, same, same, nullptr, {{0, 1}, {0, 1}, 10, 10}, 5, 5, 1), 0u);
+    EXPECT_EQ(nearestStar({pool, {same, same}}, {{0, 1}, {0, 1}, 10, 10}, 5, 5, 1), 0u);
     BitSet shown(100, true);
     shown.set(0, false);
-    EXPECT_EQ(nearestStar(pool, same, same, &shown, {{0, 1}, {0, 1}, 10, 10}, 5, 5, 1), 1u);
-    EXPECT_FALSE(nearestStar(pool, same, same, nullptr, {{0, 1}, {0, 1}, 10, 10}, 0, 0, 7));
+    EXPECT_EQ(nearestStar({pool, {same, same, &shown}}, {{0, 1}, {0, 1}, 10, 10}, 5, 5, 1), 1u);
+    EXPECT_FALSE(nearestStar({pool, {same, same}}, {{0, 1}, {0, 1}, 10, 10}, 0, 0, 7));
     const std::vector<float> nowhere(5, kNan);
-    EXPECT_FALSE(nearestStar(pool, nowhere, nowhere, nullptr, {{0, 1}, {0, 1}, 10, 10}, 0, 0, 1e9));
+    EXPECT_FALSE(nearestStar({pool, {nowhere, nowhere}}, {{0, 1}, {0, 1}, 10, 10}, 0, 0, 1e9));
 }
 
 } // namespace
