@@ -95,6 +95,12 @@ void AxisLabel::draw(QCPPainter* painter) {
     painter->restore();
 }
 
+QSizeF richTextSize(const QString& html, const QFont& font) {
+    QTextDocument document;
+    prepare(document, html, font);
+    return document.size();
+}
+
 QSizeF drawRichText(QPainter& painter, const QPointF& topLeft, const QString& html, const QFont& font,
                     const QColor& colour) {
     QTextDocument document;

@@ -35,7 +35,9 @@ private:
     QSizeF m_size;
 };
 
-/// Draws one line of rich text in the painter's font with its top left at `topLeft`; returns the size it takes.
+/// The size that drawRichText() takes.
+QSizeF richTextSize(const QString& html, const QFont& font);
+/// Draws rich text in this font with its top left at `topLeft`; returns the size it takes.
 QSizeF drawRichText(QPainter& painter, const QPointF& topLeft, const QString& html, const QFont& font,
                     const QColor& colour);
 

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "widgets/axis_label.h"
 #include "widgets/contour_sets.h"
+#include "widgets/line_layer.h"
 #include "widgets/number_text.h"
 
 #include <QPaintEvent>
@@ -19,6 +20,7 @@ namespace {
 constexpr int bins = 101; ///< a side of a panel, as the paper's Fig 15 has
 constexpr int leftMargin = 7 * gridUnit, bottomMargin = 6 * gridUnit, edge = gridUnit, gap = gridUnit / 2;
 constexpr int tickLength = 4;
+constexpr double trackMarkRadius = 2.5;
 
 /// About `wanted` round numbers inside a range.
 QVector<double> roundTicks(const AxisRange& axis, int wanted) {
@@ -45,7 +47,7 @@ CornerView::CornerView(QWidget* parent) : QWidget(parent), m_pool(std::min(avail
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Corner plot"));
-    setToolTip(tr("Click a panel to open it; R, L, B, A, U draw a selection in one.\n"
+    setToolTip(tr("Click a panel to open it; R, L, B, A, U draw a selection in one, T a track.\n"
                   "The dashed curves on the diagonal are cumulative shares, 0 to 1."));
 }
 
@@ -66,7 +68,10 @@ void CornerView::setColumns(const Columns& columns) {
     }
     m_columns = columns;
     m_allStale = m_highlightsStale = true;
-    if (m_limits.size() != columns.values.size()) fitToData();
+    if (m_limits.size() != columns.values.size()) {
+        m_tracks.clear(); // of other columns
+        fitToData();
+    }
     m_row = std::min(m_row, std::max(0, size() - 1));
     m_column = std::min(m_column, m_row);
     changed();
@@ -101,9 +106,22 @@ void CornerView::setHighlights(const HighlightSet& highlights) {
 }
 
 void CornerView::setTracks(std::vector<Track> tracks, const ColourScale& scale) {
+    for (const Track& track : tracks) {
+        for (const std::vector<double>& point : track.points) {
+            if (point.size() == m_columns.values.size()) continue;
+            throw Error("a track's points in a corner plot need one number for each of its columns");
+        }
+    }
     m_tracks = std::move(tracks);
     m_trackScale = scale;
+    m_hoverText.clear();
     changed();
+}
+
+void CornerView::setNeighbours(std::vector<std::size_t> rows) {
+    if (rows == m_neighbours) return;
+    m_neighbours = std::move(rows);
+    update();
 }
 
 void CornerView::setHovered(std::optional<std::size_t> row) {
@@ -193,24 +211,32 @@ void CornerView::drawPanel(QPainter& painter, int row, int column) const {
     painter.restore();
 }
 
+PlotTrack CornerView::trackIn(const Track& track, int row, int column) const {
+    PlotTrack flat;
+    flat.joined = track.joined;
+    for (const std::vector<double>& point : track.points) {
+        flat.points.emplace_back(point.at(static_cast<std::size_t>(column)), point.at(static_cast<std::size_t>(row)));
+    }
+    return flat;
+}
+
 void CornerView::drawTracks(QPainter& painter, int row, int column) const {
     painter.setRenderHint(QPainter::Antialiasing);
     for (const Track& track : m_tracks) {
-        QPolygonF line;
-        for (const std::vector<double>& point : track.points) {
-            if (point.size() != m_columns.values.size()) continue;
-            line.append(
-                toWidget(row, column, {point[static_cast<std::size_t>(column)], point[static_cast<std::size_t>(row)]}));
-        }
+        const PlotTrack flat = trackIn(track, row, column);
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(QColor::fromRgb(track.colour), 1.5));
-        painter.drawPolyline(line);
+        for (const QPolygonF& piece :
+             trackPieces(flat, [&](const QPointF& point) { return toWidget(row, column, point); })) {
+            painter.drawPolyline(piece);
+        }
         painter.setPen(QPen(plotColours(m_theme).foreground, 0.5));
-        for (qsizetype k = 0; k < line.size(); ++k) {
-            const auto at = static_cast<std::size_t>(k);
+        for (std::size_t k = 0; k < flat.points.size(); ++k) {
+            const QPointF at = toWidget(row, column, flat.points[k]);
+            if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue;
             painter.setBrush(
-                QColor::fromRgb(at < track.along.size() ? colourOf(m_trackScale, track.along[at]) : track.colour));
-            painter.drawEllipse(line[k], 2.5, 2.5);
+                QColor::fromRgb(k < track.along.size() ? colourOf(m_trackScale, track.along[k]) : track.colour));
+            painter.drawEllipse(at, trackMarkRadius, trackMarkRadius);
         }
     }
     painter.setRenderHint(QPainter::Antialiasing, false);

@@ -20,7 +20,7 @@ namespace zscape {
 /// marginals with cumulative curves; highlights in their colours, tracks on top. All counted in one pass. Passive.
 ///
 /// A click on a panel, or Enter on the one that arrow keys chose, asks to open it. With a selection tool (R, L, B, A,
-/// U; P for none) shapes are drawn inside a panel as in ScatterView.
+/// U; P for none) shapes are drawn inside a panel as in ScatterView; T draws a track.
 class CornerView : public QWidget {
     Q_OBJECT
 public:
@@ -40,11 +40,19 @@ public:
     void fitToData();
     void setHighlights(const HighlightSet& highlights);
     struct Track {
-        std::vector<std::vector<double>> points; ///< each has one number a column
+        std::vector<std::vector<double>> points; ///< each has one number a column; NaN where it has none
         std::vector<double> along;               ///< colours the points; may be empty
+        std::vector<QString> texts;              ///< of each point, rich text shown under the cursor; may be empty
+        std::vector<bool> joined;                ///< as PlotTrack has it
         Rgb colour = 0xFFD55E00;
     };
     void setTracks(std::vector<Track> tracks, const ColourScale& scale = {});
+    const std::vector<Track>& tracks() const { return m_tracks; }
+    /// Rings around the stars nearest to the latent point, by row; those the columns lack are left out.
+    void setNeighbours(std::vector<std::size_t> rows);
+    const std::vector<std::size_t>& neighbours() const { return m_neighbours; }
+    /// What is told of the track's point under the cursor; "" where there is none.
+    const QString& hoverText() const { return m_hoverText; }
     void setHovered(std::optional<std::size_t> row);
     /// A star beside those of the columns, on top of all, with its ellipse; on the diagonal a line.
     struct Marked {
@@ -67,6 +75,8 @@ signals:
     /// Open this panel as a scatter view; on the diagonal both are one column: a histogram.
     void panelActivated(int xColumn, int yColumn);
     void shapeDrawn(int xColumn, int yColumn, const PlotShape& shape, ShapeModifier modifier);
+    /// A line of PlotTool::Track, in place of shapeDrawn.
+    void trackDrawn(int xColumn, int yColumn, const PlotShape& shape);
     void toolChanged(PlotTool tool);
 
 protected:
@@ -78,6 +88,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void leaveEvent(QEvent* event) override;
     QSize sizeHint() const override { return {640, 640}; }
     QSize minimumSizeHint() const override { return {240, 240}; }
 
@@ -95,6 +106,10 @@ private:
     void drawAxes(QPainter& painter, int row, int column) const;
     void drawTracks(QPainter& painter, int row, int column) const;
     void drawMarked(QPainter& painter) const;
+    PlotTrack trackIn(const Track& track, int row, int column) const; ///< in one panel
+    void hoverAt(const QPointF& at);
+    void paintStars(QPainter& painter) const; ///< rings of the hovered star and the neighbours
+    void paintHoverText(QPainter& painter) const;
     void changed();
 
     Columns m_columns;
@@ -104,6 +119,9 @@ private:
     ColourScale m_trackScale;
     std::optional<std::size_t> m_hovered;
     std::vector<Marked> m_marked;
+    std::vector<std::size_t> m_neighbours;
+    QString m_hoverText;
+    QPointF m_hoverAt;
     Theme m_theme = Theme::Light;
     ThreadPool m_pool;
     CornerCounts m_counts;      ///< of all stars

@@ -1,4 +1,5 @@
 // Mouse, keys and what moves on top of the corner plot.
+#include "widgets/axis_label.h"
 #include "widgets/corner_view.h"
 
 #include <QKeyEvent>
@@ -48,7 +49,7 @@ void CornerView::mousePressEvent(QMouseEvent* event) {
     m_pressedAt = event->position();
     if (m_tool != PlotTool::Pan && m_row != m_column) {
         constexpr double brushRadius = 8;
-        m_modifier = modifierOf(event->modifiers());
+        m_modifier = m_tool == PlotTool::Track ? ShapeModifier::Replace : modifierOf(event->modifiers());
         m_shape.begin(m_tool, m_pressedAt - QPointF(panel(m_row, m_column).topLeft()), panelView(m_row, m_column),
                       brushRadius);
     }
@@ -59,7 +60,7 @@ void CornerView::mouseMoveEvent(QMouseEvent* event) {
     int row = 0, column = 0;
     const bool inside = panelAt(event->position(), row, column);
     setCursor(!inside ? Qt::ArrowCursor : m_tool == PlotTool::Pan ? Qt::PointingHandCursor : Qt::CrossCursor);
-    if (!m_shape.active()) return;
+    if (!m_shape.active()) return hoverAt(event->position());
     const QRect area = panel(m_row, m_column);
     const QPointF held(std::clamp(event->position().x(), double(area.left()), double(area.right())),
                        std::clamp(event->position().y(), double(area.top()), double(area.bottom())));
@@ -74,7 +75,12 @@ void CornerView::mouseReleaseEvent(QMouseEvent* event) {
     if (m_shape.active()) {
         const std::optional<PlotShape> shape = m_shape.finish();
         update();
-        if (shape) emit shapeDrawn(m_column, m_row, *shape, m_modifier);
+        if (shape && m_tool == PlotTool::Track) {
+            setTool(PlotTool::Pan);
+            emit trackDrawn(m_column, m_row, *shape);
+        } else if (shape) {
+            emit shapeDrawn(m_column, m_row, *shape, m_modifier);
+        }
     } else if (m_tool == PlotTool::Pan && std::hypot(moved.x(), moved.y()) <= clickSlack) {
         emit panelActivated(m_column, m_row);
     }
@@ -117,6 +123,8 @@ void CornerView::keyPressEvent(QKeyEvent* event) {
         return setTool(PlotTool::CurveAbove);
     case Qt::Key_U:
         return setTool(PlotTool::CurveBelow);
+    case Qt::Key_T:
+        return setTool(PlotTool::Track);
     case Qt::Key_Escape:
         if (m_shape.active()) {
             m_shape.cancel();
@@ -141,6 +149,69 @@ void CornerView::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
 }
 
+void CornerView::leaveEvent(QEvent*) {
+    hoverAt({-1, -1});
+}
+
+void CornerView::hoverAt(const QPointF& at) {
+    constexpr double reach = 7;
+    QString text;
+    int row = 0, column = 0;
+    if (panelAt(at, row, column) && row != column) {
+        for (const Track& track : m_tracks) {
+            const std::vector<QPointF> points = trackIn(track, row, column).points;
+            for (std::size_t k = 0; k < std::min(points.size(), track.texts.size()); ++k) {
+                const QPointF apart = toWidget(row, column, points[k]) - at;
+                if (std::hypot(apart.x(), apart.y()) <= reach) text = track.texts[k];
+            }
+        }
+    }
+    if (text.isEmpty() && m_hoverText.isEmpty()) return;
+    m_hoverText = text;
+    m_hoverAt = at;
+    update();
+}
+
+void CornerView::paintStars(QPainter& painter) const {
+    const PlotColours colours = plotColours(m_theme);
+    const auto ring = [&](std::size_t star, const QColor& colour, double radius) {
+        if (star >= m_columns.values.front()->size()) return;
+        for (int row = 1; row < size(); ++row) {
+            for (int column = 0; column < row; ++column) {
+                const QPointF at = toWidget(row, column,
+                                            {double((*m_columns.values[std::size_t(column)])[star]),
+                                             double((*m_columns.values[std::size_t(row)])[star])});
+                if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue;
+                if (!panel(row, column).contains(at.toPoint())) continue;
+                painter.setPen(QPen(colours.background, radius));
+                painter.drawEllipse(at, radius, radius);
+                painter.setPen(QPen(colour, 1.5));
+                painter.drawEllipse(at, radius, radius);
+            }
+        }
+    };
+    painter.setBrush(Qt::NoBrush);
+    for (const std::size_t star : m_neighbours) {
+        ring(star, colours.accent, 3);
+    }
+    if (m_hovered) ring(*m_hovered, colours.accent, 4);
+}
+
+void CornerView::paintHoverText(QPainter& painter) const {
+    if (m_hoverText.isEmpty()) return;
+    const PlotColours colours = plotColours(m_theme);
+    const QSizeF text = richTextSize(m_hoverText, plotFont());
+    QRectF box(m_hoverAt + QPointF(gridUnit, gridUnit), text + QSizeF(gridUnit, gridUnit));
+    if (box.right() > width()) box.moveRight(m_hoverAt.x() - gridUnit);
+    if (box.bottom() > height()) box.moveBottom(m_hoverAt.y() - gridUnit);
+    painter.setPen(QPen(colours.muted, 1));
+    painter.setBrush(colours.background);
+    painter.drawRect(box);
+    drawRichText(painter, box.topLeft() + QPointF(gridUnit / 2.0, gridUnit / 2.0), m_hoverText, plotFont(),
+                 colours.foreground);
+    painter.setBrush(Qt::NoBrush);
+}
+
 void CornerView::paintEvent(QPaintEvent*) {
     if (m_frameStale || m_frame.isNull()) drawFrame();
     QPainter painter(this);
@@ -153,7 +224,9 @@ void CornerView::paintEvent(QPaintEvent*) {
         const QRect room(panel(0, 1).topLeft(), panel(0, size() - 1).bottomRight());
         painter.setPen(colours.accent);
         painter.drawText(room, Qt::AlignRight | Qt::AlignTop | Qt::TextWordWrap,
-                         tr("%1: Shift adds, Ctrl removes, Esc cancels").arg(toolName(m_tool)));
+                         m_tool == PlotTool::Track
+                             ? tr("%1: a line over the stars of a panel, Esc cancels").arg(toolName(m_tool))
+                             : tr("%1: Shift adds, Ctrl removes, Esc cancels").arg(toolName(m_tool)));
     }
     if (hasFocus()) {
         painter.setPen(QPen(colours.accent, 2));
@@ -162,20 +235,8 @@ void CornerView::paintEvent(QPaintEvent*) {
     }
     drawMarked(painter);
     painter.setRenderHint(QPainter::Antialiasing);
-    if (m_hovered) {
-        for (int row = 1; row < size(); ++row) {
-            for (int column = 0; column < row; ++column) {
-                const QPointF at = toWidget(row, column,
-                                            {double((*m_columns.values[std::size_t(column)])[*m_hovered]),
-                                             double((*m_columns.values[std::size_t(row)])[*m_hovered])});
-                if (!panel(row, column).contains(at.toPoint())) continue;
-                painter.setPen(QPen(colours.background, 4));
-                painter.drawEllipse(at, 4, 4);
-                painter.setPen(QPen(colours.accent, 1.5));
-                painter.drawEllipse(at, 4, 4);
-            }
-        }
-    }
+    paintStars(painter);
+    paintHoverText(painter);
     if (!m_shape.active()) return;
     const QRect area = panel(m_row, m_column);
     painter.setClipRect(area);

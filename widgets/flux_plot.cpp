@@ -83,6 +83,11 @@ void FluxPlot::makeGraphs() {
     m_upperGraph = addLine(*m_fluxRect);
     m_observedLower = addLine(*m_fluxRect);
     m_observedUpper = addLine(*m_fluxRect);
+    for (QCPGraph*& graph : m_nearGraphs) {
+        graph = addLine(*m_fluxRect);
+        graph->setVisible(false);
+    }
+    m_nearGraphs[0]->setName(tr("nearest stars"));
     m_observedGraph = addLine(*m_fluxRect);
     m_generatedGraph = addLine(*m_fluxRect);
     m_residualLower = addLine(*m_residualRect);
@@ -116,6 +121,11 @@ void FluxPlot::setStyle(const PlotStyle& style) {
     // One pixel: Qt draws such lines five times as fast, and this one stands still under the moving one.
     m_observedGraph->setPen(QPen(c.observed, 1));
     m_residualGraph->setPen(QPen(c.observed, 1));
+    QColor faint = c.muted;
+    faint.setAlpha(130);
+    for (QCPGraph* graph : m_nearGraphs) {
+        graph->setPen(QPen(faint, 1));
+    }
     m_note->setFont(style.font);
     m_note->setTextColor(c.muted);
     m_lines->setColours(c.lineMarker, c.muted);
@@ -130,6 +140,7 @@ void FluxPlot::setWavelengths(std::span<const double> wavelengths_nm) {
     m_wavelengths_nm.assign(wavelengths_nm.begin(), wavelengths_nm.end());
     clearGenerated();
     clearObserved();
+    setNear({});
     QVector<QCPGraphData> points;
     for (const double wavelength : wavelengths_nm)
         points.push_back({wavelength, 0});
@@ -165,6 +176,28 @@ void FluxPlot::setObserved(std::span<const float> flux, std::span<const float> e
     m_error.assign(error.begin(), error.end());
     m_observedName = name;
     updateFlux();
+}
+
+void FluxPlot::setNear(std::vector<std::vector<float>> fluxes) {
+    fluxes.resize(std::min(fluxes.size(), mostNear));
+    for (const std::vector<float>& flux : fluxes) {
+        if (flux.size() != m_wavelengths_nm.size()) throw Error(sizeMismatch(flux.size(), m_wavelengths_nm.size()));
+    }
+    const bool told = !m_near.empty();
+    m_near = std::move(fluxes);
+    for (std::size_t k = 0; k < mostNear; ++k) {
+        m_nearGraphs[k]->setVisible(k < m_near.size());
+        if (k < m_near.size()) fill(*m_nearGraphs[k], m_near[k], {}, 0);
+    }
+    if (told == m_near.empty()) {
+        if (told) {
+            m_nearGraphs[0]->removeFromLegend(legend);
+        } else {
+            m_nearGraphs[0]->addToLegend(legend);
+        }
+        m_axesChanged = true;
+    }
+    emit drawNeeded();
 }
 
 void FluxPlot::clearGenerated() {

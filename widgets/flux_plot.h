@@ -4,6 +4,7 @@
 #include "widgets/plot_style.h"
 #include "widgets/sticky_range.h"
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,11 @@ public:
     void setGenerated(std::span<const float> flux, std::span<const float> scatter);
     /// `error` (1 sigma) may be empty.
     void setObserved(std::span<const float> flux, std::span<const float> error, const QString& name);
+    /// Observed spectra of stars near the latent point, thin beneath the others; no more than `mostNear`. They do not
+    /// set the scale.
+    void setNear(std::vector<std::vector<float>> fluxes);
+    const std::vector<std::vector<float>>& nearShown() const { return m_near; }
+    static constexpr std::size_t mostNear = 5;
     void clearGenerated();
     void clearObserved();
 
@@ -79,6 +85,8 @@ private:
     QCPTextElement* m_note = nullptr;
     QCPGraph *m_generatedGraph = nullptr, *m_lowerGraph = nullptr, *m_upperGraph = nullptr, *m_observedGraph = nullptr;
     QCPGraph *m_observedLower = nullptr, *m_observedUpper = nullptr; ///< band of its error
+    std::array<QCPGraph*, mostNear> m_nearGraphs{};
+    std::vector<std::vector<float>> m_near;
     QCPGraph *m_residualGraph = nullptr, *m_residualLower = nullptr, *m_residualUpper = nullptr;
     LineMarkers* m_lines = nullptr;
     HoverReadout* m_readout = nullptr;

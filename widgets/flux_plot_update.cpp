@@ -69,6 +69,9 @@ void FluxPlot::updateFlux() {
         fill(*m_observedLower, m_observed, m_error, -1);
         fill(*m_observedUpper, m_observed, m_error, 1);
     }
+    for (std::size_t k = 0; k < m_near.size(); ++k) {
+        fill(*m_nearGraphs[k], m_near[k], {}, 0);
+    }
     updateLegend();
     updateResidualPanel();
     updateResidual();

@@ -22,6 +22,22 @@ QPolygonF inPixels(const QPolygonF& data, const Viewport& view, const QPointF& o
 
 } // namespace
 
+std::vector<QPolygonF> trackPieces(const PlotTrack& track, const std::function<QPointF(const QPointF&)>& toPixels) {
+    std::vector<QPolygonF> pieces;
+    bool goesOn = false;
+    for (std::size_t k = 0; k < track.points.size(); ++k) {
+        const QPointF at = toPixels(track.points[k]);
+        if (!std::isfinite(at.x()) || !std::isfinite(at.y())) {
+            goesOn = false;
+            continue;
+        }
+        if (!goesOn || (k < track.joined.size() && !track.joined[k])) pieces.emplace_back();
+        pieces.back().append(at);
+        goesOn = true;
+    }
+    return pieces;
+}
+
 LineLayer::LineLayer(QCPAxisRect& axisRect)
     : QCPLayerable(axisRect.parentPlot(), QStringLiteral("main"), &axisRect),
       m_axisRect(axisRect),
@@ -79,12 +95,11 @@ void LineLayer::drawContours(QCPPainter& painter, const Viewport& view) const {
 }
 
 void LineLayer::drawTrack(QCPPainter& painter, const Viewport& view, const PlotTrack& track) const {
-    QPolygonF data(QList<QPointF>(track.points.begin(), track.points.end()));
-    if (track.closed && !data.isEmpty()) data.append(data.front());
-    const QPolygonF line = inPixels(data, view, m_axisRect.rect().topLeft());
-    if (line.size() < data.size()) return; // a logarithmic axis has no place for some point
     painter.setBrush(Qt::NoBrush);
     if (!track.marks) { // a thin line of a map
+        QPolygonF data(QList<QPointF>(track.points.begin(), track.points.end()));
+        if (track.closed && !data.isEmpty()) data.append(data.front());
+        const QPolygonF line = inPixels(data, view, m_axisRect.rect().topLeft());
         painter.setPen(QPen(QColor::fromRgba(track.colour), 1));
         painter.drawPolyline(line);
         return;
@@ -92,13 +107,22 @@ void LineLayer::drawTrack(QCPPainter& painter, const Viewport& view, const PlotT
     QColor halo = m_colours.background;
     halo.setAlpha(200);
     painter.setPen(QPen(halo, trackWidth + 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawPolyline(line);
+    const std::vector<QPolygonF> pieces = trackPieces(track, [&](const QPointF& point) {
+        return QPointF(view.pixelX(point.x()), view.pixelY(point.y())) + m_axisRect.rect().topLeft();
+    });
+    for (const QPolygonF& piece : pieces) {
+        painter.drawPolyline(piece);
+    }
     painter.setPen(QPen(QColor::fromRgba(track.colour), trackWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawPolyline(line);
-    for (std::size_t k = 0; track.marks && k < track.points.size(); ++k) {
-        painter.setPen(QPen(m_colours.foreground, 1));
+    for (const QPolygonF& piece : pieces) {
+        painter.drawPolyline(piece);
+    }
+    painter.setPen(QPen(m_colours.foreground, 1));
+    for (std::size_t k = 0; k < track.points.size(); ++k) {
+        const QPointF at(view.pixelX(track.points[k].x()), view.pixelY(track.points[k].y()));
+        if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue; // no place on a logarithmic axis
         painter.setBrush(colourOfPoint(track, k));
-        painter.drawEllipse(line[static_cast<qsizetype>(k)], markRadius, markRadius);
+        painter.drawEllipse(at + m_axisRect.rect().topLeft(), markRadius, markRadius);
     }
 }
 

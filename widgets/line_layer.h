@@ -9,6 +9,7 @@
 
 #include <QPolygonF>
 
+#include <functional>
 #include <vector>
 
 namespace zscape {
@@ -23,6 +24,9 @@ struct ContourSet {
     };
     std::vector<Level> levels;
 };
+
+/// A track's line in pixels, broken where its points are not joined and where they have no place.
+std::vector<QPolygonF> trackPieces(const PlotTrack& track, const std::function<QPointF(const QPointF&)>& toPixels);
 
 /// Lines over the stars of an axis rect: contours, and tracks with a mark at each of their points. Vectors, drawn anew
 /// with each frame. Owned by the plot.

@@ -10,8 +10,10 @@
 
 namespace zscape {
 
-/// What the left button does in a view.
-enum class PlotTool { Pan, Rectangle, Lasso, Brush, CurveAbove, CurveBelow };
+/// What the left button does in a view. Track draws one line that selects nothing; then the left button pans again.
+enum class PlotTool { Pan, Rectangle, Lasso, Brush, CurveAbove, CurveBelow, Track };
+/// Half the width of the band of stars around a drawn track, as a part of each axis.
+inline constexpr double trackHalfWidth = 0.02;
 /// Of a shape that was drawn: instead of the selection, with Shift added to it, with Ctrl taken out of it.
 enum class ShapeModifier { Replace, Add, Remove };
 
@@ -58,6 +60,7 @@ struct PlotTrack {
     std::vector<QPointF> points;
     std::vector<double> along;    ///< of each point, colours it along `setTrackScale`; empty: the line's colour
     std::vector<QString> texts;   ///< of each point, rich text shown under the cursor; may be empty
+    std::vector<bool> joined;     ///< whether a line leads to each point from the one before; empty: to all
     unsigned colour = 0xFFD55E00; ///< 0xAARRGGBB, of the line
     bool closed = false;
     bool marks = true; ///< a disc at each point

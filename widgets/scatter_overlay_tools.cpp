@@ -23,14 +23,6 @@ void paintVeiled(QPainter& painter, const QRect& box, const QString& text, const
     painter.drawText(box, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, text);
 }
 
-QSize richSize(const QString& html, const QFont& font) {
-    QTextDocument document;
-    document.setDocumentMargin(0);
-    document.setDefaultFont(font);
-    document.setHtml(html);
-    return document.size().toSize();
-}
-
 } // namespace
 
 bool ToolMarks::operator==(const ToolMarks& other) const {
@@ -50,7 +42,7 @@ QRect ScatterOverlay::hoverBox() const {
     const QPoint at = m_hovered->toPoint();
     const QRect mark(at - QPoint(hoverReach, hoverReach), QSize(2 * hoverReach, 2 * hoverReach));
     if (m_hoverText.isEmpty()) return mark;
-    const QSize size = richSize(m_hoverText, plotFont());
+    const QSize size = richTextSize(m_hoverText, plotFont()).toSize();
     const int left = at.x() > m_area.center().x() ? at.x() - hoverReach - size.width() : at.x() + hoverReach;
     const int top = at.y() > m_area.center().y() ? at.y() - hoverReach - size.height() : at.y() + hoverReach;
     return QRect(QPoint(left, top), size);

@@ -142,8 +142,9 @@ void ScatterView::setPicked(std::optional<QPointF> position) {
     updateOverlay();
 }
 
-void ScatterView::setNeighbours(std::vector<QPointF> positions) {
-    m_neighbours = std::move(positions);
+void ScatterView::setNeighbours(std::vector<std::size_t> rows) {
+    if (rows == m_neighbours) return;
+    m_neighbours = std::move(rows);
     updateOverlay();
 }
 
@@ -230,8 +231,9 @@ void ScatterView::updateOverlay() {
     m_overlay->setHandle(shown(m_handle), m_drag == Drag::Handle);
     m_overlay->setPicked(shown(m_picked));
     std::vector<QPointF> neighbours;
-    for (const QPointF& star : m_neighbours) {
-        if (const auto at = shown(star)) neighbours.push_back(*at);
+    for (const std::size_t row : m_neighbours) {
+        if (empty() || row >= m_columns.x->size()) continue;
+        if (const auto at = shown(QPointF((*m_columns.x)[row], (*m_columns.y)[row]))) neighbours.push_back(*at);
     }
     m_overlay->setNeighbours(std::move(neighbours));
     m_overlay->setMarkedStars(markedShapes(m_markedStars, [this](const QPointF& at) { return toWidget(at); }));

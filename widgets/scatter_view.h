@@ -53,8 +53,8 @@ enum class DrawMode { Scatter, Density, Contour };
 /// With a selection tool (R rectangle, L lasso, B brush, A above and U below a curve; P pans again) the left button
 /// draws a shape in data space: with Shift to add, with Ctrl to remove, Esc cancels. The stars it would select show
 /// while it is drawn. Without a mouse: Enter begins, arrow keys draw, Enter ends. S, D and C show stars, their density,
-/// its contours. An editable path has vertices to drag; a double click on an edge inserts one, Page Up and Down walk
-/// through them, arrow keys move the one they reached, and Delete removes it.
+/// its contours; T draws a track. An editable path has vertices to drag; a double click on an edge inserts one, Page Up
+/// and Down walk through them, arrow keys move the one they reached, and Delete removes it.
 class ScatterView : public QWidget {
     Q_OBJECT
 public:
@@ -87,13 +87,12 @@ public:
     void setContourFractions(std::vector<double> fractions);
     void setTool(PlotTool tool);
     PlotTool tool() const { return m_tool; }
-    /// The next line that is drawn is a track and no selection; then, and with another tool, the left button pans.
-    void drawTrack();
     /// Radius in device-independent pixels.
     void setBrushRadius(double radius);
     double brushRadius() const { return m_brushRadius; }
     /// Lines on top of the stars; points that have an `along` take their colour from the scale.
     void setTracks(std::vector<PlotTrack> tracks, const ColourScale& scale = {});
+    const std::vector<PlotTrack>& tracks() const { return m_tracks; }
     /// Marks a star that the pointer is on in another view.
     void setHovered(std::optional<std::size_t> row);
     void setEditablePath(std::optional<EditablePath> path);
@@ -106,12 +105,12 @@ public:
     std::optional<QPointF> handle() const { return m_handle; }
     /// The marker of the picked star, in data coordinates.
     void setPicked(std::optional<QPointF> position);
-    /// Rings around the stars nearest to the handle, in data coordinates.
-    void setNeighbours(std::vector<QPointF> positions);
-    const std::vector<QPointF>& neighbours() const { return m_neighbours; }
     /// Stars beside those of the columns, with ellipses, on top of all; a click on one picks it.
     void setMarkedStars(std::vector<MarkedStar> stars);
     const std::vector<MarkedStar>& markedStars() const { return m_markedStars; }
+    /// Rings around the stars nearest to the latent point, by row; those the columns lack are left out.
+    void setNeighbours(std::vector<std::size_t> rows);
+    const std::vector<std::size_t>& neighbours() const { return m_neighbours; }
     void setTheme(Theme theme);
     /// Shown in the middle while there are no columns.
     void setEmptyText(const QString& text);
@@ -153,7 +152,7 @@ signals:
     /// The pointer rests on a star, or left it.
     void hovered(std::optional<qsizetype> row);
     void shapeDrawn(const PlotShape& shape, ShapeModifier modifier);
-    /// The line asked for with drawTrack(), in place of shapeDrawn.
+    /// A line of PlotTool::Track, in place of shapeDrawn.
     void trackDrawn(const PlotShape& shape);
     /// After each move of a vertex is done.
     void pathEdited(const EditablePath& path);
@@ -226,9 +225,8 @@ private:
     Theme m_theme = Theme::Light;
     bool m_robustFit = false;
     std::optional<QPointF> m_handle, m_picked;
-    std::vector<QPointF> m_neighbours;
     std::vector<MarkedStar> m_markedStars;
-    bool m_drawsTrack = false;
+    std::vector<std::size_t> m_neighbours;
     QString m_emptyText, m_statusHint;
 
     QCustomPlot* m_plot = nullptr;       // child widget

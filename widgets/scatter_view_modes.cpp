@@ -117,10 +117,7 @@ QString ScatterView::hoverTextAt(const QPointF& widget) const {
     for (const PlotTrack& track : m_tracks) {
         for (std::size_t k = 0; k < std::min(track.points.size(), track.texts.size()); ++k) {
             const QPointF apart = toWidget(track.points[k]) - widget;
-            if (std::hypot(apart.x(), apart.y()) <= hoverRadius) {
-                return track.name.isEmpty() ? track.texts[k]
-                                            : QStringLiteral("<b>%1</b><br>%2").arg(track.name, track.texts[k]);
-            }
+            if (std::hypot(apart.x(), apart.y()) <= hoverRadius) return track.texts[k];
         }
     }
     return {};

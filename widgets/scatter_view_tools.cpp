@@ -60,14 +60,8 @@ QImage starsIn(const QImage& stars, const QPainterPath& area, const QColor& colo
 
 } // namespace
 
-void ScatterView::drawTrack() {
-    setTool(PlotTool::CurveAbove);
-    m_drawsTrack = true;
-}
-
 void ScatterView::setTool(PlotTool tool) {
     if (tool == m_tool) return;
-    m_drawsTrack = false;
     if (m_drag == Drag::Shape) cancelDrag();
     m_tool = tool;
     m_keyCursor.reset();
@@ -90,7 +84,7 @@ void ScatterView::setEditablePath(std::optional<EditablePath> path) {
 
 void ScatterView::beginShape(const QPointF& widget, Qt::KeyboardModifiers modifiers) {
     m_drag = Drag::Shape;
-    m_shapeModifier = modifierOf(modifiers);
+    m_shapeModifier = m_tool == PlotTool::Track ? ShapeModifier::Replace : modifierOf(modifiers);
     m_shape.begin(m_tool, inPlotArea(widget), viewport(), m_brushRadius);
     updatePreview();
 }
@@ -109,7 +103,7 @@ void ScatterView::endShape() {
     m_previewCount = 0;
     updateMarks();
     if (!shape) return;
-    if (!m_drawsTrack) {
+    if (m_tool != PlotTool::Track) {
         emit shapeDrawn(*shape, m_shapeModifier);
         return;
     }
@@ -144,7 +138,9 @@ QString ScatterView::modeText() const {
     }
     }
     if (m_tool == PlotTool::Pan) return text;
-    const QString tool = tr("%1: Shift adds, Ctrl removes, Esc cancels, Space pans").arg(toolName(m_tool));
+    const QString tool = m_tool == PlotTool::Track
+                             ? tr("%1: a line over stars, Esc cancels, Space pans").arg(toolName(m_tool))
+                             : tr("%1: Shift adds, Ctrl removes, Esc cancels, Space pans").arg(toolName(m_tool));
     return text.isEmpty() ? tool : text + QStringLiteral("\n") + tool;
 }
 
@@ -298,6 +294,9 @@ bool ScatterView::toolKey(const QKeyEvent& event) {
         return true;
     case Qt::Key_U:
         setTool(PlotTool::CurveBelow);
+        return true;
+    case Qt::Key_T:
+        setTool(PlotTool::Track);
         return true;
     case Qt::Key_S:
         setDrawMode(DrawMode::Scatter);

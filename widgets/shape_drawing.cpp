@@ -134,6 +134,8 @@ QPainterPath ShapeDrawing::area() const {
     case PlotTool::CurveAbove:
     case PlotTool::CurveBelow:
         return curveArea(m_path, m_view, m_tool == PlotTool::CurveAbove);
+    case PlotTool::Track: // the stars that will be its members
+        return strokeArea(m_path, trackHalfWidth * m_view.width, trackHalfWidth * m_view.height);
     default:
         return outline();
     }
@@ -182,6 +184,10 @@ std::optional<PlotShape> ShapeDrawing::finish() {
     case PlotTool::CurveBelow:
         if (path.size() < 2 || extent.width() < smallestShape) return std::nullopt;
         shape.geometry = PlotCurve{dataOf(path), m_tool == PlotTool::CurveAbove};
+        return shape;
+    case PlotTool::Track:
+        if (path.size() < 2 || std::max(extent.width(), extent.height()) < smallestShape) return std::nullopt;
+        shape.geometry = PlotCurve{dataOf(path), true};
         return shape;
     }
     return std::nullopt;
@@ -241,6 +247,8 @@ QString toolName(PlotTool tool) {
         return tr("Above a curve");
     case PlotTool::CurveBelow:
         return tr("Below a curve");
+    case PlotTool::Track:
+        return tr("Draw a track");
     }
     return {};
 }
@@ -260,6 +268,8 @@ QString toolHelp(PlotTool tool) {
         return tr("Draw a line; the stars with larger values than it are selected (A)");
     case PlotTool::CurveBelow:
         return tr("Draw a line; the stars with smaller values than it are selected (U)");
+    case PlotTool::Track:
+        return tr("Draw a line over stars; those along it become a track, seen in every view (T)");
     }
     return {};
 }

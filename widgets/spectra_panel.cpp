@@ -78,16 +78,13 @@ SpectraShown SpectraPanel::shown() const {
 }
 
 void SpectraPanel::choose(SpectraShown shown, int first, int second) {
-    {
-        const QSignalBlocker quietShown(m_shown);
-        const QSignalBlocker quietFirst(m_first);
-        const QSignalBlocker quietSecond(m_second);
-        m_shown->setCurrentIndex(static_cast<int>(shown));
-        m_first->setCurrentIndex(first);
-        m_second->setCurrentIndex(second);
-        m_second->setEnabled(shown != SpectraShown::Mean);
-    }
-    emit changed();
+    const QSignalBlocker quietShown(m_shown);
+    const QSignalBlocker quietFirst(m_first);
+    const QSignalBlocker quietSecond(m_second);
+    m_shown->setCurrentIndex(static_cast<int>(shown));
+    m_first->setCurrentIndex(first);
+    m_second->setCurrentIndex(second);
+    m_second->setEnabled(shown != SpectraShown::Mean);
 }
 
 void SpectraPanel::setNote(const QString& text) {

@@ -24,7 +24,7 @@ public:
     int first() const;
     int second() const;
     SpectraShown shown() const;
-    void choose(SpectraShown shown, int first, int second);
+    void choose(SpectraShown shown, int first, int second); ///< without a signal
     /// "12,302 and 40,120 stars; band: 68 % of 200 bootstrap samples".
     void setNote(const QString& text);
     CurvesView& curves() { return *m_curves; }

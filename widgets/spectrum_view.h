@@ -32,6 +32,9 @@ public:
     void setGeneratedCoefficients(std::span<const float> values, std::span<const float> scatter);
     void setObservedCoefficients(std::span<const float> values, std::span<const float> errors, const QString& name);
 
+    /// Observed spectra of the stars nearest to the latent point, beneath the others; in flux only.
+    void setNear(std::vector<std::vector<float>> fluxes) { m_flux->setNear(std::move(fluxes)); }
+
     void clearObserved();
     void clear(); ///< generated and observed, both modes
 

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPixmap>
 #include <QPushButton>
 #include <QTableWidget>
 
@@ -25,6 +26,8 @@ namespace {
 constexpr std::array kinds{TrackKind::MainSequence,      TrackKind::GiantBranch, TrackKind::MetallicityDwarfs,
                            TrackKind::MetallicityGiants, TrackKind::HighAlpha,   TrackKind::LowAlpha,
                            TrackKind::FixedMetallicity,  TrackKind::Drawn};
+
+constexpr int swatchSize = 10;
 
 } // namespace
 
@@ -136,8 +139,9 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
 
     m_made = new QListWidget;
     m_made->setObjectName(QStringLiteral("tracksMade"));
-    m_made->setAccessibleName(tr("Tracks that are drawn, with their points and stars"));
-    m_made->setSelectionMode(QAbstractItemView::NoSelection);
+    m_made->setAccessibleName(tr("Tracks that were made, with their points and stars"));
+    m_made->setToolTip(tr("Tick to draw a track in every view; double-click, or press Enter, for another colour"));
+    m_made->setSelectionMode(QAbstractItemView::SingleSelection);
     layout->addWidget(m_made, 2);
     m_message = makeMutedLabel({});
     m_message->setWordWrap(true);
@@ -161,6 +165,10 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     connect(m_table, &QTableWidget::cellChanged, this, [this](int row, int) { takeCell(row); });
     connect(draw, &QPushButton::clicked, this, &TracksPanel::drawRequested);
     connect(m_clear, &QPushButton::clicked, this, &TracksPanel::drawnCleared);
+    connect(m_made, &QListWidget::itemChanged, this, &TracksPanel::takeShown);
+    connect(m_made, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
+        emit colourWished(item->data(Qt::UserRole).toString().toStdString());
+    });
 }
 
 void TracksPanel::addBins(const QString& name, std::function<TrackBins&(TrackOptions&)> bins) {
@@ -220,6 +228,25 @@ void TracksPanel::makeFields() {
     add(tr("fixed [M/H]"), [](TrackOptions& o) -> double& { return o.alpha.fixedMetallicity_dex; });
     add(tr("fixed [M/H] half width"), [](TrackOptions& o) -> double& { return o.alpha.fixedHalfWidth_dex; });
     addBins(tr("fixed [M/H]: [α/M]"), [](TrackOptions& o) -> TrackBins& { return o.alpha.fixedAlpha_dex; });
+    // Of all tracks that are drawn by hand; the next one takes them over.
+    m_fields.push_back({tr("drawn points"),
+                        {},
+                        [](const TrackOptions& o) { return double(o.drawn.empty() ? 0 : o.drawn.back().points); },
+                        [](TrackOptions& o, double value) {
+                            for (DrawnOptions& drawn : o.drawn) {
+                                drawn.points = static_cast<int>(value);
+                            }
+                        },
+                        true});
+    m_fields.push_back({tr("drawn half width [part of the axes]"),
+                        {},
+                        [](const TrackOptions& o) { return o.drawn.empty() ? 0 : o.drawn.back().width; },
+                        [](TrackOptions& o, double value) {
+                            for (DrawnOptions& drawn : o.drawn) {
+                                drawn.width = value;
+                            }
+                        }});
+    m_drawnFields = 2;
 }
 
 void TracksPanel::fillTable() {
@@ -234,6 +261,8 @@ void TracksPanel::fillTable() {
             m_table->setItem(row, 1, new QTableWidgetItem);
         }
         m_table->item(row, 1)->setText(QString::number(m_fields[i].get(m_request.options), 'g', 8));
+        const bool ofDrawn = i + m_drawnFields >= m_fields.size();
+        m_table->setRowHidden(row, ofDrawn && m_request.options.drawn.empty());
     }
     m_filling = false;
 }
@@ -323,10 +352,35 @@ void TracksPanel::setSources(const QStringList& names) {
     m_filling = false;
 }
 
-void TracksPanel::setMade(const QStringList& lines) {
+void TracksPanel::setMade(const std::vector<Made>& tracks) {
+    m_filling = true;
+    const int row = m_made->currentRow();
     m_made->clear();
-    m_made->addItems(lines);
-    m_made->setVisible(!lines.isEmpty());
+    for (const Made& track : tracks) {
+        auto* item = new QListWidgetItem(track.text, m_made);
+        item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
+        item->setCheckState(m_request.hidden.contains(track.name) ? Qt::Unchecked : Qt::Checked);
+        item->setData(Qt::UserRole, QString::fromStdString(track.name));
+        QPixmap swatch(swatchSize, swatchSize);
+        swatch.fill(QColor::fromRgba(track.colour));
+        item->setIcon(QIcon(swatch));
+    }
+    m_made->setCurrentRow(std::min(row, m_made->count() - 1));
+    m_made->setVisible(!tracks.empty());
+    m_filling = false;
+}
+
+void TracksPanel::takeShown() {
+    if (m_filling) return;
+    for (int row = 0; row < m_made->count(); ++row) {
+        const std::string name = m_made->item(row)->data(Qt::UserRole).toString().toStdString();
+        if (m_made->item(row)->checkState() == Qt::Checked) {
+            m_request.hidden.erase(name);
+        } else {
+            m_request.hidden.insert(name);
+        }
+    }
+    emit changed();
 }
 
 void TracksPanel::setMessage(const QString& text) {

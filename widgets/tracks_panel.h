@@ -6,6 +6,9 @@
 #include <QWidget>
 
 #include <functional>
+#include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 class QCheckBox;
@@ -29,21 +32,30 @@ public:
         std::vector<TrackKind> kinds; ///< those that are ticked
         TrackOptions options;
         TrackFlavour flavour = TrackFlavour::Paper;
-        QString among;           ///< "" takes the usual stars of each kind
-        bool colourAlong = true; ///< points coloured by their place along their track
+        QString among;                           ///< "" takes the usual stars of each kind
+        bool colourAlong = true;                 ///< points coloured by their place along their track
+        std::set<std::string> hidden;            ///< names of tracks that are made but not drawn
+        std::map<std::string, unsigned> colours; ///< 0xAARRGGBB of lines that do not have the usual one, by name
         bool operator==(const Request&) const = default;
     };
     const Request& request() const { return m_request; }
     void setRequest(const Request& request); ///< without a signal
     /// Names to take stars from, beside "as the paper" and "all stars"; a formula can be typed.
     void setSources(const QStringList& names);
-    /// One line a track.
-    void setMade(const QStringList& lines);
+    /// What was made, in the list to show, hide and colour.
+    struct Made {
+        std::string name;
+        QString text;        ///< "MS: 15 of 15 bins, 2,031 stars"
+        unsigned colour = 0; ///< 0xAARRGGBB of its line
+    };
+    void setMade(const std::vector<Made>& tracks);
     /// What stands in the way, or what runs; "" takes it away.
     void setMessage(const QString& text);
 
 signals:
     void changed();
+    /// To choose another colour for the line of a track.
+    void colourWished(const std::string& name);
     /// To draw a line by hand in the map.
     void drawRequested();
     void drawnCleared();
@@ -61,9 +73,11 @@ private:
     void fillTable();
     void takeCell(int row);
     void takeChoices();
+    void takeShown();
 
     Request m_request;
     std::vector<Field> m_fields;
+    std::size_t m_drawnFields = 0; ///< how many at the end are of tracks drawn by hand
     QListWidget* m_kinds = nullptr;
     QComboBox *m_among = nullptr, *m_flavour = nullptr;
     QCheckBox* m_along = nullptr;

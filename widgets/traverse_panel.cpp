@@ -84,6 +84,7 @@ TraversePanel::TraversePanel(QWidget* parent) : QWidget(parent) {
     m_steps->setRange(2, 10000);
     m_steps->setValue(50);
     m_steps->setSuffix(tr(" steps"));
+    m_steps->setKeyboardTracking(false); // one change a number, not one a digit
     m_steps->setAccessibleName(tr("Spectra of an export"));
     m_steps->setToolTip(tr("How many spectra, or pictures, an export has along the path"));
     m_spectra = new QPushButton(tr("Spectra…"));
@@ -111,6 +112,7 @@ TraversePanel::TraversePanel(QWidget* parent) : QWidget(parent) {
     });
     connect(m_from, &QComboBox::currentIndexChanged, this, &TraversePanel::pathChanged);
     connect(m_to, &QComboBox::currentIndexChanged, this, &TraversePanel::pathChanged);
+    connect(m_steps, &QSpinBox::valueChanged, this, &TraversePanel::pathChanged);
     connect(keepFrom, &QPushButton::clicked, this, [this] { emit keepRequested(true); });
     connect(keepTo, &QPushButton::clicked, this, [this] { emit keepRequested(false); });
     connect(m_slider, &QSlider::valueChanged, this, [this] { emit moved(fraction()); });
@@ -174,6 +176,11 @@ double TraversePanel::fraction() const {
 
 int TraversePanel::steps() const {
     return m_steps->value();
+}
+
+void TraversePanel::setSteps(int steps) {
+    const QSignalBlocker quiet(m_steps);
+    m_steps->setValue(steps);
 }
 
 bool TraversePanel::isPlaying() const {

@@ -31,6 +31,7 @@ public:
 
     double fraction() const;
     int steps() const;
+    void setSteps(int steps); ///< without a signal
     bool isPlaying() const;
     void setPlaying(bool playing);
     /// Where the slider stands, "Teff 5230 K"; and why there is no path, or "".
@@ -38,6 +39,7 @@ public:
     void setProblem(const QString& text);
 
 signals:
+    /// Another path, another end, or other steps.
     void pathChanged();
     void moved(double fraction);
     /// The latent point of now becomes an end of the line.

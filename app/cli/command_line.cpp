@@ -7,6 +7,7 @@
 #include "app/cli/figure.h"
 #include "app/cli/import.h"
 #include "app/cli/select.h"
+#include "app/cli/spectra.h"
 #include "app/cli/tracks.h"
 #include "app/cli/train_options.h"
 #include "core/base/error.h"
@@ -112,6 +113,7 @@ struct Options {
     ImportCommandOptions import;
     TracksOptions tracks;
     TraverseOptions traverse;
+    SpectraOptions spectra;
     BenchOptions bench;
     SelectOptions select;
     FigureRequest figure;
@@ -252,6 +254,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addErrorsCommand(app, options.errors, work);
     addImportCommand(app, options.import, work);
     addTracksCommands(app, options.tracks, options.traverse, work);
+    addSpectraCommand(app, options.spectra, work);
     addFigureCommands(app, options.figure, work, window.figures, argc, argv);
 
     CLI::App* demo = app.add_subcommand("demo", "the bundled model on a mock catalogue made on first use");

@@ -3,6 +3,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/view_links.h"
 #include "core/generate/compare_star.h"
 #include "widgets/column_label.h"
 #include "widgets/curves_view.h"
@@ -11,6 +12,7 @@
 #include "widgets/scatter_view.h"
 #include "widgets/section_title.h"
 #include "widgets/spectra_panel.h"
+#include "widgets/spectrum_view.h"
 
 #include <QBoxLayout>
 #include <QDockWidget>
@@ -43,9 +45,8 @@ GenerateController::GenerateController(MainWindow& window) : QObject(&window), m
     connect(&window.session(), &Session::latentsMoved, this, &GenerateController::adoptData);
     connect(&window.session().selections(), &SelectionStore::changed, this, &GenerateController::adoptSelections);
     connect(&window.controller(), &LatentController::latentShown, this, &GenerateController::followPoint);
-    connect(&window.controller(), &LatentController::mapAxesChanged, this, &GenerateController::showNearest);
     connect(&window, &MainWindow::themeChanged, this, [this](Theme theme) {
-        for (CurvesView* view : {m_response, m_comparison, &m_spectra->curves()}) {
+        for (CurvesView* view : {&m_response->curves(), m_comparison, &m_spectra->curves()}) {
             view->setTheme(theme);
         }
     });
@@ -54,6 +55,7 @@ GenerateController::GenerateController(MainWindow& window) : QObject(&window), m
             if (!m_nearest.empty()) m_window.controller().pickStar(m_nearest.front().row);
         });
     }
+    addExports();
     connect(&m_treeJobs, &JobRunner::failed, &window.session(), &Session::failed);
     connect(&m_spectraJobs, &JobRunner::failed, this, [this](const QString& message) {
         m_spectra->setNote(message);
@@ -72,10 +74,18 @@ void GenerateController::makePanels() {
         menu.addAction(dock->toggleViewAction());
         return dock;
     };
-    m_response = new CurvesView;
-    m_response->setAccessibleName(tr("Response of the spectrum to each latent"));
-    m_response->setAxes(wavelengthLabel, QStringLiteral("∂<i>F</i>/∂<i>z</i>"), fluxUnit);
-    m_response->setReference(0);
+    m_nearSpectra = menu.addAction(tr("&Nearest stars' spectra"));
+    m_nearSpectra->setObjectName(QStringLiteral("nearSpectra"));
+    m_nearSpectra->setCheckable(true);
+    m_nearSpectra->setChecked(true);
+    m_nearSpectra->setToolTip(tr("Beneath the generated spectrum, those observed of the stars nearest to its latent "
+                                 "point, as bright as it"));
+    connect(m_nearSpectra, &QAction::toggled, this, &GenerateController::showNearSpectra);
+    menu.addSeparator();
+    m_response = new ResponsePanel;
+    m_response->curves().setAxes(wavelengthLabel, QStringLiteral("∂<i>F</i>/∂<i>z</i>"), fluxUnit);
+    m_response->curves().setReference(0);
+    connect(m_response, &ResponsePanel::changed, this, &GenerateController::takeHiddenResponses);
     QDockWidget* response = add(QStringLiteral("response"), tr("Response"), m_response,
                                 tr("How the spectrum changes with each latent, exactly"));
     connect(response, &QDockWidget::visibilityChanged, this, [this](bool shown) {
@@ -108,7 +118,7 @@ void GenerateController::makePanels() {
     connect(spectra, &QDockWidget::visibilityChanged, this, [this](bool shown) {
         if (shown) showSelections();
     });
-    connect(m_spectra, &SpectraPanel::changed, this, &GenerateController::showSelections);
+    connect(m_spectra, &SpectraPanel::changed, this, &GenerateController::takeSpectraChoice);
     connect(m_spectra, &SpectraPanel::exportRequested, this, &GenerateController::exportSelections);
 }
 
@@ -179,14 +189,12 @@ QString GenerateController::describe(const NearestStars::Star& star) const {
 }
 
 void GenerateController::showNearest() {
-    LatentController& controller = m_window.controller();
-    std::vector<QPointF> positions;
-    const auto& x = controller.mapX().values;
-    const auto& y = controller.mapY().values;
+    std::vector<std::size_t> rows;
     for (const NearestStars::Star& star : m_nearest) {
-        if (x && y && star.row < x->size()) positions.emplace_back((*x)[star.row], (*y)[star.row]);
+        rows.push_back(star.row);
     }
-    m_window.map().setNeighbours(std::move(positions));
+    m_window.links().setNeighbours(rows);
+    showNearSpectra();
     m_window.map().renderOverlayNow();
 
     auto* panel = m_window.findChild<LatentPointPanel*>();
@@ -209,24 +217,52 @@ void GenerateController::showNearest() {
     }
     if (!others.isEmpty()) labels += tr("<br>then %1").arg(others.join(QStringLiteral(", ")));
     panel->setNearest(
-        tr("Gaia DR3 %1  d = %2")
-            .arg(QString::number(m_window.session().catalog()->sourceIds()[first.row]), fixedText(first.distance, 2)),
-        labels);
+        tr("%1  d = %2").arg(starName(*m_window.session().catalog(), first.row), fixedText(first.distance, 2)), labels);
+}
+
+void GenerateController::showNearSpectra() {
+    const Session& session = m_window.session();
+    SpectrumView& view = m_window.spectrum();
+    const std::shared_ptr<const Catalog>& catalog = session.catalog();
+    std::vector<std::vector<float>> fluxes;
+    if (m_nearSpectra->isChecked() && catalog && session.generator() &&
+        session.instrument().coefficientCount() == catalog->coefficientCount()) {
+        const std::size_t grid = session.instrument().wavelengths_nm().size();
+        for (const NearestStars::Star& star : m_nearest) {
+            if (fluxes.size() == FluxPlot::mostNear) break;
+            // The picked star's own spectrum is drawn already.
+            if (star.row == m_window.controller().pickedStar()) continue;
+            std::vector<float>& flux = fluxes.emplace_back(grid);
+            session.instrument().calibrate({catalog->coefficients().row(star.row), catalog->coefficientCount()},
+                                           {std::span<float>(flux), grid});
+            // As bright as the generated spectrum: it is their shape that tells.
+            const auto scale = static_cast<float>(m_window.controller().referenceGFlux() / catalog->gFlux()[star.row]);
+            for (float& value : flux) {
+                value *= scale;
+            }
+        }
+    }
+    if (fluxes.empty() && view.fluxPlot().nearShown().empty()) return;
+    view.setNear(std::move(fluxes));
+    view.renderNow();
 }
 
 void GenerateController::showResponse() {
     const std::vector<float>& latent = m_window.controller().latent();
     if (!m_exact || latent.size() != m_exact->decoder().latentSize()) {
-        m_response->setCurves({}, {});
-        m_response->setEmptyText(tr("A model that makes calibrated spectra is needed."));
-        m_response->renderNow();
+        m_response->setLatents(0);
+        m_response->curves().setCurves({}, {});
+        m_response->curves().setEmptyText(tr("A model that makes calibrated spectra is needed."));
+        m_response->curves().renderNow();
         return;
     }
     m_exact->respond(std::vector<double>(latent.begin(), latent.end()), m_window.controller().referenceGFlux(),
                      m_answer);
     const std::span<const double> wavelengths = m_exact->instrument().wavelengths_nm();
     std::vector<CurvesView::Curve> curves;
+    m_response->setLatents(static_cast<int>(latent.size()));
     for (std::size_t k = 0; k < latent.size(); ++k) {
+        if (m_hiddenResponses.contains(static_cast<int>(k))) continue;
         CurvesView::Curve curve;
         curve.name = latentLabelPlain(static_cast<int>(k) + 1);
         const auto begin = m_answer.fluxJacobian.begin() + static_cast<std::ptrdiff_t>(k * wavelengths.size());
@@ -234,9 +270,9 @@ void GenerateController::showResponse() {
         curve.colour = static_cast<int>(k);
         curves.push_back(std::move(curve));
     }
-    m_response->setEmptyText({});
-    m_response->setCurves(wavelengths, std::move(curves));
-    m_response->renderNow();
+    m_response->curves().setEmptyText({});
+    m_response->curves().setCurves(wavelengths, std::move(curves));
+    m_response->curves().renderNow();
 }
 
 void GenerateController::showComparison() {

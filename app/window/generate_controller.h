@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/window/explore_state.h"
 #include "app/window/job_runner.h"
 #include "app/window/selection_choice.h"
 #include "core/explore/star_table.h"
@@ -7,19 +8,21 @@
 #include "core/generate/nearest_stars.h"
 #include "core/generate/selection_spectra.h"
 
+#include "widgets/response_panel.h"
+
 #include <QObject>
 
 #include <memory>
 #include <optional>
 #include <vector>
 
+class QAction;
 class QLabel;
 
 namespace zscape {
 
 class CurvesView;
 class MainWindow;
-class SpectraPanel;
 
 /// What surrounds the latent point: the stars nearest to it, whether it lies where there are stars, how its spectrum
 /// answers to each latent; the picked star beside its reconstruction; and the spectra of selections. Adds its panels
@@ -35,14 +38,25 @@ public:
     const std::vector<NearestStars::Star>& nearest() const { return m_nearest; }
     std::optional<PopulatedRegion::Place> place() const { return m_place; }
     SpectraPanel& spectra() { return *m_spectra; }
-    CurvesView& response() { return *m_response; }
+    CurvesView& response() { return m_response->curves(); }
     CurvesView& comparison() { return *m_comparison; }
+    /// As the panel shows it.
+    SpectraChoice spectraChoice() const;
+    const std::set<int>& hiddenResponses() const { return m_response->hidden(); }
+    /// As a session file has them: not a step to undo.
+    void restore(const SpectraChoice& spectra, const std::set<int>& hiddenResponses);
+    /// Whose spectra are exported.
+    enum class SpectraOf { PickedStar, LatentPoint, Selection };
+    /// Writes observed and reconstructed, or generated, coefficients and flux by the file's ending, as `zscape spectra`
+    /// does; as a job for stars. Throws Error when there are none.
+    void writeSpectra(SpectraOf whose, const QString& file);
     bool isBusy() const { return m_treeJobs.isRunning() || m_spectraJobs.isRunning(); }
 
 signals:
     /// The tree of near stars is there.
     void nearestReady();
     void spectraShown();
+    void spectraWritten(const QString& message);
 
 private:
     struct Near {
@@ -55,13 +69,22 @@ private:
     void buildTree();
     void followPoint();
     void showNearest();
+    void showNearSpectra();
     void showResponse();
     void showComparison();
     void fillSelections();
+    /// What the user chose becomes a step of the undo stack.
+    void takeSpectraChoice();
+    void takeHiddenResponses();
+    void putSpectra(const SpectraChoice& choice);
+    void putHiddenResponses(const std::set<int>& hidden);
     void showSelections();
     /// The user's selections are others now, or their stars are.
     void adoptSelections();
     void exportSelections();
+    void addExports();
+    void exportSpectra(SpectraOf whose);
+    void writeLatentPoint(const QString& file);
     QString describe(const NearestStars::Star& star) const;
 
     MainWindow& m_window;
@@ -81,11 +104,14 @@ private:
     };
     std::vector<LabelColumn> m_labels;
 
-    CurvesView* m_response = nullptr;
+    SpectraChoice m_choice;          ///< as it was last shown
+    std::set<int> m_hiddenResponses; ///< likewise
+    ResponsePanel* m_response = nullptr;
     CurvesView* m_comparison = nullptr;
     QLabel* m_comparisonText = nullptr;
     SpectraPanel* m_spectra = nullptr;
-    JobRunner m_treeJobs; ///< last: joined before what their work reads goes away
+    QAction* m_nearSpectra = nullptr; ///< checkable: the nearest stars' spectra beneath the generated one
+    JobRunner m_treeJobs;             ///< last: joined before what their work reads goes away
     JobRunner m_spectraJobs;
 };
 

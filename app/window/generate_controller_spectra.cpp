@@ -2,20 +2,67 @@
 #include "app/window/generate_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/value_edit.h"
 #include "core/base/error.h"
 #include "core/io/table_file.h"
-#include "core/select/built_in.h"
-#include "core/select/evaluate.h"
 #include "widgets/number_text.h"
 #include "widgets/spectra_panel.h"
 
 #include <QFileDialog>
+#include <QUndoStack>
+
+#include <algorithm>
 
 namespace zscape {
 
 void GenerateController::fillSelections() {
     m_selections = selectionChoices(m_window.session().selections());
     m_spectra->setSelections(namesOf(m_selections));
+    m_choice = spectraChoice();
+}
+
+SpectraChoice GenerateController::spectraChoice() const {
+    const auto name = [&](int index) {
+        return index >= 0 && index < static_cast<int>(m_selections.size())
+                   ? m_selections[static_cast<std::size_t>(index)].name
+                   : std::string();
+    };
+    return {m_spectra->shown(), name(m_spectra->first()), name(m_spectra->second())};
+}
+
+void GenerateController::takeSpectraChoice() {
+    const SpectraChoice choice = spectraChoice();
+    if (choice == m_choice) return;
+    m_window.session().undo().push(new ValueEdit<SpectraChoice>(tr("choose the spectra of selections"), m_choice,
+                                                                choice,
+                                                                [this](const SpectraChoice& one) { putSpectra(one); }));
+}
+
+void GenerateController::putSpectra(const SpectraChoice& choice) {
+    const auto place = [&](const std::string& name, int shown) {
+        const auto found = std::ranges::find(m_selections, name, &SelectionChoice::name);
+        return found == m_selections.end() ? shown : static_cast<int>(found - m_selections.begin());
+    };
+    m_spectra->choose(choice.shown, place(choice.first, m_spectra->first()), place(choice.second, m_spectra->second()));
+    m_choice = spectraChoice();
+    showSelections();
+}
+
+void GenerateController::takeHiddenResponses() {
+    m_window.session().undo().push(
+        new ValueEdit<std::set<int>>(tr("show or hide responses"), m_hiddenResponses, m_response->hidden(),
+                                     [this](const std::set<int>& one) { putHiddenResponses(one); }));
+}
+
+void GenerateController::putHiddenResponses(const std::set<int>& hidden) {
+    m_hiddenResponses = hidden;
+    m_response->setHidden(hidden);
+    if (m_response->isVisible()) showResponse();
+}
+
+void GenerateController::restore(const SpectraChoice& spectra, const std::set<int>& hiddenResponses) {
+    putHiddenResponses(hiddenResponses);
+    putSpectra(spectra);
 }
 
 void GenerateController::adoptSelections() {

@@ -1,6 +1,7 @@
 #include "app/window/plot_definition.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace zscape {
@@ -94,6 +95,29 @@ Definition withPath(Definition definition, const EditablePath& path) {
         return PolygonShape{box->axes, pointsOf(path.vertices)};
     }
     return definition;
+}
+
+std::optional<DrawnOptions> drawnTrackOf(const PlotShape& shape, const PlaneAxes& axes, const AxisRange& x,
+                                         const AxisRange& y) {
+    const auto* curve = std::get_if<PlotCurve>(&shape.geometry);
+    if (!curve) return std::nullopt;
+    const auto scaled = [](double value, bool logarithmic) { return logarithmic ? std::log10(value) : value; };
+    const auto column = [](const std::string& name, bool logarithmic) {
+        return logarithmic ? "log10(" + name + ")" : name;
+    };
+    const auto length = [&](const AxisRange& axis, bool logarithmic) {
+        return std::abs(scaled(axis.upper, logarithmic) - scaled(axis.lower, logarithmic));
+    };
+    DrawnOptions drawn;
+    drawn.x = column(axes.x, shape.logX);
+    drawn.y = column(axes.y, shape.logY);
+    drawn.xScale = length(x, shape.logX);
+    drawn.yScale = length(y, shape.logY);
+    drawn.width = trackHalfWidth;
+    for (const QPointF& vertex : curve->line) {
+        drawn.vertices.emplace_back(scaled(vertex.x(), shape.logX), scaled(vertex.y(), shape.logY));
+    }
+    return drawn;
 }
 
 } // namespace zscape

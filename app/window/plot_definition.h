@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/plot/viewport.h"
 #include "core/select/definition.h"
+#include "core/tracks/track_options.h"
 #include "widgets/plot_shape.h"
 
 #include <optional>
@@ -15,5 +17,10 @@ Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes);
 std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes);
 /// The definition with those vertices in place of its own. A rectangle that is none any more becomes a lasso.
 Definition withPath(Definition definition, const EditablePath& path);
+
+/// A line drawn over stars as a track: over a logarithmic axis one in the logarithm of its column, so that it is
+/// straight where it was drawn so. Nothing for another shape.
+std::optional<DrawnOptions> drawnTrackOf(const PlotShape& shape, const PlaneAxes& axes, const AxisRange& x,
+                                         const AxisRange& y);
 
 } // namespace zscape

@@ -161,6 +161,7 @@ SessionContent SessionController::content() const {
     for (const std::filesystem::path& path : m_window.dropped().paths()) {
         content.dropped.push_back({std::filesystem::absolute(path), hashOfFile(path)});
     }
+    content.explore = exploreStateOf(m_window);
     content.latent = m_window.controller().latent();
     if (session.picked()) content.pickedStar = session.catalog()->sourceIds()[*session.picked()];
     content.arrangement = m_window.saveState().toBase64().toStdString();
@@ -262,6 +263,7 @@ void SessionController::restore() {
         if (findFile(file, tr("dropped file"))) dropped.push_back(file.path);
     }
     m_window.dropped().restore(dropped);
+    zscape::restore(m_window, content.explore);
     if (!content.arrangement.empty()) {
         m_window.restoreState(QByteArray::fromBase64(QByteArray::fromStdString(content.arrangement)));
     }

@@ -79,6 +79,7 @@ void writeSession(const std::filesystem::path& path, const SessionContent& sessi
             json["dropped"].push_back(fileJson(file, folder));
         }
     }
+    json["explore"] = Json::parse(toJson(session.explore));
     json["latent_point"] = session.latent;
     // As text: many a JSON reader keeps numbers as doubles.
     if (session.pickedStar) json["picked_star"] = std::to_string(*session.pickedStar);
@@ -131,6 +132,8 @@ ReadSession readSession(const std::filesystem::path& path) {
             content.dropped.push_back(fileFrom(file, folder));
         }
     });
+    part("explore", "settings of tracks and spectra",
+         [&](const Json& one) { content.explore = exploreStateFromJson(one.dump()); });
     part("latent_point", "a latent point", [&](const Json& one) { content.latent = one.get<std::vector<float>>(); });
     part("picked_star", "a picked star",
          [&](const Json& one) { content.pickedStar = std::stoll(one.get<std::string>()); });

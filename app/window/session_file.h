@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/window/explore_state.h"
 #include "app/window/view_state.h"
 #include "core/select/definition.h"
 
@@ -27,7 +28,8 @@ struct SessionContent {
     std::vector<File> dropped;              ///< whose stars are marked
     std::vector<float> latent;              ///< the latent point; empty for none
     std::optional<std::int64_t> pickedStar; ///< its source_id
-    std::string arrangement;                ///< of the panels, as QMainWindow::saveState gives it, in base 64
+    ExploreState explore;
+    std::string arrangement; ///< of the panels, as QMainWindow::saveState gives it, in base 64
 };
 
 /// Writes it atomically. Throws Error.

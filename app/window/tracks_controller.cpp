@@ -4,21 +4,21 @@
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
 #include "app/window/traverse_animation.h"
+#include "app/window/value_edit.h"
+#include "app/window/view_links.h"
 #include "core/base/error.h"
 #include "core/explore/star_table.h"
 #include "core/tracks/track_stars.h"
-#include "widgets/column_label.h"
 #include "widgets/number_text.h"
-#include "widgets/scatter_view.h"
 #include "widgets/tracks_panel.h"
 #include "widgets/traverse_panel.h"
 
-#include <QComboBox>
+#include <QColorDialog>
 #include <QDockWidget>
 #include <QMenu>
+#include <QUndoStack>
 
 #include <algorithm>
-#include <cmath>
 
 namespace zscape {
 
@@ -32,35 +32,22 @@ TracksController::TracksController(MainWindow& window) : QObject(&window), m_win
         make();
     });
     connect(&window.session().selections(), &SelectionStore::changed, this, &TracksController::adoptSelections);
-    connect(&window.controller(), &LatentController::mapAxesChanged, this, &TracksController::draw);
-    connect(&window.map(), &ScatterView::trackDrawn, this, &TracksController::takeDrawn);
-    connect(m_panel, &TracksPanel::changed, this, &TracksController::make);
+    connect(&window.links(), &ViewLinks::trackDrawn, this, &TracksController::takeDrawn);
+    connect(m_panel, &TracksPanel::changed, this, [this] { ask(m_panel->request(), tr("change tracks")); });
+    connect(m_panel, &TracksPanel::colourWished, this, &TracksController::chooseColour);
     connect(m_panel, &TracksPanel::drawRequested, this, [this] {
-        m_window.map().drawTrack();
-        m_window.map().setFocus();
-        m_panel->setMessage(tr("Draw a line over the stars of the map, with the left button held."));
+        m_window.links().setTool(PlotTool::Track);
+        m_panel->setMessage(tr("Draw a line over the stars of any view, with the left button held."));
     });
     connect(m_panel, &TracksPanel::drawnCleared, this, [this] {
-        TracksPanel::Request request = m_panel->request();
+        TracksPanel::Request request = m_request;
         request.options.drawn.clear();
-        m_panel->setRequest(request);
-        make();
+        ask(request, tr("clear drawn tracks"));
     });
-    connect(m_traverse, &TraversePanel::pathChanged, this, &TracksController::choosePath);
+    connect(&window, &MainWindow::themeChanged, this, &TracksController::listMade);
+    connect(m_traverse, &TraversePanel::pathChanged, this, &TracksController::takeChoice);
     connect(m_traverse, &TraversePanel::moved, this, &TracksController::movePoint);
-    connect(m_traverse, &TraversePanel::keepRequested, this, [this](bool asStart) {
-        LatentController& controller = m_window.controller();
-        if (controller.latent().empty()) return;
-        QString name = asStart ? tr("kept start") : tr("kept end");
-        if (const auto row = controller.pickedStar(); row && m_window.session().catalog()) {
-            const Catalog& catalog = *m_window.session().catalog();
-            name += (catalog.isMock() ? tr(" (mock star %1)") : tr(" (Gaia DR3 %1)")).arg(catalog.sourceIds()[*row]);
-        }
-        (asStart ? m_keptStart : m_keptEnd) = Kept{name, controller.latent()};
-        fillPaths();
-        m_traverse->choose(-1, asStart ? 0 : m_traverse->from(), asStart ? m_traverse->to() : (m_keptStart ? 1 : 0));
-        choosePath();
-    });
+    connect(m_traverse, &TraversePanel::keepRequested, this, &TracksController::keepPoint);
     connect(m_traverse, &TraversePanel::exportSpectraRequested, this, &TracksController::exportSpectra);
     connect(m_traverse, &TraversePanel::exportAnimationRequested, this, &TracksController::exportAnimation);
     connect(m_animation, &TraverseAnimation::finished, this, [this](const QString& message) {
@@ -93,14 +80,13 @@ void TracksController::makePanels() {
         action->setToolTip(trackKindHelp(kind));
         action->setCheckable(true);
         connect(action, &QAction::triggered, this, [this, kind](bool on) {
-            TracksPanel::Request request = m_panel->request();
+            TracksPanel::Request request = m_request;
             std::erase(request.kinds, kind);
             if (on) request.kinds.push_back(kind);
-            m_panel->setRequest(request);
-            make();
+            ask(request, tr("change tracks"));
         });
-        connect(m_panel, &TracksPanel::changed, action, [this, action, kind] {
-            action->setChecked(std::ranges::find(m_panel->request().kinds, kind) != m_panel->request().kinds.end());
+        connect(this, &TracksController::requestShown, action, [this, action, kind] {
+            action->setChecked(std::ranges::find(m_request.kinds, kind) != m_request.kinds.end());
         });
     }
 }
@@ -109,11 +95,10 @@ void TracksController::adoptData() {
     const Session& session = m_window.session();
     m_table = session.table();
     m_tracks.clear();
-    m_keptStart.reset();
-    m_keptEnd.reset();
+    m_choice.start.reset(); // of another latent space
+    m_choice.end.reset();
     m_choices = selectionChoices(session.selections());
     m_panel->setSources(namesOf(m_choices));
-    m_panel->setMade({});
     draw();
     fillPaths();
     choosePath();
@@ -128,11 +113,12 @@ void TracksController::adoptSelections() {
         const auto found = std::ranges::find(choices, name, &SelectionChoice::name);
         return found == choices.end() ? SelectionChoice{} : *found;
     };
-    const std::string among = m_panel->request().among.toStdString();
+    const std::string among = m_request.among.toStdString();
     m_panel->setSources(namesOf(m_choices));
+    m_request.among = m_panel->request().among; // follows a new name
     fillPaths();
     choosePath();
-    const SelectionChoice now = chosen(m_choices, m_panel->request().among.toStdString());
+    const SelectionChoice now = chosen(m_choices, m_request.among.toStdString());
     if (chosen(before, among) == now) return;
     if (now.name.empty()) {
         giveUp(tr("The selection “%1” is gone; choose other stars.").arg(QString::fromStdString(among)));
@@ -149,7 +135,6 @@ const SelectionChoice* TracksController::choiceNamed(const std::string& name) co
 void TracksController::giveUp(const QString& message) {
     m_jobs.cancel();
     m_tracks.clear();
-    m_panel->setMade({});
     m_panel->setMessage(message);
     draw();
     fillPaths();
@@ -157,7 +142,7 @@ void TracksController::giveUp(const QString& message) {
 }
 
 void TracksController::make() {
-    const TracksPanel::Request request = m_panel->request();
+    const TracksPanel::Request request = m_request;
     if (!m_table || m_table->rows() == 0 || request.kinds.empty()) {
         giveUp({});
         return;
@@ -184,15 +169,6 @@ void TracksController::make() {
 
 void TracksController::showMade(std::vector<Track> tracks) {
     m_tracks = std::move(tracks);
-    QStringList lines;
-    for (const Track& track : m_tracks) {
-        lines += tr("%1: %2 of %3 bins, %4 stars")
-                     .arg(QString::fromStdString(track.name))
-                     .arg(track.points.size())
-                     .arg(track.bins)
-                     .arg(withThousands(static_cast<qint64>(track.stars())));
-    }
-    m_panel->setMade(lines);
     m_panel->setMessage({});
     draw();
     fillPaths();
@@ -200,79 +176,85 @@ void TracksController::showMade(std::vector<Track> tracks) {
     emit tracksMade();
 }
 
-QString TracksController::mapColumn(const char* list) const {
-    const auto* columns = m_window.findChild<QComboBox*>(QString::fromLatin1(list));
-    return columns ? columns->currentData().toString() : QString();
-}
-
 void TracksController::draw() {
-    const std::string x = mapColumn("xColumn").toStdString();
-    const std::string y = mapColumn("yColumn").toStdString();
-    std::vector<PlotTrack> lines;
-    const auto colours = classColours(m_window.theme());
-    ColourScale scale;
-    scale.lower = 0;
-    scale.upper = 1;
-    for (std::size_t t = 0; t < m_tracks.size() && !x.empty() && !y.empty(); ++t) {
-        const Track& track = m_tracks[t];
-        if (track.points.empty()) continue;
-        PlotTrack line;
-        line.name = QString::fromStdString(track.name);
-        line.colour = colours[(t + 1) % colours.size()].rgba();
-        std::vector<double> across;
-        std::vector<double> up;
-        try {
-            across = trackValues(track, *m_table, x);
-            up = trackValues(track, *m_table, y);
-        } catch (const Error& error) {
-            m_panel->setMessage(QString::fromUtf8(error.what()));
-            continue;
-        }
-        const QString along = columnSymbol(QString::fromStdString(track.alongName));
-        const double first = track.points.front().along;
-        const double last = track.points.back().along;
-        for (std::size_t i = 0; i < track.points.size(); ++i) {
-            if (!std::isfinite(across[i]) || !std::isfinite(up[i])) continue; // no member has that label
-            const TrackPoint& point = track.points[i];
-            line.points.emplace_back(across[i], up[i]);
-            if (m_panel->request().colourAlong) {
-                line.along.push_back(last > first ? (point.along - first) / (last - first) : 0.5);
-            }
-            line.texts.push_back(tr("%1: %2 = %3, %4 stars")
-                                     .arg(line.name.toHtmlEscaped(), along, significantText(point.along, 4),
-                                          withThousands(static_cast<qint64>(point.stars))));
-        }
-        if (!line.points.empty()) lines.push_back(std::move(line));
-    }
-    m_window.map().setTracks(std::move(lines), scale);
+    m_window.links().setTracks({m_table, m_tracks, {m_request.colourAlong, m_request.hidden, m_request.colours}});
+    listMade();
 }
 
-void TracksController::takeDrawn(const PlotShape& shape) {
-    m_panel->setMessage({});
-    const auto* curve = std::get_if<PlotCurve>(&shape.geometry);
-    if (!curve) return;
-    DrawnOptions drawn;
-    drawn.x = mapColumn("xColumn").toStdString();
-    drawn.y = mapColumn("yColumn").toStdString();
-    const AxisRange x = m_window.map().xAxis();
-    const AxisRange y = m_window.map().yAxis();
-    if (x.logarithmic || y.logarithmic) {
-        m_panel->setMessage(tr("A track can be drawn over linear axes only; switch the logarithmic scale off."));
-        return;
+void TracksController::listMade() {
+    std::vector<TracksPanel::Made> made;
+    for (std::size_t i = 0; i < m_tracks.size(); ++i) {
+        const Track& track = m_tracks[i];
+        made.push_back({track.name,
+                        tr("%1: %2 of %3 bins, %4 stars")
+                            .arg(QString::fromStdString(track.name))
+                            .arg(track.points.size())
+                            .arg(track.bins)
+                            .arg(withThousands(static_cast<qint64>(track.stars()))),
+                        trackColour(m_window.links().tracks(), i, m_window.theme())});
     }
-    drawn.xScale = std::abs(x.upper - x.lower);
-    drawn.yScale = std::abs(y.upper - y.lower);
-    for (const QPointF& vertex : curve->line) {
-        drawn.vertices.emplace_back(vertex.x(), vertex.y());
+    m_panel->setMade(made);
+}
+
+void TracksController::ask(const TracksPanel::Request& request, const QString& what) {
+    if (request == m_request) return;
+    m_window.session().undo().push(new ValueEdit<TracksPanel::Request>(
+        what, m_request, request, [this](const TracksPanel::Request& one) { put(one); }));
+}
+
+void TracksController::put(const TracksPanel::Request& request) {
+    // What tracks look like needs no star to be binned anew.
+    TracksPanel::Request same = request;
+    same.colourAlong = m_request.colourAlong;
+    same.hidden = m_request.hidden;
+    same.colours = m_request.colours;
+    const bool others = !(same == m_request);
+    m_request = request;
+    m_panel->setRequest(request);
+    emit requestShown();
+    if (others) {
+        make();
+    } else {
+        draw();
     }
-    TracksPanel::Request request = m_panel->request();
-    drawn.name = tr("drawn %1").arg(request.options.drawn.size() + 1).toStdString();
-    request.options.drawn.push_back(drawn);
+}
+
+void TracksController::restore(const TracksPanel::Request& request, const TraverseChoice& choice) {
+    put(request);
+    putChoice(choice);
+}
+
+void TracksController::chooseColour(const std::string& name) {
+    const auto track = std::ranges::find(m_tracks, name, &Track::name);
+    if (track == m_tracks.end()) return;
+    const Rgb now =
+        trackColour(m_window.links().tracks(), static_cast<std::size_t>(track - m_tracks.begin()), m_window.theme());
+    const QColor chosen =
+        QColorDialog::getColor(QColor::fromRgba(now), m_panel, tr("Colour of %1").arg(QString::fromStdString(name)));
+    if (!chosen.isValid()) return;
+    TracksPanel::Request request = m_request;
+    request.colours[name] = chosen.rgba();
+    ask(request, tr("colour a track"));
+}
+
+void TracksController::takeDrawn(DrawnOptions drawn) {
+    TracksPanel::Request request = m_request;
+    const auto taken = [&](const std::string& name) {
+        return std::ranges::find(request.options.drawn, name, &DrawnOptions::name) != request.options.drawn.end();
+    };
+    std::size_t number = request.options.drawn.size();
+    do {
+        drawn.name = tr("drawn %1").arg(++number).toStdString();
+    } while (taken(drawn.name));
+    if (!request.options.drawn.empty()) {
+        drawn.points = request.options.drawn.back().points;
+        drawn.width = request.options.drawn.back().width;
+    }
+    request.options.drawn.push_back(std::move(drawn));
     if (std::ranges::find(request.kinds, TrackKind::Drawn) == request.kinds.end()) {
         request.kinds.push_back(TrackKind::Drawn);
     }
-    m_panel->setRequest(request);
-    make();
+    ask(request, tr("draw a track"));
 }
 
 } // namespace zscape

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "app/window/explore_state.h"
 #include "app/window/job_runner.h"
 #include "app/window/selection_choice.h"
 #include "core/generate/latent_path.h"
-#include "core/tracks/track.h"
-#include "widgets/plot_shape.h"
+#include "core/tracks/track_options.h"
 
 #include <QObject>
 
@@ -16,11 +16,10 @@ namespace zscape {
 
 class MainWindow;
 class StarTable;
-class TracksPanel;
 class TraverseAnimation;
 class TraversePanel;
 
-/// Makes tracks of the open catalogue, draws them in the map whatever stands on its axes, and moves the latent point
+/// Makes tracks of the open catalogue, has them drawn in every view, and moves the latent point
 /// along them or along the line between two points. Adds the Tracks and Traverse panels and the Tracks menu. Child of
 /// the window, lives on the UI thread; tracks are made as a job.
 class TracksController : public QObject {
@@ -40,9 +39,17 @@ public:
     void writeAnimation(const QString& file);
     bool isBusy() const;
 
+    const TracksPanel::Request& request() const { return m_request; }
+    /// As the panel shows it.
+    TraverseChoice traverseChoice() const;
+    /// As a session file has them: not a step to undo.
+    void restore(const TracksPanel::Request& request, const TraverseChoice& choice);
+
 signals:
     void tracksMade();
     void animationWritten(const QString& message);
+    /// Other tracks are asked for, by the user or by undoing.
+    void requestShown();
 
 private:
     void makePanels();
@@ -55,24 +62,30 @@ private:
     const SelectionChoice* choiceNamed(const std::string& name) const;
     std::vector<float> endOfLine(int index) const;
     void draw();
-    void takeDrawn(const PlotShape& shape);
+    /// What the user asks for becomes a step of the undo stack and is shown.
+    void ask(const TracksPanel::Request& request, const QString& what);
+    void put(const TracksPanel::Request& request);
+    void takeDrawn(DrawnOptions drawn);
+    void chooseColour(const std::string& name);
+    void listMade();
     void fillPaths();
+    void follow(const TraverseChoice& choice, const QString& what);
+    void putChoice(const TraverseChoice& choice);
+    void takeChoice();
+    void keepPoint(bool asStart);
     void choosePath();
     void movePoint(double fraction);
     void exportSpectra();
     void exportAnimation();
-    QString mapColumn(const char* list) const;
 
     MainWindow& m_window;
     std::shared_ptr<const StarTable> m_table;
     std::vector<SelectionChoice> m_choices; ///< what the panels offer
     std::vector<Track> m_tracks;
     std::optional<LatentPath> m_path;
-    struct Kept {
-        QString name;
-        std::vector<float> latent;
-    };
-    std::optional<Kept> m_keptStart, m_keptEnd;
+    TracksPanel::Request m_request; ///< what is made and shown
+    TraverseChoice m_choice;
+    QStringList m_pathNames, m_endNames; ///< as the panel lists them
 
     TracksPanel* m_panel = nullptr;
     TraversePanel* m_traverse = nullptr;

@@ -3,6 +3,7 @@
 #include "app/window/main_window.h"
 #include "app/window/tracks_controller.h"
 #include "app/window/traverse_animation.h"
+#include "app/window/value_edit.h"
 #include "core/base/error.h"
 #include "core/explore/star_table.h"
 #include "core/generate/selection_spectra.h"
@@ -14,23 +15,79 @@
 
 #include <QFileDialog>
 #include <QPainter>
+#include <QUndoStack>
 
 namespace zscape {
 
 void TracksController::fillPaths() {
-    QStringList names;
+    m_pathNames.clear();
     for (const Track& track : m_tracks) {
-        names += QString::fromStdString(track.name);
+        m_pathNames += QString::fromStdString(track.name);
     }
-    m_traverse->setPaths(names);
-    QStringList ends;
-    for (const std::optional<Kept>* kept : {&m_keptStart, &m_keptEnd}) {
-        if (*kept) ends += (*kept)->name;
+    m_traverse->setPaths(m_pathNames);
+    m_endNames.clear();
+    for (const std::optional<KeptPoint>* kept : {&m_choice.start, &m_choice.end}) {
+        if (*kept) m_endNames += QString::fromStdString((*kept)->name);
     }
     for (const QString& name : namesOf(m_choices)) {
-        ends += tr("mean of %1").arg(name);
+        m_endNames += tr("mean of %1").arg(name);
     }
-    m_traverse->setEnds(ends);
+    m_traverse->setEnds(m_endNames);
+    // What is wished for and there; else what the panel chose.
+    const auto place = [](const QStringList& names, const std::string& wished, int shown) {
+        const auto index = static_cast<int>(names.indexOf(QString::fromStdString(wished)));
+        return index >= 0 ? index : shown;
+    };
+    int path = m_pathNames.isEmpty() ? -1 : 0;
+    if (m_choice.track) path = m_choice.track->empty() ? -1 : place(m_pathNames, *m_choice.track, path);
+    m_traverse->choose(path, place(m_endNames, m_choice.from, m_traverse->from()),
+                       place(m_endNames, m_choice.to, m_traverse->to()));
+    m_traverse->setSteps(m_choice.steps);
+}
+
+TraverseChoice TracksController::traverseChoice() const {
+    const auto name = [](const QStringList& names, int index) {
+        return index >= 0 && index < names.size() ? names[index].toStdString() : std::string();
+    };
+    TraverseChoice choice = m_choice; // whose names may be of a selection that is called otherwise by now
+    choice.from = name(m_endNames, m_traverse->from());
+    choice.to = name(m_endNames, m_traverse->to());
+    return choice;
+}
+
+void TracksController::takeChoice() {
+    TraverseChoice choice = traverseChoice();
+    const int track = m_traverse->track();
+    choice.track = track >= 0 ? m_pathNames.value(track).toStdString() : std::string();
+    choice.steps = m_traverse->steps();
+    follow(choice, tr("choose a path"));
+}
+
+void TracksController::follow(const TraverseChoice& choice, const QString& what) {
+    if (choice == m_choice) return;
+    m_window.session().undo().push(
+        new ValueEdit<TraverseChoice>(what, m_choice, choice, [this](const TraverseChoice& one) { putChoice(one); }));
+}
+
+void TracksController::putChoice(const TraverseChoice& choice) {
+    m_choice = choice;
+    fillPaths();
+    choosePath();
+}
+
+void TracksController::keepPoint(bool asStart) {
+    const LatentController& controller = m_window.controller();
+    if (controller.latent().empty()) return;
+    QString name = asStart ? tr("kept start") : tr("kept end");
+    if (const auto row = controller.pickedStar(); row && m_window.session().catalog()) {
+        const Catalog& catalog = *m_window.session().catalog();
+        name += (catalog.isMock() ? tr(" (mock star %1)") : tr(" (Gaia DR3 %1)")).arg(catalog.sourceIds()[*row]);
+    }
+    TraverseChoice choice = m_choice;
+    choice.track = "";
+    (asStart ? choice.start : choice.end) = KeptPoint{name.toStdString(), controller.latent()};
+    (asStart ? choice.from : choice.to) = name.toStdString();
+    follow(choice, asStart ? tr("keep a start") : tr("keep an end"));
 }
 
 std::vector<float> TracksController::endOfLine(int index) const {
@@ -38,8 +95,11 @@ std::vector<float> TracksController::endOfLine(int index) const {
     if (!latents) throw Error("A traverse needs a catalogue that is encoded: open a model and a catalogue.");
     if (index < 0) throw Error("Choose where the line begins and ends.");
     auto left = static_cast<std::size_t>(index);
-    for (const std::optional<Kept>* kept : {&m_keptStart, &m_keptEnd}) {
+    for (const std::optional<KeptPoint>* kept : {&m_choice.start, &m_choice.end}) {
         if (!*kept) continue;
+        if (left == 0 && (*kept)->latent.size() != latents->latentSize) {
+            throw Error("'" + (*kept)->name + "' was kept in the latent space of another model; keep another point.");
+        }
         if (left == 0) return (*kept)->latent;
         --left;
     }

@@ -6,6 +6,9 @@
 #include <QStandardPaths>
 #include <QTimer>
 
+#include <filesystem>
+#include <system_error>
+
 namespace zscape {
 
 namespace {
@@ -94,7 +97,6 @@ void TraverseAnimation::writeNext() {
 
 void TraverseAnimation::encode() {
     m_ffmpeg = new QProcess(this);
-    // To a file beside the target first, so that a failure leaves what was there.
     const QString part = m_folder->filePath(QStringLiteral("out.") + QFileInfo(m_file).suffix().toLower());
     QStringList arguments{QStringLiteral("-y"),
                           QStringLiteral("-loglevel"),
@@ -118,8 +120,14 @@ void TraverseAnimation::encode() {
             fail(tr("ffmpeg did not make %1: %2").arg(m_file, said.section(QLatin1Char('\n'), -1)));
             return;
         }
-        QFile::remove(m_file);
-        if (!QFile::copy(part, m_file)) {
+        // Beside the target and then in its place: a full disk leaves what was there.
+        const QString beside = m_file + QStringLiteral(".part");
+        QFile::remove(beside);
+        std::error_code code;
+        const bool copied = QFile::copy(part, beside);
+        if (copied) std::filesystem::rename(beside.toStdString(), m_file.toStdString(), code);
+        if (!copied || code) {
+            QFile::remove(beside);
             fail(tr("Cannot write %1; is the disk full, or the folder not yours?").arg(m_file));
             return;
         }

@@ -11,11 +11,17 @@
 #include <QActionGroup>
 #include <QMenu>
 
+#include <memory>
+
 namespace zscape {
 
 ViewLinks::ViewLinks(MainWindow& window) : QObject(&window), m_window(window), m_session(window.session()) {
     createActions();
     connect(&m_session.selections(), &SelectionStore::changed, this, &ViewLinks::refresh);
+    connect(&window, &MainWindow::themeChanged, this, [this] {
+        ++m_tracksVersion; // their colours are the theme's
+        emit tracksChanged();
+    });
 }
 
 void ViewLinks::createActions() {
@@ -27,10 +33,12 @@ void ViewLinks::createActions() {
                                                                     {PlotTool::Lasso, "select-lasso", "L"},
                                                                     {PlotTool::Brush, "select-brush", "B"},
                                                                     {PlotTool::CurveAbove, "", "A"},
-                                                                    {PlotTool::CurveBelow, "", "U"}};
+                                                                    {PlotTool::CurveBelow, "", "U"},
+                                                                    {PlotTool::Track, "", "T"}};
     for (const auto& [tool, icon, key] : tools) {
         // The key is the view's own while it has the focus; here it is only told.
-        QAction* action = menu.addAction(toolName(tool));
+        // A track is no selection.
+        QAction* action = (tool == PlotTool::Track ? m_window.menu(MainMenu::Tracks) : menu).addAction(toolName(tool));
         action->setCheckable(true);
         action->setChecked(tool == m_tool);
         action->setToolTip(tr("%1 Key in a view: %2").arg(toolHelp(tool), QLatin1String(key)));
@@ -73,6 +81,27 @@ void ViewLinks::take(const PlotShape& shape, ShapeModifier modifier, const Plane
     m_window.selections().take(definitionOf(shape, axes), how);
 }
 
+void ViewLinks::setTracks(ShownTracks tracks) {
+    m_tracks = std::move(tracks);
+    ++m_tracksVersion;
+    emit tracksChanged();
+}
+
+void ViewLinks::setNeighbours(const std::vector<std::size_t>& rows) {
+    if (rows == m_neighbours) return;
+    m_neighbours = rows;
+    emit neighboursChanged();
+}
+
+void ViewLinks::takeTrack(const PlotShape& shape, const PlaneAxes& axes, const AxisRange& x, const AxisRange& y) {
+    // An id that is no identifier is part of a formula only in brackets.
+    const auto inFormula = [&](const std::string& name, bool logarithmic) {
+        return logarithmic && m_session.table()->find(name) ? "[" + name + "]" : name;
+    };
+    const PlaneAxes named{inFormula(axes.x, shape.logX), inFormula(axes.y, shape.logY), shape.logX, shape.logY};
+    if (const auto drawn = drawnTrackOf(shape, named, x, y)) emit trackDrawn(*drawn);
+}
+
 void ViewLinks::showPath(ScatterView& view, const PlaneAxes& axes) {
     const SelectionStore& store = m_session.selections();
     std::optional<EditablePath> path;
@@ -91,6 +120,23 @@ void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) 
         showPath(view, axes());
     };
     connect(this, &ViewLinks::highlightsChanged, &view, showSelections);
+    // Also when other columns were put up; the means of the bins are found anew only when tracks or axes are others.
+    struct Shown {
+        std::size_t version = 0;
+        std::string x, y;
+    };
+    const auto showTracks = [this, &view, axes, last = std::make_shared<Shown>()] {
+        const PlaneAxes plane = axes();
+        if (last->version == m_tracksVersion && last->x == plane.x && last->y == plane.y) return;
+        *last = {m_tracksVersion, plane.x, plane.y};
+        view.setTracks(tracksInPlane(m_tracks, plane.x, plane.y, m_window.theme()), alongScale());
+    };
+    connect(this, &ViewLinks::tracksChanged, &view, showTracks);
+    connect(this, &ViewLinks::highlightsChanged, &view, showTracks);
+    connect(&view, &ScatterView::trackDrawn, this,
+            [this, &view, axes](const PlotShape& shape) { takeTrack(shape, axes(), view.xAxis(), view.yAxis()); });
+    const auto showNeighbours = [this, &view] { view.setNeighbours(m_neighbours); };
+    connect(this, &ViewLinks::neighboursChanged, &view, showNeighbours);
     connect(&m_session, &Session::hoveredChanged, &view,
             [&view](std::optional<std::size_t> row) { view.setHovered(row); });
     connect(&view, &ScatterView::hovered, this, [this](std::optional<qsizetype> row) {
@@ -115,6 +161,8 @@ void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) 
     connect(&view, &ScatterView::markedStarPicked, &m_window.dropped(), &DroppedStars::pick);
     showSelections();
     showDropped();
+    showTracks();
+    showNeighbours();
 }
 
 } // namespace zscape

@@ -89,7 +89,9 @@ protected:
     void showData() override;
 
 private:
+    void showEvent(QShowEvent* event) override;
     std::vector<std::string> columns() const;
+    void showTracks();
 
     CornerView* m_view = nullptr;
     std::size_t m_rows = 0;

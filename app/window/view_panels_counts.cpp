@@ -117,6 +117,26 @@ CornerPanel::CornerPanel(MainWindow& window, ViewState state) : ViewPanel(window
         if (m_rows > 0) m_view->setMarkedStars(m_window.dropped().marks(columns()));
     });
     m_view->setTool(window.links().tool());
+    connect(m_view, &CornerView::trackDrawn, this, [this](int x, int y, const PlotShape& shape) {
+        const std::vector<std::string> all = columns();
+        const std::vector<AxisRange>& limits = m_view->limits();
+        const auto xAt = static_cast<std::size_t>(x);
+        const auto yAt = static_cast<std::size_t>(y);
+        m_window.links().takeTrack(shape, {all[xAt], all[yAt], false, false}, limits[xAt], limits[yAt]);
+    });
+    connect(&window.links(), &ViewLinks::tracksChanged, this, &CornerPanel::showTracks);
+    connect(&window.links(), &ViewLinks::neighboursChanged, this,
+            [this] { m_view->setNeighbours(m_window.links().neighbours()); });
+}
+
+void CornerPanel::showEvent(QShowEvent* event) {
+    ViewPanel::showEvent(event);
+    showTracks();
+}
+
+void CornerPanel::showTracks() {
+    if (m_rows == 0 || m_rows != m_window.session().table()->rows() || !isVisible()) return;
+    m_view->setTracks(tracksInCorner(m_window.links().tracks(), columns(), m_window.theme()), alongScale());
 }
 
 std::vector<std::string> CornerPanel::columns() const {
@@ -141,6 +161,8 @@ void CornerPanel::showData() {
     m_rows = rows;
     m_view->setHighlights(m_window.links().highlights());
     m_view->setMarkedStars(m_window.dropped().marks(columns()));
+    m_view->setNeighbours(m_window.links().neighbours());
+    showTracks();
 }
 
 void CornerPanel::setTheme(Theme theme) {

@@ -10,6 +10,7 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QMenu>
+#include <QStatusBar>
 #include <QToolButton>
 
 namespace zscape {
@@ -182,7 +183,14 @@ SkyPanel::SkyPanel(MainWindow& window, ViewState state) : ViewPanel(window, std:
     connect(&window.links(), &ViewLinks::highlightsChanged, this, [this] {
         if (m_rows == m_window.session().table()->rows()) m_view->setHighlights(m_window.links().highlights());
     });
+    connect(&window.links(), &ViewLinks::neighboursChanged, this,
+            [this] { m_view->map().setNeighbours(m_window.links().neighbours()); });
+    connect(&m_view->map(), &ScatterView::trackDrawn, this, [this] {
+        m_window.statusBar()->showMessage(tr("A track is drawn in a plane of two columns or latents, not on the sky."),
+                                          10'000);
+    });
     m_view->setTool(window.links().tool());
+    m_view->map().setNeighbours(window.links().neighbours());
 }
 
 void SkyPanel::showData() {

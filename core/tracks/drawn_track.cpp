@@ -84,6 +84,7 @@ Track drawnTrack(const StarTable& table, const DrawnOptions& drawn, std::size_t 
         if (members[bin].empty() || members[bin].size() < minimumStars) continue;
         // From 0 at the first vertex to 1 at the last.
         track.points.push_back(stars.point((static_cast<double>(bin) + 0.5) / drawn.points, std::move(members[bin])));
+        track.points.back().bin = bin;
     }
     return track;
 }

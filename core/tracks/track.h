@@ -31,6 +31,7 @@ struct TrackPoint {
     std::vector<float> latent;          ///< latentSize; empty without latents
     std::size_t stars = 0;              ///< never 0
     std::vector<std::uint32_t> members; ///< rows of the catalogue, ascending; empty for a track read from a file
+    std::size_t bin = 0;                ///< which of Track::bins
 };
 
 /// Bins without enough stars are not in the list, so a line through `points` never visits an empty bin.

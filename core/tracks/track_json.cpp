@@ -164,7 +164,8 @@ std::string toJson(const std::vector<Track>& tracks) {
     for (const Track& track : tracks) {
         ordered_json points = ordered_json::array();
         for (const TrackPoint& point : track.points) {
-            points.push_back({{"along", point.along},
+            points.push_back({{"bin", point.bin},
+                              {"along", point.along},
                               {"stars", point.stars},
                               {"labels", numbersJson(point.labels)},
                               {"latent", point.latent}});
@@ -198,7 +199,8 @@ std::vector<Track> tracksFromJson(std::string_view text) {
                                 numbersOf(point.at("labels")),
                                 point.at("latent").get<std::vector<float>>(),
                                 point.at("stars").get<std::size_t>(),
-                                {}};
+                                {},
+                                point.value("bin", track.points.size())};
                 if (read.labels.size() != track.labelNames.size() || read.stars == 0) {
                     throw Error("a point of the track '" + track.name +
                                 "' does not fit its labels; write the file anew");

@@ -104,6 +104,7 @@ void fillTrack(Track& track, const TrackMembers& stars, const std::vector<std::u
         std::vector<std::uint32_t>& chosen = members[static_cast<std::size_t>(bin)];
         if (chosen.empty() || chosen.size() < minimumStars) continue;
         track.points.push_back(stars.point(binCentre(bins, bin), std::move(chosen)));
+        track.points.back().bin = static_cast<std::size_t>(bin);
     }
 }
 

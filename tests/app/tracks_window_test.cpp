@@ -5,6 +5,7 @@
 #include "app/window/selection_store.h"
 #include "app/window/tracks_controller.h"
 #include "core/base/embedded.h"
+#include "core/base/error.h"
 #include "core/catalog/released_layout.h"
 #include "core/io/table_file.h"
 #include "core/mock/mock_catalog.h"
@@ -13,19 +14,26 @@
 #include "widgets/latent_point_panel.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectra_panel.h"
+#include "widgets/spectrum_view.h"
 #include "widgets/tracks_panel.h"
 #include "widgets/traverse_panel.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
+#include <QImageReader>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMouseEvent>
+#include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QSpinBox>
+#include <QStandardPaths>
+#include <QStyleOptionSlider>
 #include <QTableWidget>
 #include <QTest>
 #include <QUndoStack>
@@ -66,6 +74,20 @@ private slots:
         QVERIFY(m_generate->place());
         // The map rings them, and the panel names the first.
         QCOMPARE(m_window->map().neighbours().size(), std::size_t{10});
+        // Their observed spectra lie beneath the generated one, as bright as it; the picked star's is drawn already.
+        const FluxPlot& plot = m_window->spectrum().fluxPlot();
+        QCOMPARE(plot.nearShown().size(), FluxPlot::mostNear);
+        const Catalog& catalog = *m_window->session().catalog();
+        const std::size_t second = m_generate->nearest()[1].row;
+        const auto coefficients = catalog.coefficients().row(second);
+        std::vector<double> flux(343);
+        m_window->session().instrument().calibrate(std::vector<double>(coefficients.begin(), coefficients.end()), flux);
+        const double bright = catalog.gFlux()[42] / catalog.gFlux()[second];
+        QVERIFY(std::abs(double(plot.nearShown()[0][100]) / (flux[100] * bright) - 1) < 1e-4);
+        auto* shown = m_window->findChild<QAction*>(QStringLiteral("nearSpectra"));
+        shown->trigger();
+        QVERIFY(plot.nearShown().empty());
+        shown->trigger();
         const auto labels = m_window->findChild<LatentPointPanel*>()->findChildren<QLabel*>();
         const QString id = QString::number(m_window->session().catalog()->sourceIds()[42]);
         QVERIFY(std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(id); }));
@@ -183,6 +205,29 @@ private slots:
         QVERIFY(!m_tracks->traverse().isPlaying());
     }
 
+    void theSliderIsDraggedWithTheMouse() {
+        auto* slider = m_window->findChild<QSlider*>(QStringLiteral("traverseSlider"));
+        slider->setValue(0);
+        QStyleOptionSlider option;
+        option.initFrom(slider);
+        option.minimum = slider->minimum();
+        option.maximum = slider->maximum();
+        const QPoint grip =
+            slider->style()->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, slider).center();
+        QTest::mousePress(slider, Qt::LeftButton, {}, grip);
+        std::vector<float> before = m_window->controller().latent();
+        for (const int share : {30, 60}) {
+            const QPoint at(grip.x() + slider->width() * share / 100, grip.y());
+            QMouseEvent event(QEvent::MouseMove, at, slider->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, {});
+            QApplication::sendEvent(slider, &event);
+            QVERIFY(slider->value() > 100);
+            QVERIFY(m_window->controller().latent() != before); // within the event
+            before = m_window->controller().latent();
+            QCOMPARE(before, m_tracks->path()->at(m_tracks->traverse().fraction()));
+        }
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, grip);
+    }
+
     void twoStarsMakeAStraightLine() {
         m_window->controller().pickStar(5);
         const std::vector<float> first = m_window->controller().latent();
@@ -229,6 +274,27 @@ private slots:
         QVERIFY(failed.front().front().toString().contains(QStringLiteral("ffmpeg")));
     }
 
+    void filmsOpenWhereFfmpegIs() {
+        const QString ffmpeg = QStandardPaths::findExecutable(QStringLiteral("ffmpeg"));
+        if (ffmpeg.isEmpty()) QSKIP("the ffmpeg program is not installed");
+        QSignalSpy written(m_tracks, &TracksController::animationWritten);
+        for (const char* name : {"film.mp4", "film.gif"}) {
+            const QString film = QString::fromStdString(path(name).string());
+            written.clear();
+            m_tracks->writeAnimation(film);
+            QVERIFY(written.wait(60000));
+            QProcess decode; // every frame, to nowhere
+            decode.start(ffmpeg, {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-i"), film,
+                                  QStringLiteral("-f"), QStringLiteral("null"), QStringLiteral("-")});
+            QVERIFY(decode.waitForFinished(30000));
+            QCOMPARE(decode.exitCode(), 0);
+            QVERIFY2(decode.readAllStandardError().isEmpty(), name);
+            QVERIFY(!QFile::exists(film + QStringLiteral(".part")));
+        }
+        QImageReader gif(QString::fromStdString(path("film.gif").string()));
+        QCOMPARE(gif.imageCount(), 3);
+    }
+
     void selectionsSpectraComeWithABand() {
         QSignalSpy shown(m_generate, &GenerateController::spectraShown);
         showPanel("selectionSpectra");
@@ -242,11 +308,45 @@ private slots:
         QTest::keyClick(what, Qt::Key_End); // the ratio
         QVERIFY(shown.wait(20000));
         QVERIFY(second->isEnabled());
-        m_generate->spectra().choose(SpectraShown::Ratio, 0, 0);
+        const std::string one = m_generate->spectraChoice().first;
+        m_generate->restore({SpectraShown::Ratio, one, one}, {});
         QVERIFY(shown.wait(20000));
         for (const double value : view.curves()[0].values) { // a selection over itself
             QVERIFY(std::isnan(value) || std::abs(value - 1) < 1e-12);
         }
+    }
+
+    void spectraOfStarSelectionAndLatentPointAreExported() {
+        using Of = GenerateController::SpectraOf;
+        const auto file = [&](const char* name) { return QString::fromStdString(path(name).string()); };
+        QSignalSpy written(m_generate, &GenerateController::spectraWritten);
+        m_window->session().setPicked({});
+        QVERIFY_EXCEPTION_THROWN(m_generate->writeSpectra(Of::PickedStar, file("star.csv")), Error);
+        QVERIFY_EXCEPTION_THROWN(m_generate->writeSpectra(Of::Selection, file("some.csv")), Error);
+        m_window->controller().pickStar(11);
+        m_generate->writeSpectra(Of::PickedStar, file("star.csv"));
+        QVERIFY(written.wait(20000));
+        const InputTable star = readInputTable(path("star.csv").string());
+        QCOMPARE(star.rows, std::size_t{1});
+        QCOMPARE(star.sourceIds[0], m_window->session().catalog()->sourceIds()[11]);
+        QVERIFY(star.find("observed_flux_500") && star.find("reconstructed_coefficients_110"));
+
+        m_generate->writeSpectra(Of::LatentPoint, file("point.csv"));
+        const InputTable point = readInputTable(path("point.csv").string());
+        const double shown = m_window->controller().generated().flux[82]; // at 500 nm
+        QCOMPARE(point.values[*point.find("generated_flux_500")], shown);
+
+        Selection cool;
+        cool.name = "cool for export";
+        cool.definition = ExpressionShape{"TEFF < 4200"};
+        SelectionStore& store = m_window->session().selections();
+        store.add(cool, QStringLiteral("select"));
+        QTRY_VERIFY(store.stars(0));
+        written.clear();
+        m_generate->writeSpectra(Of::Selection, file("some.ecsv"));
+        QVERIFY(written.wait(20000));
+        QCOMPARE(readInputTable(path("some.ecsv").string()).rows, store.count(0));
+        m_window->session().undo().undo();
     }
 
     void theUsersOwnSelectionsAreOfferedAndFollowed() {

@@ -110,5 +110,46 @@ TEST_F(TracksCommand, SaysWhatIsWrong) {
                 "choose one");
 }
 
+TEST_F(TracksCommand, SpectraOfStarsASelectionAndALatentPoint) {
+    const InputTable tracked = readInputTable([] {
+        EXPECT_EQ(
+            runZscape("select " + path("mock.h5") + " --where \"TEFF < 4500\" --out " + path("cool.csv")).exitCode, 0);
+        return path("cool.csv");
+    }());
+    ASSERT_GT(tracked.rows, 2U);
+    const std::string id = std::to_string(tracked.sourceIds[1]);
+    ProgramResult result =
+        runZscape("spectra " + path("mock.h5") + model() + "--star " + id + " --out " + path("one.ecsv"));
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    const InputTable one = readInputTable(path("one.ecsv"));
+    ASSERT_EQ(one.rows, 1U);
+    EXPECT_EQ(one.sourceIds[0], tracked.sourceIds[1]);
+    EXPECT_TRUE(one.find("reconstructed_flux_500") && one.find("observed_coefficients_error_1"));
+
+    result = runZscape("spectra " + path("mock.h5") + model() +
+                       "--among \"TEFF < 4500\" --what observed --space flux --out " + path("cool.h5"));
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    EXPECT_EQ(readInputTable(path("cool.h5") + ":/observed_flux").rows, tracked.rows);
+
+    result = runZscape("spectra " + path("mock.h5") + model() + "--latent 0,0.5,-0.5,0,0,1 --out " + path("z.fits"));
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    EXPECT_GT(std::filesystem::file_size(path("z.fits")), 2880U);
+}
+
+TEST_F(TracksCommand, SpectraTellWhatIsMissing) {
+    const auto refused = [](const std::string& arguments, const std::string& sentence) {
+        const ProgramResult result =
+            runZscape("spectra " + path("mock.h5") + " " + arguments + " --out " + path("no.csv"));
+        EXPECT_NE(result.exitCode, 0) << arguments;
+        EXPECT_NE(result.err.find(sentence), std::string::npos) << result.err;
+        EXPECT_FALSE(std::filesystem::exists(path("no.csv")));
+    };
+    refused("", "say whose spectra");
+    refused("--star 12", "no star with source_id 12");
+    refused(model() + "--latent 1,2", "6 latents");
+    refused("--among all --what reconstructed", "need a model");
+    refused("--among all --space colour", "no space of spectra");
+}
+
 } // namespace
 } // namespace zscape
