@@ -35,9 +35,29 @@ QVector<double> roundTicks(const AxisRange& axis, int wanted) {
     return ticks.size() < 2 && wanted < 8 ? roundTicks(axis, wanted + 1) : ticks; // one number has no step to tell
 }
 
-Rgb mixed(const QColor& from, const QColor& to, double share) {
-    const auto part = [&](int a, int b) { return static_cast<int>(std::lround(a + share * (b - a))); };
-    return QColor(part(from.red(), to.red()), part(from.green(), to.green()), part(from.blue(), to.blue())).rgb();
+/// `weight` of 256 parts of one colour, the rest of another.
+Rgb mixed(Rgb from, Rgb to, int weight) {
+    const auto part = [&](int shift) {
+        const int a = (from >> shift) & 255, b = (to >> shift) & 255;
+        return static_cast<Rgb>((a * (256 - weight) + b * weight + 128) / 256) << shift;
+    };
+    return 0xFF000000u | part(16) | part(8) | part(0);
+}
+
+/// Paints counts onto an image in one colour, from `faintest` of 256 parts for the fewest stars to all of it for the
+/// most, to the power 0.5; pixels without stars stay.
+void paintCounts(QImage& image, std::span<const std::uint32_t> counts, Rgb colour, int faintest) {
+    const auto largest = static_cast<float>(std::max(1u, *std::max_element(counts.begin(), counts.end())));
+    const auto range = static_cast<float>(256 - faintest);
+    for (int y = 0; y < bins; ++y) {
+        auto* line = reinterpret_cast<Rgb*>(image.scanLine(bins - 1 - y)); // up is larger
+        const std::uint32_t* row = counts.data() + static_cast<std::ptrdiff_t>(y) * bins;
+        for (int x = 0; x < bins; ++x) {
+            if (row[x] == 0) continue;
+            const float share = std::sqrt(static_cast<float>(row[x]) / largest);
+            line[x] = mixed(line[x], colour, faintest + static_cast<int>(share * range));
+        }
+    }
 }
 
 } // namespace
@@ -48,6 +68,7 @@ CornerView::CornerView(QWidget* parent) : QWidget(parent), m_pool(std::min(avail
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Corner plot"));
     setToolTip(tr("Click a panel to open it; R, L, B, A, U draw a selection in one, T a track.\n"
+                  "The wheel, + and − zoom it, Shift and arrow keys pan it, F shows all.\n"
                   "The dashed curves on the diagonal are cumulative shares, 0 to 1."));
 }
 
@@ -156,48 +177,34 @@ QPointF CornerView::toWidget(int row, int column, const QPointF& place) const {
     return QPointF(panel(row, column).topLeft()) + QPointF(view.pixelX(place.x()), view.pixelY(place.y()));
 }
 
-void CornerView::recount(bool everything) {
-    std::vector<std::span<const float>> columns;
-    for (const auto& column : m_columns.values) {
-        columns.emplace_back(*column);
-    }
+void CornerView::recount() {
     const BitSet* shown = m_columns.shown.get();
-    if (everything) m_counts = cornerCounts(m_pool, columns, m_limits, bins, shown);
-    m_highlighted = {};
-    if (const auto classes = m_highlights.classes(m_pool, columns.front().size())) {
-        m_highlighted = cornerCounts(m_pool, columns, m_limits, bins, shown, *classes, m_highlights.classCount(), true);
+    if (m_allStale) {
+        std::vector<std::span<const float>> columns;
+        for (const auto& column : m_columns.values) {
+            columns.emplace_back(*column);
+        }
+        m_places = CornerPlaces(m_pool, columns, m_limits, bins);
+        m_counts = cornerCounts(m_pool, m_places, shown);
+    }
+    if (m_allStale || m_highlightsStale) {
+        const auto classes = m_highlights.classes(m_pool, m_places.stars());
+        m_highlighted = classes ? cornerCountsByClass(m_pool, m_places, shown, *classes, m_highlights.classCount())
+                                : CornerCounts();
     }
     m_allStale = m_highlightsStale = false;
 }
 
 QImage CornerView::panelImage(int row, int column) const {
     const PlotColours colours = plotColours(m_theme);
-    const auto counts = m_counts.pair(0, static_cast<std::size_t>(row), static_cast<std::size_t>(column));
-    const double top = std::sqrt(std::max<double>(1, *std::max_element(counts.begin(), counts.end())));
-    const bool plain = m_highlights.empty();
-    const QColor most = plain ? colours.foreground : colours.missing;
+    const QColor most = m_highlights.empty() ? colours.foreground : colours.missing;
+    const auto y = static_cast<std::size_t>(row), x = static_cast<std::size_t>(column);
     QImage image(bins, bins, QImage::Format_RGB32);
-    for (int y = 0; y < bins; ++y) {
-        auto* line = reinterpret_cast<Rgb*>(image.scanLine(bins - 1 - y)); // up is larger
-        for (int x = 0; x < bins; ++x) {
-            const int cell = y * bins + x;
-            const std::uint32_t count = counts[static_cast<std::size_t>(cell)];
-            const double share = count ? 0.12 + 0.88 * std::sqrt(count) / top : 0;
-            line[x] = mixed(colours.background, most, share);
-        }
-    }
-    for (int group = 1; group < m_highlighted.groups; ++group) {
-        const auto some = m_highlighted.pair(group, static_cast<std::size_t>(row), static_cast<std::size_t>(column));
-        const double largest = std::sqrt(std::max<double>(1, *std::max_element(some.begin(), some.end())));
-        const QColor colour = QColor::fromRgb(m_highlights.list()[static_cast<std::size_t>(group) - 1].colour);
-        for (int y = 0; y < bins; ++y) {
-            auto* line = reinterpret_cast<Rgb*>(image.scanLine(bins - 1 - y));
-            for (int x = 0; x < bins; ++x) {
-                const int cell = y * bins + x;
-                const std::uint32_t count = some[static_cast<std::size_t>(cell)];
-                if (count) line[x] = mixed(QColor::fromRgb(line[x]), colour, 0.45 + 0.55 * std::sqrt(count) / largest);
-            }
-        }
+    image.fill(colours.background);
+    paintCounts(image, m_counts.pair(0, y, x), most.rgb(), 31);
+    for (int group = 0; group < m_highlighted.groups; ++group) {
+        const Rgb colour = m_highlights.list()[static_cast<std::size_t>(group)].colour;
+        paintCounts(image, m_highlighted.pair(group, y, x), colour, 115);
     }
     return image;
 }
@@ -276,9 +283,9 @@ void CornerView::drawDiagonal(QPainter& painter, int column) const {
     drawMarginal(painter, area, m_counts, 0, column, m_highlights.empty() ? colours.foreground : colours.muted,
                  topOf(m_counts, 0));
     // Each highlight to its own height: a small one would lie on the axis.
-    for (int group = 1; group < m_highlighted.groups; ++group) {
+    for (int group = 0; group < m_highlighted.groups; ++group) {
         drawMarginal(painter, area, m_highlighted, group, column,
-                     QColor::fromRgb(m_highlights.list()[static_cast<std::size_t>(group) - 1].colour),
+                     QColor::fromRgb(m_highlights.list()[static_cast<std::size_t>(group)].colour),
                      topOf(m_highlighted, group));
     }
     painter.restore();
@@ -340,7 +347,7 @@ void CornerView::drawFrame() {
         painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap, tr("Open a catalogue, or try the demo"));
         return;
     }
-    if (m_allStale || m_highlightsStale) recount(m_allStale);
+    recount();
     for (int row = 0; row < size(); ++row) {
         for (int column = 0; column < row; ++column) {
             drawPanel(painter, row, column);

@@ -19,8 +19,9 @@ namespace zscape {
 /// Every column against every other: densities in the lower triangle (counts to the power 0.5), on the diagonal
 /// marginals with cumulative curves; highlights in their colours, tracks on top. All counted in one pass. Passive.
 ///
-/// A click on a panel, or Enter on the one that arrow keys chose, asks to open it. With a selection tool (R, L, B, A,
-/// U; P for none) shapes are drawn inside a panel as in ScatterView; T draws a track.
+/// A click on a panel, or Enter on the one that arrow keys chose, asks to open it. The wheel zooms a panel's columns at
+/// the cursor; + and - zoom, Shift with arrow keys pans the chosen panel, Home and F show all. With a selection tool
+/// (R, L, B, A, U; P for none) shapes are drawn inside a panel as in ScatterView; T draws a track; Esc leaves it.
 class CornerView : public QWidget {
     Q_OBJECT
 public:
@@ -84,6 +85,7 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
@@ -96,7 +98,10 @@ private:
     int size() const { return static_cast<int>(m_columns.values.size()); }
     Viewport panelView(int row, int column) const;
     bool panelAt(const QPointF& at, int& row, int& column) const;
-    void recount(bool everything);
+    void showIn(int row, int column,
+                const Viewport& view); ///< the ranges of a panel's columns, where they can be drawn
+    void zoomPanel(int row, int column, double factor, const QPointF& at);
+    void recount();
     void drawFrame();
     QImage panelImage(int row, int column) const;
     void drawPanel(QPainter& painter, int row, int column) const;
@@ -124,8 +129,9 @@ private:
     QPointF m_hoverAt;
     Theme m_theme = Theme::Light;
     ThreadPool m_pool;
+    CornerPlaces m_places;
     CornerCounts m_counts;      ///< of all stars
-    CornerCounts m_highlighted; ///< group k: of highlight k
+    CornerCounts m_highlighted; ///< group k: of class k + 1
     bool m_allStale = true, m_highlightsStale = true, m_frameStale = true;
     QPixmap m_frame;
 

@@ -5,6 +5,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,9 @@ namespace zscape {
 namespace {
 
 constexpr double clickSlack = 3;
+constexpr double wheelFactor = 1.2; ///< per notch
+constexpr double keyZoomFactor = 1.25;
+constexpr double keyPanShare = 0.1; ///< of a panel, per key press
 
 ShapeModifier modifierOf(Qt::KeyboardModifiers modifiers) {
     if (modifiers & Qt::ControlModifier) return ShapeModifier::Remove;
@@ -41,6 +45,29 @@ bool CornerView::panelAt(const QPointF& at, int& row, int& column) const {
         }
     }
     return false;
+}
+
+void CornerView::showIn(int row, int column, const Viewport& view) {
+    std::vector<AxisRange> limits = m_limits;
+    limits[static_cast<std::size_t>(column)] = view.x;
+    if (row != column) limits[static_cast<std::size_t>(row)] = view.y; // upright a marginal has counts
+    for (const AxisRange& range : limits) {
+        if (drawableRange(range) != range) return;
+    }
+    setLimits(std::move(limits));
+}
+
+void CornerView::zoomPanel(int row, int column, double factor, const QPointF& at) {
+    const QPointF pixel = at - QPointF(panel(row, column).topLeft());
+    showIn(row, column, panelView(row, column).zoomed(factor, factor, pixel.x(), pixel.y()));
+}
+
+void CornerView::wheelEvent(QWheelEvent* event) {
+    int row = 0, column = 0;
+    const int turned = event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
+    event->accept();
+    if (m_shape.active() || !panelAt(event->position(), row, column)) return;
+    zoomPanel(row, column, std::pow(wheelFactor, turned / 120.0), event->position());
 }
 
 void CornerView::mousePressEvent(QMouseEvent* event) {
@@ -92,18 +119,30 @@ void CornerView::keyPressEvent(QKeyEvent* event) {
         m_column = std::clamp(column, 0, m_row);
         update();
     };
+    const auto arrow = [&](int right, int down) {
+        if (!(event->modifiers() & Qt::ShiftModifier)) return choose(m_row + down, m_column + right);
+        const QRect area = panel(m_row, m_column);
+        showIn(m_row, m_column,
+               panelView(m_row, m_column)
+                   .panned(-keyPanShare * right * area.width(), -keyPanShare * down * area.height()));
+    };
     if (size() == 0 || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) {
         return QWidget::keyPressEvent(event);
     }
     switch (event->key()) {
     case Qt::Key_Left:
-        return choose(m_row, m_column - 1);
+        return arrow(-1, 0);
     case Qt::Key_Right:
-        return choose(m_row, m_column + 1);
+        return arrow(1, 0);
     case Qt::Key_Up:
-        return choose(m_row - 1, m_column);
+        return arrow(0, -1);
     case Qt::Key_Down:
-        return choose(m_row + 1, m_column);
+        return arrow(0, 1);
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        return zoomPanel(m_row, m_column, keyZoomFactor, QRectF(panel(m_row, m_column)).center());
+    case Qt::Key_Minus:
+        return zoomPanel(m_row, m_column, 1 / keyZoomFactor, QRectF(panel(m_row, m_column)).center());
     case Qt::Key_Return:
     case Qt::Key_Enter:
         emit panelActivated(m_column, m_row);

@@ -1,5 +1,6 @@
 #include "widgets/sky_view.h"
 
+#include <QKeyEvent>
 #include <qcustomplot.h>
 
 #include <algorithm>
@@ -32,6 +33,7 @@ SkyView::SkyView(QWidget* parent) : QWidget(parent), m_map(new ScatterView(this)
                          "R, L, B: select with a rectangle, lasso or brush; P: pan; F: show all"));
     setAccessibleName(tr("Sky map"));
     setFocusProxy(m_map);
+    m_map->installEventFilter(this);
     connect(m_map, &ScatterView::starPicked, this, &SkyView::starPicked);
     connect(m_map, &ScatterView::nothingPicked, this, &SkyView::nothingPicked);
     connect(m_map, &ScatterView::hovered, this, &SkyView::hovered);
@@ -112,6 +114,18 @@ void SkyView::fitToSky() {
     const double width = std::max(1, area.width()), height = std::max(1, area.height());
     const double perPixel = std::max(2 * halfWidth / width, 2 * halfHeight / height);
     m_map->setAxes({-perPixel * width / 2, perPixel * width / 2}, {-perPixel * height / 2, perPixel * height / 2});
+}
+
+bool SkyView::eventFilter(QObject* object, QEvent* event) {
+    if (object == m_map && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<const QKeyEvent*>(event);
+        const bool all = key->key() == Qt::Key_Home || key->key() == Qt::Key_F;
+        if (all && !(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))) {
+            fitToSky();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(object, event);
 }
 
 QPointF SkyView::toWidget(const SkyPoint& at) const {

@@ -44,6 +44,7 @@ signals:
     void cursorMoved(const SkyPoint& at);
 
 protected:
+    bool eventFilter(QObject* object, QEvent* event) override; ///< of the map: its Home and F show the sky
     void resizeEvent(QResizeEvent* event) override;
     QSize sizeHint() const override { return {720, 400}; }
 

@@ -195,7 +195,6 @@ void GenerateController::showNearest() {
     }
     m_window.links().setNeighbours(rows);
     showNearSpectra();
-    m_window.map().renderOverlayNow();
 
     auto* panel = m_window.findChild<LatentPointPanel*>();
     if (!panel) return;

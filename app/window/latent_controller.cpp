@@ -232,7 +232,6 @@ void LatentController::showHandle() {
                            m_latent[static_cast<std::size_t>(m_mapY.latent)]);
     }
     m_views.map.setHandle(position);
-    m_views.map.renderOverlayNow();
 }
 
 void LatentController::showSpectrum() {
@@ -259,6 +258,7 @@ void LatentController::showSpectrum() {
     }
     m_views.spectrum.renderNow();
     emit latentShown();
+    m_views.map.renderOverlayNow(); // with what others hang on the handle
 }
 
 void LatentController::showPicked() {

@@ -14,8 +14,9 @@ namespace zscape {
 
 namespace {
 
-/// Evaluated while the user waits up to so many stars: a few milliseconds.
-constexpr std::size_t quickRows = 1'000'000;
+/// Evaluated while the user waits up to so many stars: some 10 ms, less than the views take to show them, and a job's
+/// result would have to be shown after a picture without it.
+constexpr std::size_t quickRows = 10'000'000;
 
 void renameReferences(Definition& definition, const std::string& from, const std::string& to) {
     if (auto* reference = std::get_if<ReferenceShape>(&definition.shape)) {

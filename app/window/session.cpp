@@ -131,7 +131,7 @@ void Session::setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<co
                       std::shared_ptr<const Latents> latents) {
     Opened opened;
     opened.medianGFlux = medianUsableGFlux(*catalog);
-    opened.latentSummaries = summariseLatents(*latents);
+    if (latents) opened.latentSummaries = summariseLatents(*latents);
     opened.catalog = std::move(catalog);
     opened.model = std::move(model);
     opened.latents = std::move(latents);

@@ -1,29 +1,64 @@
 #include "core/plot/colour_map.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <iterator>
 
 namespace zscape {
 
 namespace {
 
-std::vector<float> finiteValues(std::span<const float> values) {
-    std::vector<float> finite;
-    finite.reserve(values.size());
-    std::copy_if(values.begin(), values.end(), std::back_inserter(finite), [](float v) { return std::isfinite(v); });
-    return finite;
+/// Larger for larger values; its upper half is what finite values are counted by.
+std::uint32_t orderedBits(float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    return bits ^ (bits >> 31 ? ~0u : 1u << 31);
 }
 
-/// Linear interpolation between order statistics, as numpy.percentile does by default. Reorders `values`.
-double percentile(std::vector<float>& values, double percent) {
-    const double position = std::clamp(percent, 0.0, 100.0) / 100 * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::ptrdiff_t>(position);
-    const auto nth = values.begin() + below;
-    std::nth_element(values.begin(), nth, values.end());
-    const double low = *nth;
-    if (nth + 1 == values.end()) return low;
-    const double high = *std::min_element(nth + 1, values.end());
-    return low + (position - static_cast<double>(below)) * (high - low);
+/// Order statistics of the finite values without sorting them: they are counted by the upper half of their bits, and
+/// only those that share it with a wanted one are looked at again.
+class Ranks {
+public:
+    explicit Ranks(std::span<const float> values) : m_values(values), m_counts(std::size_t{1} << 16, 0) {
+        for (const float value : values) {
+            if (!std::isfinite(value)) continue;
+            ++m_counts[orderedBits(value) >> 16];
+            ++m_finite;
+        }
+    }
+    std::size_t finite() const { return m_finite; }
+    /// The value that stands at `rank`, counted from 0, when the finite ones are sorted.
+    double value(std::size_t rank) {
+        std::uint32_t half = 0;
+        for (; rank >= m_counts[half]; ++half) {
+            rank -= m_counts[half];
+        }
+        if (m_alike.empty() || half != m_half) {
+            m_half = half;
+            m_alike.clear();
+            std::copy_if(m_values.begin(), m_values.end(), std::back_inserter(m_alike),
+                         [half](float one) { return std::isfinite(one) && orderedBits(one) >> 16 == half; });
+        }
+        const auto nth = m_alike.begin() + static_cast<std::ptrdiff_t>(rank);
+        std::nth_element(m_alike.begin(), nth, m_alike.end());
+        return *nth;
+    }
+
+private:
+    std::span<const float> m_values;
+    std::vector<std::uint32_t> m_counts;
+    std::size_t m_finite = 0;
+    std::uint32_t m_half = 0;
+    std::vector<float> m_alike; ///< the values whose upper half is m_half
+};
+
+/// Linear interpolation between order statistics, as numpy.percentile does by default.
+double percentile(Ranks& ranks, double percent) {
+    const double position = std::clamp(percent, 0.0, 100.0) / 100 * static_cast<double>(ranks.finite() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const double low = ranks.value(below);
+    if (below + 1 == ranks.finite()) return low;
+    return low + (position - static_cast<double>(below)) * (ranks.value(below + 1) - low);
 }
 
 } // namespace
@@ -72,10 +107,10 @@ Rgb colourOf(const ColourScale& scale, double value) {
 }
 
 ValueRange percentileRange(std::span<const float> values, double lowerPercent, double upperPercent) {
-    std::vector<float> finite = finiteValues(values);
-    if (finite.empty()) return {0, 1};
-    const double lower = percentile(finite, lowerPercent);
-    return {lower, percentile(finite, upperPercent)};
+    Ranks ranks(values);
+    if (ranks.finite() == 0) return {0, 1};
+    const double lower = percentile(ranks, lowerPercent);
+    return {lower, percentile(ranks, upperPercent)};
 }
 
 ValueRange paddedExtent(std::span<const float> values, double margin) {

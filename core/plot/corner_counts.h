@@ -28,11 +28,31 @@ struct CornerCounts {
     std::vector<double> cumulative(int group, std::size_t column) const;
 };
 
-/// Counts the stars of `shown` (nullptr: all). Group k has the stars of class k: with `classes` empty all are in group
-/// 0; `skipOthers` leaves out those of class 0. The same on any number of threads. Throws Error when columns differ in
-/// length or there are more than 16 of them, or more than 1024 bins.
-CornerCounts cornerCounts(ThreadPool& pool, std::span<const std::span<const float>> columns,
-                          std::span<const AxisRange> axes, int bins, const BitSet* shown,
-                          std::span<const std::uint8_t> classes = {}, int classCount = 0, bool skipOthers = false);
+/// In which bin of its range every star lies, in each column: made once for columns and ranges, to count any stars.
+class CornerPlaces {
+public:
+    CornerPlaces() = default;
+    /// Throws Error when columns differ in length or there are more than 16 of them, or more than 250 bins.
+    CornerPlaces(ThreadPool& pool, std::span<const std::span<const float>> columns, std::span<const AxisRange> axes,
+                 int bins);
+    std::size_t stars() const { return m_places.empty() ? 0 : m_places.front().size(); }
+    const std::vector<AxisRange>& axes() const { return m_axes; }
+    int bins() const { return m_bins; }
+    /// Of a column, by star: the bin; or bins() below the range, bins() + 1 above it, bins() + 2 without a value.
+    std::span<const std::uint8_t> places(std::size_t column) const { return m_places[column]; }
+
+private:
+    std::vector<AxisRange> m_axes;
+    int m_bins = 0;
+    std::vector<std::vector<std::uint8_t>> m_places;
+};
+
+/// Counts the stars of `shown` (nullptr: all), in one group. The same on any number of threads. Throws Error when
+/// `shown` is too short.
+CornerCounts cornerCounts(ThreadPool& pool, const CornerPlaces& places, const BitSet* shown);
+/// Counts those of each class 1 .. classCount, as classesOf gives them, in groups from 0 on. Throws Error when classes
+/// are of other stars.
+CornerCounts cornerCountsByClass(ThreadPool& pool, const CornerPlaces& places, const BitSet* shown,
+                                 std::span<const std::uint8_t> classes, int classCount);
 
 } // namespace zscape

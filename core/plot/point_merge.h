@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <span>
 
 namespace zscape {
 
@@ -32,6 +31,16 @@ void pointSums(const StarGrid& band, const PointStencil& stencil, const Cell* ru
         for (int x = 0; x < band.width; ++x) {
             out[x] = k == 0 ? to[x] - from[x] : out[x] + to[x] - from[x];
         }
+    }
+}
+
+/// Raises cells to the keys of the stars in them.
+template <typename Key>
+void raise(Key* cells, const std::int32_t* cellOfStar, const Key* keys, std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k) {
+        // Always written: which of the two is larger is chance, and a branch would be mispredicted.
+        const Key before = cells[cellOfStar[k]];
+        cells[cellOfStar[k]] = before < keys[k] ? keys[k] : before;
     }
 }
 

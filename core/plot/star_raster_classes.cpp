@@ -24,9 +24,7 @@ std::size_t binClasses(const RasterFrame& frame, const StarGrid& band, BandScrat
             const std::uint32_t order = orderOfRow(rows[k]) >> 1;
             keys[k] = classes[k] ? kHighlighted | (order & ~kClassBits) | (classes[k] & kClassBits) : kGreyKey;
         }
-        for (std::size_t k = 0; k < count; ++k) {
-            largest[cells[k]] = std::max(largest[cells[k]], keys[k]);
-        }
+        raise(largest, cells, keys.data(), count);
     });
 }
 

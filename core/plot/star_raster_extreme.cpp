@@ -12,14 +12,6 @@ namespace {
 constexpr int kLevels = 1 << 20;
 constexpr std::uint32_t kMissingKey = 1; ///< under every label; 0 is an empty cell
 
-template <typename Key>
-void raise(std::vector<Key>& largest, const std::int32_t* cells, const Key* keys, std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k) {
-        Key& cell = largest[static_cast<std::size_t>(cells[k])];
-        cell = std::max(cell, keys[k]);
-    }
-}
-
 /// Into `scratch.sums`: the seeded order of the star on top, and below it where it is among the ordered stars.
 std::size_t binTop(const RasterFrame& frame, const StarGrid& band, BandScratch& scratch) {
     scratch.sums.assign(band.storage(), 0);
@@ -28,7 +20,7 @@ std::size_t binTop(const RasterFrame& frame, const StarGrid& band, BandScratch& 
         for (std::size_t k = 0; k < count; ++k) {
             keys[k] = std::uint64_t{orderOfRow(frame.stars.rows()[begin + k])} << 32 | (begin + k);
         }
-        raise(scratch.sums, cells, keys.data(), count);
+        raise(scratch.sums.data(), cells, keys.data(), count);
     });
 }
 
@@ -45,7 +37,7 @@ std::size_t binLevels(const RasterFrame& frame, const LabelLevels& quantiser, co
             const auto rank = static_cast<std::uint32_t>(smallest ? kLevels - 1 - levels[k] : levels[k]);
             keys[k] = levels[k] == LabelLevels::kMissing ? kMissingKey : rank + 2;
         }
-        raise(scratch.keys, cells, keys.data(), count);
+        raise(scratch.keys.data(), cells, keys.data(), count);
     });
 }
 

@@ -155,8 +155,9 @@ TEST(CornerCounts, AreTheHistogramsOfEveryPair) {
     const std::vector<std::span<const float>> columns{a, b, c};
     const std::vector<AxisRange> axes{{-2, 2}, {-3, 3}, {-2.5, 2.5}};
     ThreadPool one(1), three(3);
-    const CornerCounts counts = cornerCounts(three, columns, axes, 20, nullptr);
-    EXPECT_EQ(counts.pairs, cornerCounts(one, columns, axes, 20, nullptr).pairs);
+    const CornerPlaces places(three, columns, axes, 20);
+    const CornerCounts counts = cornerCounts(three, places, nullptr);
+    EXPECT_EQ(counts.pairs, cornerCounts(one, places, nullptr).pairs);
     const DensityGrid direct = densityGrid(one, a, c, nullptr, axes[0], axes[2], 20, 20);
     const auto pair = counts.pair(0, 2, 0);
     EXPECT_EQ(std::vector<std::uint32_t>(pair.begin(), pair.end()), direct.counts);
@@ -166,11 +167,16 @@ TEST(CornerCounts, AreTheHistogramsOfEveryPair) {
 
     std::vector<std::uint8_t> classes(a.size(), 0);
     classes[5] = 2;
-    const CornerCounts one2 = cornerCounts(three, columns, axes, 20, nullptr, classes, 2, true);
+    const CornerCounts one2 = cornerCountsByClass(three, places, nullptr, classes, 2);
     EXPECT_EQ(std::accumulate(one2.marginals.begin(), one2.marginals.end(), 0u) +
                   std::accumulate(one2.below.begin(), one2.below.end(), 0u) +
                   std::accumulate(one2.above.begin(), one2.above.end(), 0u),
               3u);
+    EXPECT_EQ(one2.marginal(0, 0)[10] + one2.marginal(1, 0)[10], one2.marginal(1, 0)[10]) << "class 1 has no star";
+    BitSet few(a.size() - 1, true);
+    EXPECT_THROW(cornerCounts(one, places, &few), Error);
+    EXPECT_THROW(cornerCountsByClass(one, places, nullptr, std::span(classes).first(5), 2), Error);
+    EXPECT_THROW(CornerPlaces(one, columns, axes, 251), Error);
 }
 
 TEST(Mollweide, ProjectsKnownPlacesAndBack) {

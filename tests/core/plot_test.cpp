@@ -1,11 +1,14 @@
 // Data <-> pixel arithmetic and colours.
+#include "core/base/philox.h"
 #include "core/plot/colour_map.h"
 #include "core/plot/fit_axes.h"
 #include "core/plot/viewport.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -108,6 +111,26 @@ TEST(ColourMap, PercentilesAsNumpyHasThem) {
     const std::vector<float> none{kNan};
     EXPECT_EQ(percentileRange(none, 0, 100).upper, 1);
     EXPECT_EQ(paddedExtent(none, 0.1).lower, 0);
+}
+
+TEST(ColourMap, PercentilesOfManyValuesAreThoseOfTheSortedOnes) {
+    std::vector<float> values;
+    for (std::uint64_t k = 0; k < 20001; ++k) {
+        values.push_back(static_cast<float>(Philox(9).normal(k)));
+        if (k % 3 == 0) values.push_back(-0.25f); // many alike
+        if (k % 50 == 0) values.push_back(kNan);
+    }
+    std::vector<float> sorted;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](float v) { return std::isfinite(v); });
+    std::sort(sorted.begin(), sorted.end());
+    for (const double percent : {0.0, 0.1, 1.0, 37.0, 50.0, 99.0, 100.0}) {
+        const double position = percent / 100 * static_cast<double>(sorted.size() - 1);
+        const auto below = static_cast<std::size_t>(position);
+        const double low = static_cast<double>(sorted[below]);
+        const double high = static_cast<double>(sorted[std::min(below + 1, sorted.size() - 1)]);
+        const double expected = low + (position - static_cast<double>(below)) * (high - low);
+        EXPECT_EQ(percentileRange(values, percent, 100).lower, expected) << percent;
+    }
 }
 
 TEST(FitAxes, ShowsEveryStarThatCanBeDrawn) {

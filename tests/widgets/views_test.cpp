@@ -9,6 +9,7 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QSignalSpy>
+#include <QWheelEvent>
 
 using namespace zscape;
 using namespace zscape::test;
@@ -44,7 +45,9 @@ private slots:
     void histogramCountsHighlights();
     void cornerOpensPanelsAndSelectsInThem();
     void cornerShowsHighlights();
+    void cornerZoomsAndPansItsPanels();
     void skyLassoComesOutInDegrees();
+    void skyMovesByKeysAndTellsWhenThePointerLeaves();
     void skyPicksAStar();
     void tableSortsWithMissingLast();
     void tableShowsIdsExactlyAndCopiesRows();
@@ -150,6 +153,33 @@ void ViewsTest::cornerShowsHighlights() {
     QVERIFY(image.pixelColor(view.toWidget(1, 0, {2.03, 2.03}).toPoint()) == plotColours(Theme::Light).missing);
 }
 
+void ViewsTest::cornerZoomsAndPansItsPanels() {
+    CornerView view;
+    view.resize(500, 500);
+    view.setColumns({{column({2, 8}), column({2, 8})}, {QStringLiteral("a"), QStringLiteral("b")}, nullptr});
+    view.setLimits({{0, 10}, {0, 20}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    // The panel of row 1 and column 0 is the chosen one at first.
+    QTest::keyClick(&view, Qt::Key_Plus);
+    QVERIFY(near(view.limits()[0].lower, 1, 1e-9) && near(view.limits()[0].upper, 9, 1e-9));
+    QVERIFY(near(view.limits()[1].lower, 2, 1e-9) && near(view.limits()[1].upper, 18, 1e-9));
+    QTest::keyClick(&view, Qt::Key_Minus);
+    QVERIFY(near(view.limits()[0].lower, 0, 1e-9) && near(view.limits()[1].upper, 20, 1e-9));
+    QTest::keyClick(&view, Qt::Key_Right, Qt::ShiftModifier);
+    QVERIFY(near(view.limits()[0].lower, 1, 1e-9) && near(view.limits()[0].upper, 11, 1e-9));
+    QTest::keyClick(&view, Qt::Key_Up, Qt::ShiftModifier);
+    QVERIFY(near(view.limits()[1].lower, 2, 1e-9) && near(view.limits()[1].upper, 22, 1e-9));
+    view.setLimits({{0, 10}, {0, 20}});
+    const QPointF corner = view.toWidget(1, 0, {0, 0}) - QPointF(-1, 1);
+    QWheelEvent notch(corner, view.mapToGlobal(corner), {}, {0, 120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
+                      false);
+    QApplication::sendEvent(&view, &notch);
+    QVERIFY(near(view.limits()[0].lower, 0, 0.1) && near(view.limits()[0].upper, 10 / 1.2, 0.1));
+    QTest::keyClick(&view, Qt::Key_F);
+    QVERIFY(view.limits()[0].lower < 2 && view.limits()[0].upper > 8);
+}
+
 void ViewsTest::skyLassoComesOutInDegrees() {
     SkyView view;
     view.resize(800, 440);
@@ -179,6 +209,32 @@ void ViewsTest::skyLassoComesOutInDegrees() {
     QCOMPARE(least, 0.0);
     QCOMPARE(most, 360.0);
     QVERIFY(near(highest, 15, 0.5));
+}
+
+void ViewsTest::skyMovesByKeysAndTellsWhenThePointerLeaves() {
+    SkyView view;
+    view.resize(800, 440);
+    view.setColumns({column({10, 350, 180}), column({0, 0, 60}), nullptr, nullptr, {}, {}, {}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    ScatterView& map = view.map();
+    QTest::keyClick(&map, Qt::Key_Home);
+    const AxisRange whole = map.xAxis();
+    QTest::keyClick(&map, Qt::Key_Plus);
+    QVERIFY(map.xAxis().upper < whole.upper);
+    QTest::keyClick(&map, Qt::Key_Right);
+    QTest::keyClick(&map, Qt::Key_Home);
+    QVERIFY(map.xAxis() == whole); // the sky, not the box around the stars
+
+    QSignalSpy hovered(&view, &SkyView::hovered);
+    QTest::mouseMove(&map, view.toWidget({180, 60}).toPoint() + QPoint(3, 0));
+    QTest::mouseMove(&map, view.toWidget({180, 60}).toPoint());
+    QTRY_COMPARE(hovered.size(), 1);
+    QCOMPARE(hovered.at(0).at(0).value<std::optional<qsizetype>>(), std::optional<qsizetype>(2));
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(&map, &leave);
+    QTRY_COMPARE(hovered.size(), 2);
+    QVERIFY(!hovered.at(1).at(0).value<std::optional<qsizetype>>());
 }
 
 void ViewsTest::skyPicksAStar() {
