@@ -78,6 +78,9 @@ void CurvesView::setAxes(const QString& xLabel, const QString& symbol, const QSt
 void CurvesView::setEmptyText(const QString& text) {
     if (m_empty->text() == text) return;
     m_empty->setText(text);
+    m_empty->setVisible(!text.isEmpty());
+    axisRect(0)->setVisible(text.isEmpty()); // axes of nothing would pretend to a scale
+    legend->setVisible(text.isEmpty());
     m_axesChanged = true;
 }
 

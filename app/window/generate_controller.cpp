@@ -26,7 +26,7 @@ namespace zscape {
 namespace {
 
 constexpr std::size_t neighbourCount = 10;
-constexpr std::size_t listedNeighbours = 5;
+constexpr std::size_t listedNeighbours = 3; // their ids fit on one line
 
 const QString wavelengthLabel = QStringLiteral("wavelength [nm]");
 const QString fluxUnit = QStringLiteral("W m<sup>−2</sup> nm<sup>−1</sup>");

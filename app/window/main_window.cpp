@@ -65,6 +65,10 @@ QComboBox* addColumnList(QToolBar& bar, const QString& caption, const QString& t
 MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_theme(theme) {
     setWindowTitle(QStringLiteral("Zscape"));
     setAcceptDrops(true);
+    resize(180 * gridUnit, 112 * gridUnit); // panels are laid out as they are added, and want room for their widths
+    // The columns at the sides keep the window's height; what opens below the map takes from the map alone.
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks);
     createMenus();
     createViews();
@@ -94,6 +98,12 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     new FiguresController(*this);
     m_views = new ViewManager(*this);
     m_sessionFiles = new SessionController(*this);
+    // One over the other they ask for more height than a laptop's screen has.
+    QDockWidget* star = panel(QStringLiteral("star"));
+    for (const QString& id : {QStringLiteral("tracks"), QStringLiteral("traverse")}) {
+        tabifyDockWidget(star, panel(id));
+    }
+    resizeDocks({star, panel(QStringLiteral("spectrum"))}, {38 * gridUnit, 62 * gridUnit}, Qt::Horizontal);
     m_firstArrangement = saveState();
     setTheme(theme);
     showRasterStyle();

@@ -10,7 +10,32 @@
 #include <QMenu>
 #include <QMenuBar>
 
+#include <algorithm>
+#include <vector>
+
 namespace zscape {
+
+namespace {
+
+/// Those that do not float.
+std::vector<QDockWidget*> docksIn(const QMainWindow& window, Qt::DockWidgetArea area) {
+    std::vector<QDockWidget*> docks;
+    for (QDockWidget* dock : window.findChildren<QDockWidget*>(Qt::FindDirectChildrenOnly)) {
+        if (!dock->isFloating() && window.dockWidgetArea(dock) == area) docks.push_back(dock);
+    }
+    return docks;
+}
+
+/// The first panel below the map leaves it the larger part; later ones take the height that the first was given.
+void shareHeight(QMainWindow& window, QDockWidget& dock) {
+    const std::vector<QDockWidget*> below = docksIn(window, Qt::BottomDockWidgetArea);
+    const bool first =
+        std::ranges::none_of(below, [&](const QDockWidget* one) { return one != &dock && one->isVisible(); });
+    const bool here = std::ranges::find(below, &dock) != below.end();
+    if (here && first && window.isVisible()) window.resizeDocks({&dock}, {window.height() / 3}, Qt::Vertical);
+}
+
+} // namespace
 
 void MainWindow::createMenus() {
     // The keys are not those of the lists in the tool bar.
@@ -50,8 +75,21 @@ QDockWidget* MainWindow::addPanel(const QString& id, const QString& title, QWidg
     for (QLabel* heading : content->findChildren<QLabel*>(QStringLiteral("sectionTitle"))) {
         if (heading->accessibleName() == title) heading->hide();
     }
+    QDockWidget* beside = nullptr;
+    for (QDockWidget* other : docksIn(*this, area)) {
+        if (other != dock && area == Qt::BottomDockWidgetArea) beside = other;
+    }
     addDockWidget(area, dock);
+    // Below the map side by side they would be too narrow to read.
+    if (beside) tabifyDockWidget(beside, dock);
     if (!shown) dock->hide();
+    // Opened behind another's tab it would seem not to have been opened.
+    connect(dock->toggleViewAction(), &QAction::triggered, dock, [this, dock](bool on) {
+        if (!on) return;
+        dock->raise();
+        shareHeight(*this, *dock);
+    });
+    if (shown) shareHeight(*this, *dock);
     m_panelMenu->addAction(dock->toggleViewAction());
     return dock;
 }

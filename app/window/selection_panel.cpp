@@ -17,16 +17,19 @@ namespace {
 
 enum Column { nameColumn, countColumn, percentColumn };
 
-QIcon swatch(const QColor& colour) {
+/// The same in a chosen row: the ring sets it off from the row's own colour.
+QIcon swatch(const QColor& colour, const QColor& ring) {
     QPixmap pixmap(28, 28);
     pixmap.setDevicePixelRatio(2);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
+    painter.setPen(QPen(ring, 1));
     painter.setBrush(colour);
     painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3);
-    return QIcon(pixmap);
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Selected); // else Qt tints it
+    return icon;
 }
 
 QToolButton* makeButton(const QString& text, const QString& tip, QMenu* menu) {
@@ -121,7 +124,7 @@ void SelectionPanel::setRows(const std::vector<Row>& rows, std::optional<std::si
             continue;
         }
         item->setText(nameColumn, row.name);
-        item->setIcon(nameColumn, swatch(row.colour));
+        item->setIcon(nameColumn, swatch(row.colour, palette().color(QPalette::Window)));
         item->setCheckState(nameColumn, row.visible ? Qt::Checked : Qt::Unchecked);
         item->setText(countColumn, row.count);
         item->setText(percentColumn, row.percent);

@@ -1,6 +1,7 @@
 // The window as a person uses it: real files, real jobs on their threads, real mouse and key events.
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/view_manager.h"
 #include "core/base/embedded.h"
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
@@ -9,6 +10,7 @@
 #include "widgets/spectrum_view.h"
 
 #include <QComboBox>
+#include <QDockWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -131,6 +133,37 @@ private slots:
         // Stars are still there to pick: their observed spectra need no model.
         window->controller().pickStar(7);
         QCOMPARE(*window->controller().pickedStar(), std::size_t{7});
+    }
+
+    /// 1440 x 900 is a laptop's screen. Panels share tabs, and the one that was opened last is in front.
+    void openingEveryPanelKeepsTheWindowOnTheScreen() {
+        MainWindow window(Theme::Light);
+        window.resize(1440, 900);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.session().open(path("small.h5"), path("model.h5"), {});
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().latents() && window.isIdle(), 30000);
+        const int mapWidth = window.map().width();
+        const int spectrumWidth = window.spectrum().width();
+        QVERIFY2(spectrumWidth > 400, qPrintable(QString::number(spectrumWidth))); // as it was laid out, not squeezed
+        for (const char* kind : {"histogram", "corner", "table"}) {
+            ViewState view;
+            view.kind = kind;
+            if (view.kind == "histogram") view.columns = {"z1"};
+            window.views().add(view);
+        }
+        for (QDockWidget* dock : window.findChildren<QDockWidget*>(Qt::FindDirectChildrenOnly)) {
+            QAction* toggle = dock->toggleViewAction();
+            if (toggle->isChecked()) continue;
+            toggle->trigger();
+            QTRY_VERIFY2(!dock->visibleRegion().isEmpty(), qPrintable(dock->windowTitle()));
+        }
+        QCoreApplication::processEvents();
+        QCOMPARE(window.size(), QSize(1440, 900));
+        // What opened has taken nothing from the sides, and the map keeps the larger part of the middle.
+        QVERIFY(window.map().width() >= mapWidth);
+        QVERIFY(window.spectrum().width() > 400);
+        QVERIFY2(window.map().height() > 350, qPrintable(QString::number(window.map().height())));
     }
 
     void bothThemesPaintEveryPart() {
