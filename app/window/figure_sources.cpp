@@ -3,6 +3,7 @@
 
 #include "app/figure/command_words.h"
 #include "app/figure/view_figure.h"
+#include "app/window/errors_controller.h"
 #include "app/window/figure_sources_spectra.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
@@ -195,6 +196,7 @@ FigureInput figureInput(MainWindow& window) {
     input.table = session.table();
     input.instrument = session.instrument();
     if (session.catalog()) input.cataloguePath = session.catalog()->path().string();
+    window.errors().fill(input);
     // A model that does not fit the catalogue makes nothing of its stars.
     if (!session.latents()) return input;
     input.model = session.model();

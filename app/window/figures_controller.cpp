@@ -1,6 +1,7 @@
 #include "app/window/figures_controller.h"
 
-#include "app/window/errors_controller.h"
+#include "app/open.h"
+#include "app/window/figure_export.h"
 #include "app/window/main_window.h"
 #include "core/base/error.h"
 #include "widgets/figure/figure_dialog.h"
@@ -119,42 +120,6 @@ void FiguresController::followFocus() {
 
 FigureDialog* FiguresController::dialog() const {
     return m_dialog;
-}
-
-FigureInput FiguresController::input() const {
-    Session& session = m_window.session();
-    FigureInput input;
-    input.table = std::make_shared<const StarTable>(session.catalog(), session.latents());
-    // A model that does not fit the catalogue makes nothing of its stars.
-    if (session.latents()) input.model = session.model();
-    input.cataloguePath = session.catalog()->path().string();
-    if (input.model) input.modelPath = session.modelPath().string();
-    m_window.errors().fill(input);
-    return input;
-}
-
-ViewOptions FiguresController::view() const {
-    const auto columnOf = [this](const char* list) {
-        const auto* box = m_window.findChild<QComboBox*>(QLatin1String(list));
-        return box ? box->currentData().toString().toStdString() : std::string();
-    };
-    const ScatterView& map = m_window.map();
-    ViewOptions view;
-    view.x = columnOf("xColumn");
-    view.y = columnOf("yColumn");
-    view.colour = columnOf("colourColumn");
-    view.xRange = map.xAxis();
-    view.yRange = map.yAxis();
-    view.mode = map.drawMode() == DrawMode::Density   ? ViewMode::Density
-                : map.drawMode() == DrawMode::Contour ? ViewMode::Contour
-                                                      : ViewMode::Scatter;
-    view.scale = map.colourScale();
-    view.logColour = view.scale->logarithmic;
-    view.colourRange = {view.scale->lower, view.scale->upper};
-    for (const Highlight& one : map.highlights().list()) {
-        if (one.stars) view.highlights.push_back({tr("selection").toStdString(), one.colour, one.stars});
-    }
-    return view;
 }
 
 void FiguresController::open(const std::string& name) {
