@@ -7,9 +7,12 @@
 #include <QEvent>
 #include <QFile>
 #include <QFileInfo>
+#include <QImage>
 #include <QListWidget>
+#include <QResizeEvent>
 #include <QTextBlock>
 #include <QTextBrowser>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -27,6 +30,27 @@ const QString folder = QStringLiteral(":/zscape/manual");
 QUrl urlOf(const QString& name) {
     return QUrl(QStringLiteral("qrc:/zscape/manual/%1.md").arg(name));
 }
+
+/// Pictures of a page are no wider than its text.
+class Page : public QTextBrowser {
+protected:
+    QVariant loadResource(int type, const QUrl& name) override {
+        if (type != QTextDocument::ImageResource) return QTextBrowser::loadResource(type, name);
+        const QImage image(QStringLiteral(":") + source().resolved(name).path());
+        const int room = viewport()->width() - 2 * static_cast<int>(document()->documentMargin()) - gridUnit;
+        if (image.isNull() || image.width() <= room || room <= 0) return image;
+        const double ratio = devicePixelRatioF();
+        QImage fitting = image.scaledToWidth(static_cast<int>(std::min<double>(image.width(), room * ratio)),
+                                             Qt::SmoothTransformation);
+        fitting.setDevicePixelRatio(static_cast<double>(fitting.width()) / room);
+        return fitting;
+    }
+    void resizeEvent(QResizeEvent* event) override {
+        const bool wider = event->size().width() != event->oldSize().width();
+        QTextBrowser::resizeEvent(event);
+        if (wider && !source().isEmpty()) reload();
+    }
+};
 
 /// Reading order: what a newcomer needs first. Pages that are not named follow by their titles.
 int placeOf(const QString& name) {
@@ -51,7 +75,7 @@ ManualView::ManualView(QWidget* parent) : QWidget(parent) {
         auto* item = new QListWidgetItem(pageTitle(name), m_pages);
         item->setData(Qt::UserRole, name);
     }
-    m_text = new QTextBrowser;
+    m_text = new Page;
     m_text->setAccessibleName(tr("Manual"));
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setOpenExternalLinks(true);

@@ -214,6 +214,11 @@ void SpectrumView::setLineGroupVisible(LineGroup group, bool visible) {
     const QSignalBlocker blocker(m_groupActions[static_cast<std::size_t>(group)]);
     m_groupActions[static_cast<std::size_t>(group)]->setChecked(visible);
     m_flux->setLineGroupVisible(group, visible);
+    emit lineGroupChanged(group);
+}
+
+bool SpectrumView::lineGroupVisible(LineGroup group) const {
+    return m_groupActions[static_cast<std::size_t>(group)]->isChecked();
 }
 
 void SpectrumView::setTheme(Theme theme) {

@@ -45,6 +45,7 @@ public:
     bool linesVisible() const;
     void setLinesVisible(bool visible);
     void setLineGroupVisible(LineGroup group, bool visible);
+    bool lineGroupVisible(LineGroup group) const;
     void setTheme(Theme theme);
     /// A remark in the plot, e.g. "at G = 12.3".
     void setNote(const QString& text) { m_flux->setNote(text); }
@@ -63,6 +64,7 @@ signals:
     void modeChanged(zscape::SpectrumMode mode);
     void linesVisibleChanged(bool visible);
     void residualChanged(zscape::Residual residual);
+    void lineGroupChanged(zscape::LineGroup group);
 
 private:
     QWidget* makeHeader();

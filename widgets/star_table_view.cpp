@@ -176,6 +176,18 @@ QVariant StarTableModel::data(const QModelIndex& index, int role) const {
     return {};
 }
 
+QString StarTableModel::idOf(int section) const {
+    if (section < 0 || section > static_cast<int>(m_columns.size())) return {};
+    return section == 0 ? QStringLiteral("source_id") : m_columns[static_cast<std::size_t>(section) - 1].id;
+}
+
+int StarTableModel::sectionOf(const QString& id) const {
+    for (int section = 0; section < columnCount(); ++section) {
+        if (idOf(section) == id) return section;
+    }
+    return -1;
+}
+
 QVariant StarTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Vertical) {
         if (role == Qt::DisplayRole) return withThousands(section + 1);

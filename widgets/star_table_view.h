@@ -37,6 +37,9 @@ public:
     std::size_t starOf(int row) const { return m_order[static_cast<std::size_t>(row)]; }
     /// -1 for a star without a row.
     int rowOf(std::size_t star) const;
+    /// The id of a column of the table, "source_id" for the first; "" for none such.
+    QString idOf(int section) const;
+    int sectionOf(const QString& id) const; ///< -1 for none such
     /// Tab-separated with a header line, numbers with all their digits.
     QString textOf(const std::vector<int>& rows) const;
 

@@ -1,9 +1,9 @@
 #include "widgets/theme.h"
 
+#include "widgets/theme_style.h"
+
 #include <QApplication>
 #include <QPalette>
-#include <QStyle>
-#include <QStyleFactory>
 
 namespace zscape {
 
@@ -88,8 +88,12 @@ QColor errorColour(const QPalette& palette) {
 }
 
 void applyTheme(QApplication& application, Theme theme) {
-    if (application.style() == nullptr || application.style()->name() != QLatin1String("fusion"))
-        application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    // A style sheet hides the style behind one of its own, so it is asked for by a mark.
+    constexpr const char* mark = "zscapeStyle";
+    if (!application.property(mark).toBool()) {
+        application.setStyle(new ThemeStyle);
+        application.setProperty(mark, true);
+    }
     application.setPalette(themePalette(theme));
     application.setStyleSheet(styleSheet(windowColours(theme)));
 }

@@ -204,9 +204,17 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
     command.add_option("--colour,--color", request.colour, "column that colours the stars");
     command.add_option("--star", request.star, "source_id of a star to pick");
     command.add_flag("--time-to-paint", request.timeToPaint, "print the time from process start to first paint, exit");
-    command.add_option("--theme", request.theme, "light or dark")
-        ->check(CLI::IsMember({"light", "dark"}))
-        ->capture_default_str();
+    command.add_option("--theme", request.theme, "light or dark; the last one, in pictures light")
+        ->check(CLI::IsMember({"light", "dark"}));
+    command.add_option("--panels", request.panels, "panels to open, e.g. tracks,traverse,response,training")
+        ->delimiter(',');
+    command
+        .add_option("--views", request.views,
+                    "views to open: scatter, kiel, alpha, magnesium, histogram, corner, sky, table")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"scatter", "kiel", "alpha", "magnesium", "histogram", "corner", "sky", "table"}));
+    command.add_option("--select", request.selections, "built-in selections to begin with, e.g. \"high alpha\"")
+        ->delimiter(',');
 }
 
 std::string joinedArguments(int argc, char** argv) {

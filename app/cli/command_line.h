@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// The command line of zscape: everything the window does, without a display. Knows core, not Qt.
 namespace zscape::cli {
@@ -23,7 +24,9 @@ struct WindowRequest {
     std::filesystem::path screenshot;   ///< show, wait until idle, write this picture, exit
     int width = 1400;
     int height = 880;
-    std::string theme = "light";
+    std::string theme;                      ///< "light" or "dark"; "" as the last time, light in pictures
+    std::vector<std::string> panels, views; ///< to show, by their ids and kinds
+    std::vector<std::string> selections;    ///< built-in ones to begin with, by their names
     std::string x, y, colour; ///< columns on the map, e.g. "z1", "TEFF"; "" leaves the choice to the window
     std::int64_t star = 0;    ///< source_id of the star to pick; 0 for none
     bool timeToPaint = false; ///< print the milliseconds from process start to first paint, exit

@@ -9,7 +9,6 @@
 #include <QStandardPaths>
 #include <QString>
 
-#include <filesystem>
 #include <string>
 
 namespace zscape {
@@ -18,17 +17,17 @@ namespace {
 
 constexpr MockOptions demoOptions{.stars = 50000, .seed = 1, .threads = 0};
 
-std::filesystem::path demoPath() {
+} // namespace
+
+std::filesystem::path demoCatalogPath() {
     const std::filesystem::path cache =
         QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString();
     // The version is in the name: another version may generate another sample.
     return cache / "zscape" / ("mock-demo-" ZSCAPE_VERSION ".h5");
 }
 
-} // namespace
-
 Catalog openDemoCatalog(const JobContext& job) {
-    const std::filesystem::path path = demoPath();
+    const std::filesystem::path path = demoCatalogPath();
     if (std::filesystem::exists(path)) {
         try {
             return openCatalog(path, job);

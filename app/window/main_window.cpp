@@ -20,6 +20,7 @@
 #include "widgets/catalog_panel.h"
 #include "widgets/icons.h"
 #include "widgets/latent_point_panel.h"
+#include "widgets/menu_keys.h"
 #include "widgets/number_text.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
@@ -35,6 +36,7 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSettings>
 #include <QSpinBox>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -63,7 +65,7 @@ QComboBox* addColumnList(QToolBar& bar, const QString& caption, const QString& t
 } // namespace
 
 MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_theme(theme) {
-    setWindowTitle(QStringLiteral("Zscape"));
+    setWindowTitle(QStringLiteral("Zscape[*]"));
     setAcceptDrops(true);
     resize(180 * gridUnit, 112 * gridUnit); // panels are laid out as they are added, and want room for their widths
     // The columns at the sides keep the window's height; what opens below the map takes from the map alone.
@@ -74,6 +76,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     createViews();
     createToolBar();
     createStatusBar();
+    connectMap();
     m_controller = new LatentController(m_session, {*m_map, *m_spectrum, *m_latentPanel, *m_starPanel}, this);
     m_dropped = new DroppedStars(*this);
     m_selectionsController = new SelectionsController(*this);
@@ -175,11 +178,23 @@ void MainWindow::createToolBar() {
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
     m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"));
     m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"));
+    m_mode = addColumnList(*bar, tr("&mode"),
+                           tr("How stars are drawn: each one, their density, or contours (keys S, D, C)"));
+    for (const auto& [name, mode] :
+         {std::pair(QT_TR_NOOP("stars"), DrawMode::Scatter), std::pair(QT_TR_NOOP("density"), DrawMode::Density),
+          std::pair(QT_TR_NOOP("contours"), DrawMode::Contour)}) {
+        m_mode->addItem(tr(name), static_cast<int>(mode));
+    }
+    m_mode->setMinimumContentsLength(6);
+    m_mode->setObjectName(QStringLiteral("drawMode"));
     m_reduction = addColumnList(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
-    const std::pair<const char*, Reduction> reductions[] = {
-        {QT_TR_NOOP("mean"), Reduction::Mean},       {QT_TR_NOOP("median"), Reduction::Median},
-        {QT_TR_NOOP("minimum"), Reduction::Minimum}, {QT_TR_NOOP("maximum"), Reduction::Maximum},
-        {QT_TR_NOOP("count"), Reduction::Count},     {QT_TR_NOOP("random top"), Reduction::Top}};
+    const std::pair<const char*, Reduction> reductions[] = {{QT_TR_NOOP("mean"), Reduction::Mean},
+                                                            {QT_TR_NOOP("median"), Reduction::Median},
+                                                            {QT_TR_NOOP("minimum"), Reduction::Minimum},
+                                                            {QT_TR_NOOP("maximum"), Reduction::Maximum},
+                                                            {QT_TR_NOOP("count"), Reduction::Count},
+                                                            {QT_TR_NOOP("random top"), Reduction::Top},
+                                                            {QT_TR_NOOP("fraction selected"), Reduction::Fraction}};
     for (const auto& [name, reduction] : reductions) {
         m_reduction->addItem(tr(name), static_cast<int>(reduction));
     }
@@ -203,15 +218,12 @@ void MainWindow::createToolBar() {
     m_themeAction->setCheckable(true);
     m_themeAction->setToolTip(tr("Dark or light theme"));
     connect(m_themeAction, &QAction::toggled, this, [this](bool dark) { setTheme(dark ? Theme::Dark : Theme::Light); });
+    connect(m_themeAction, &QAction::triggered, this,
+            [](bool dark) { QSettings().setValue(themeKey, dark ? QStringLiteral("dark") : QStringLiteral("light")); });
 
     m_xColumn->setObjectName(QStringLiteral("xColumn"));
     m_yColumn->setObjectName(QStringLiteral("yColumn"));
     m_colourColumn->setObjectName(QStringLiteral("colourColumn"));
-    for (QComboBox* list : {m_xColumn, m_yColumn, m_colourColumn}) {
-        connect(list, &QComboBox::activated, this, &MainWindow::showColumns);
-    }
-    connect(m_reduction, &QComboBox::currentIndexChanged, this, &MainWindow::showRasterStyle);
-    connect(m_pointSize, &QSpinBox::valueChanged, this, &MainWindow::showRasterStyle);
 }
 
 /// The tools that have an icon, before the axes' lists; all are in the Select menu.
@@ -232,12 +244,12 @@ PlaneAxes MainWindow::mapPlane() const {
 
 void MainWindow::createScaleMenu(QToolBar& bar) {
     auto* menu = new QMenu(this);
+    keepMenuKeys(*menu);
     const auto add = [&](const QString& name) {
         menu->addSection(name);
         ScaleActions actions{menu->addAction(tr("Logarithmic")), menu->addAction(tr("Backwards"))};
         for (QAction* action : {actions.logarithmic, actions.backwards}) {
             action->setCheckable(true);
-            connect(action, &QAction::triggered, this, &MainWindow::showScales);
         }
         return actions;
     };
@@ -247,6 +259,7 @@ void MainWindow::createScaleMenu(QToolBar& bar) {
     auto* button = new QToolButton;
     button->setText(tr("Scales"));
     button->setToolTip(tr("Logarithmic or backwards axes and colours"));
+    button->setAccessibleName(tr("Scales of the map"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setMenu(menu);
     bar.addWidget(button);

@@ -2,6 +2,7 @@
 
 #include "app/window/plot_columns.h"
 #include "app/window/session.h"
+#include "app/window/view_state.h"
 #include "core/plot/viewport.h"
 #include "core/select/definition.h"
 #include "widgets/theme.h"
@@ -46,6 +47,9 @@ class ViewLinks;
 class ViewManager;
 class SessionController;
 class WelcomeView;
+
+/// The setting that holds the theme the user chose last: "light" or "dark".
+inline constexpr const char* themeKey = "theme";
 
 /// The menus of the menu bar, in their order.
 enum class MainMenu : std::uint8_t { File, Edit, View, Select, Tracks, Spectra, Figures, Tools, Help };
@@ -96,6 +100,20 @@ public:
     /// The ids that are on the map's axes; "" without stars.
     std::pair<QString, QString> mapColumns() const { return {m_shownX, m_shownY}; }
     QString mapColour() const; ///< "" for one colour
+    /// All that the user can set of the map, with where it is zoomed to; without columns while there are no stars.
+    ViewState mapState() const;
+    /// Not a step to undo. Columns that the data lack are ignored; without ranges a map of other axes shows all stars.
+    void setMapState(const ViewState& state);
+    /// What the spectrum panel is set to.
+    struct SpectrumSettings {
+        int mode = 0;     ///< SpectrumMode
+        int residual = 1; ///< Residual
+        bool lines = true;
+        std::vector<int> hiddenLines; ///< LineGroup
+        bool operator==(const SpectrumSettings&) const = default;
+    };
+    SpectrumSettings spectrumSettings() const;
+    void setSpectrumSettings(const SpectrumSettings& settings); ///< not a step to undo
     /// A catalogue, a model or a session, told apart by what they are.
     void openPath(const std::filesystem::path& path);
     /// The same of a file that was dropped or sent: one of XP spectra has its stars marked in the views. Of a
@@ -117,7 +135,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    /// Asks while a training runs.
+    /// Asks while a training runs, and for what is not saved.
     void closeEvent(QCloseEvent* event) override;
 
 private:
@@ -148,6 +166,11 @@ private:
     PlaneAxes mapPlane() const;
     void createScaleMenu(QToolBar& bar);
     void showScales();
+    void connectMap();
+    /// The user has set something of the map: a step to undo.
+    void mapSet();
+    void noteMap();
+    void spectrumSet();
     void updateCatalogPanel();
     void updateCounts();
     void showError(const QString& message);
@@ -184,12 +207,14 @@ private:
     QToolButton* m_trainButton = nullptr;
     QPointer<QMessageBox> m_closeQuestion;
     bool m_closeWhenStopped = false;
+    bool m_maySaveNothing = false; ///< the user said so, or it is saved
     /// The axes as they were last set for a training; others were set by the user.
     std::optional<std::pair<AxisRange, AxisRange>> m_followedAxes;
 
     QComboBox* m_xColumn = nullptr;
     QComboBox* m_yColumn = nullptr;
     QComboBox* m_colourColumn = nullptr;
+    QComboBox* m_mode = nullptr;
     QComboBox* m_reduction = nullptr;
     QSpinBox* m_pointSize = nullptr;
     QAction* m_openAction = nullptr;
@@ -203,6 +228,9 @@ private:
         QAction* backwards = nullptr;
     };
     ScaleActions m_xScale, m_yScale, m_colourScale;
+    ViewState m_notedMap; ///< as the undo stack knows it, without ranges
+    SpectrumSettings m_notedSpectrum;
+    bool m_settingMap = false;
 
     QLabel* m_countLabel = nullptr;
     QLabel* m_cursorLabel = nullptr;

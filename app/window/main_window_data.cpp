@@ -108,13 +108,10 @@ void MainWindow::chooseModel() {
     m_session.openModel(path.toStdString(), normalization.toStdString());
 }
 
-QString MainWindow::mapColour() const {
-    return m_colourColumn->currentData().toString();
-}
-
 void MainWindow::openPath(const std::filesystem::path& path) {
     if (path.extension() == sessionEnding) {
-        m_sessionFiles->open(path);
+        const auto open = [this, path] { m_sessionFiles->open(path); };
+        if (m_sessionFiles->mayGo(open)) open(); // it takes the place of what is in the window
     } else if (isModelFile(path)) {
         m_session.openModel(path, {});
     } else {
@@ -123,6 +120,7 @@ void MainWindow::openPath(const std::filesystem::path& path) {
 }
 
 void MainWindow::dataChanged() {
+    m_settingMap = true;
     m_columns.setTable(m_session.table());
     fillColumnLists();
     // Few stars want to be seen, many want to be told apart.
@@ -130,6 +128,8 @@ void MainWindow::dataChanged() {
     updateCatalogPanel();
     showColumns();
     m_map->fitToData();
+    m_settingMap = false;
+    noteMap();
     if (!m_session.catalog()) updateCounts();
 }
 
@@ -156,7 +156,8 @@ void MainWindow::updateCatalogPanel() {
     if (const auto epoch = m_session.trainingEpoch()) hints += tr("training, epoch %1").arg(withThousands(*epoch));
     m_map->setStatusHint(hints.join(QStringLiteral(", ")));
     m_pages->setCurrentWidget(catalog ? static_cast<QWidget*>(m_map) : m_welcome);
-    setWindowTitle(catalog ? tr("%1 - Zscape").arg(QString::fromStdString(catalog->name())) : QStringLiteral("Zscape"));
+    setWindowTitle(catalog ? tr("%1[*] - Zscape").arg(QString::fromStdString(catalog->name()))
+                           : QStringLiteral("Zscape[*]"));
 }
 
 void MainWindow::fillColumnLists() {
@@ -176,88 +177,6 @@ void MainWindow::fillColumnLists() {
         choose(*m_yColumn, QString::fromLatin1(column::gMag.data()));
         choose(*m_colourColumn, m_columns.preferredColour());
     }
-}
-
-void MainWindow::setMapColumns(const QString& x, const QString& y, const QString& colour) {
-    if (x.isEmpty() && y.isEmpty() && colour.isEmpty()) return;
-    choose(*m_xColumn, x);
-    choose(*m_yColumn, y);
-    if (!colour.isEmpty()) choose(*m_colourColumn, colour);
-    showColumns();
-    m_map->fitToData();
-}
-
-ScatterColumns MainWindow::chosenColumns() {
-    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
-    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
-    const PlotColumns::Entry* colour = m_columns.find(m_colourColumn->currentData().toString());
-    ScatterColumns columns;
-    if (!x || !y) return columns;
-    columns.x = m_columns.values(x->id);
-    columns.y = m_columns.values(y->id);
-    columns.xLabel = x->label;
-    columns.yLabel = y->label;
-    if (colour) {
-        columns.labels = m_columns.values(colour->id);
-        columns.colourLabel = colour->label;
-    }
-    return columns;
-}
-
-void MainWindow::putUp(const ScatterColumns& columns) {
-    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
-    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
-    m_map->setColumns(columns);
-    m_controller->setMapAxes({columns.x, x ? x->latent : -1}, {columns.y, y ? y->latent : -1});
-    m_links->refresh();
-}
-
-void MainWindow::showColumns() {
-    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
-    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
-    const ScatterColumns columns = chosenColumns();
-    if (columns.labels) {
-        const ValueRange range = percentileRange(*columns.labels, 1, 99);
-        ColourScale scale;
-        scale.lower = range.lower;
-        scale.upper = range.upper;
-        scale.logarithmic = m_colourScale.logarithmic->isChecked();
-        scale.flipped = m_colourScale.backwards->isChecked();
-        m_map->setColourScale(scale);
-    }
-    const bool axesChanged = m_shownX != (x ? x->id : QString()) || m_shownY != (y ? y->id : QString());
-    m_shownX = x ? x->id : QString();
-    m_shownY = y ? y->id : QString();
-    putUp(columns);
-    if (axesChanged && x && y) {
-        m_xScale.backwards->setChecked(PlotColumns::runsBackwards(x->id));
-        m_yScale.backwards->setChecked(PlotColumns::runsBackwards(y->id));
-        m_xScale.logarithmic->setChecked(false);
-        m_yScale.logarithmic->setChecked(false);
-        showScales();
-    }
-}
-
-void MainWindow::showScales() {
-    AxisRange x = m_map->xAxis();
-    AxisRange y = m_map->yAxis();
-    x.logarithmic = m_xScale.logarithmic->isChecked();
-    x.flipped = m_xScale.backwards->isChecked();
-    y.logarithmic = m_yScale.logarithmic->isChecked();
-    y.flipped = m_yScale.backwards->isChecked();
-    m_map->setAxes(x, y);
-    m_map->fitToData();
-    ColourScale colour = m_map->colourScale();
-    colour.logarithmic = m_colourScale.logarithmic->isChecked();
-    colour.flipped = m_colourScale.backwards->isChecked();
-    m_map->setColourScale(colour);
-}
-
-void MainWindow::showRasterStyle() {
-    RasterStyle style;
-    style.reduction = static_cast<Reduction>(m_reduction->currentData().toInt());
-    style.pointSize = m_pointSize->value();
-    m_map->setRasterStyle(style);
 }
 
 void MainWindow::updateCounts() {

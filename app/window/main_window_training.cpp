@@ -2,6 +2,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/live_latents.h"
 #include "app/window/main_window.h"
+#include "app/window/session_controller.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_setup.h"
 #include "core/train/training_log.h"
@@ -161,7 +162,12 @@ void MainWindow::trainingEnded(const QString& summary, const QString& failure) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_training->isRunning()) {
-        event->accept();
+        const auto closeNow = [this] {
+            m_maySaveNothing = true;
+            close();
+        };
+        event->setAccepted(m_maySaveNothing || m_quietErrors || m_sessionFiles->mayGo(closeNow));
+        m_maySaveNothing = false;
         return;
     }
     event->ignore();

@@ -5,7 +5,9 @@
 #include "app/window/main_window.h"
 #include "app/window/process_start.h"
 #include "app/window/samp_controller.h"
+#include "app/window/selections_controller.h"
 #include "app/window/session_controller.h"
+#include "app/window/view_manager.h"
 #include "core/base/error.h"
 #include "core/model/file_kind.h"
 #include "widgets/scatter_view.h"
@@ -17,6 +19,8 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QDockWidget>
+#include <QSettings>
 #include <QTimer>
 
 #include <algorithm>
@@ -133,6 +137,18 @@ void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, cons
 void showRequested(MainWindow& window, const cli::WindowRequest& request) {
     window.setMapColumns(QString::fromStdString(request.x), QString::fromStdString(request.y),
                          QString::fromStdString(request.colour));
+    for (const std::string& name : request.selections) {
+        window.selections().addBuiltIn(name, SelectionPreset::Released);
+    }
+    for (const std::string& kind : request.views) {
+        window.views().add(window.views().ofKind(kind));
+    }
+    for (const std::string& id : request.panels) {
+        QDockWidget* panel = window.panel(QString::fromStdString(id));
+        if (!panel) throw Error("--panels: there is no panel '" + id + "'");
+        panel->show();
+        panel->raise();
+    }
     if (request.star == 0) return;
     const std::shared_ptr<const Catalog>& catalog = window.session().catalog();
     if (!catalog || !window.session().latents()) {
@@ -168,7 +184,9 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
     QApplication::setOrganizationName(QStringLiteral("Zscape"));
     QApplication::setApplicationName(QStringLiteral("Zscape"));
     QApplication::setApplicationVersion(QStringLiteral(ZSCAPE_VERSION));
-    const Theme theme = request.theme == "dark" ? Theme::Dark : Theme::Light;
+    QString chosen = QString::fromStdString(request.theme);
+    if (chosen.isEmpty() && !picturesOnly) chosen = QSettings().value(themeKey).toString();
+    const Theme theme = chosen == QStringLiteral("dark") ? Theme::Dark : Theme::Light;
     applyTheme(application, theme);
 
     MainWindow window(theme);

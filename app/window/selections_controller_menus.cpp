@@ -84,6 +84,9 @@ void SelectionsController::fillNewMenu() {
 /// A built-in selection may speak of others of them: those come along, hidden.
 void SelectionsController::addBuiltIn(const std::string& name, SelectionPreset preset) {
     const std::vector<Selection> builtIns = builtInSelections(preset);
+    if (std::ranges::find(builtIns, name, &Selection::name) == builtIns.end()) {
+        throw Error("there is no built-in selection '" + name + "'; zscape select CATALOGUE --list names them");
+    }
     std::vector<Selection> list = m_store.list();
     const auto add = [&](const std::string& one, bool visible) {
         Selection selection = *std::ranges::find(builtIns, one, &Selection::name);

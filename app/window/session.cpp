@@ -78,53 +78,51 @@ void Session::setPicked(std::optional<std::size_t> row) {
     emit pickedChanged(row);
 }
 
-void Session::openCatalog(const std::filesystem::path& path) {
-    start(tr("Opening %1").arg(QString::fromStdString(path.filename().string())),
-          [path, model = m_model](const JobContext& job) {
+void Session::open(const Source& source) {
+    const bool demo = source.demoCatalog || (source.demoModel && source.catalog.empty());
+    const std::filesystem::path& named = source.catalog.empty() ? source.model : source.catalog;
+    start(demo ? tr("Opening the demo") : tr("Opening %1").arg(QString::fromStdString(named.filename().string())),
+          [source, catalog = m_catalog, model = m_model](const JobContext& job) {
               Opened opened;
-              opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(path, job));
-              opened.correlations = correlationsOf(*opened.catalog);
-              combine(opened, opened.catalog, model, job);
+              if (source.demoModel) {
+                  opened.model = makeEngine(loadModelImage(embeddedDemoModel(), "the demo model"));
+                  opened.modelPath = "demo.h5";
+                  opened.demoModel = true;
+              } else if (!source.model.empty()) {
+                  opened.model = makeEngine(zscape::openModel(source.model, source.normalization));
+                  opened.modelPath = source.model;
+                  opened.normalizationPath = source.normalization;
+              }
+              if (source.demoCatalog) {
+                  opened.catalog = std::make_shared<const Catalog>(openDemoCatalog(job));
+              } else if (!source.catalog.empty()) {
+                  opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(source.catalog, job));
+                  opened.correlations = correlationsOf(*opened.catalog);
+              }
+              combine(opened, opened.catalog ? opened.catalog : catalog, opened.model ? opened.model : model, job);
               return opened;
           });
 }
 
+void Session::openCatalog(const std::filesystem::path& path) {
+    open(Source{path, {}, {}});
+}
+
 void Session::openModel(const std::filesystem::path& path, const std::filesystem::path& normalization) {
-    start(tr("Opening %1").arg(QString::fromStdString(path.filename().string())),
-          [path, normalization, catalog = m_catalog](const JobContext& job) {
-              Opened opened;
-              opened.model = makeEngine(zscape::openModel(path, normalization));
-              opened.modelPath = path;
-              opened.normalizationPath = normalization;
-              combine(opened, catalog, opened.model, job);
-              return opened;
-          });
+    open(Source{{}, path, normalization});
 }
 
 void Session::open(const std::filesystem::path& catalog, const std::filesystem::path& model,
                    const std::filesystem::path& normalization) {
-    start(tr("Opening %1").arg(QString::fromStdString(catalog.filename().string())),
-          [catalog, model, normalization](const JobContext& job) {
-              Opened opened;
-              opened.model = makeEngine(zscape::openModel(model, normalization));
-              opened.modelPath = model;
-              opened.normalizationPath = normalization;
-              opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(catalog, job));
-              opened.correlations = correlationsOf(*opened.catalog);
-              combine(opened, opened.catalog, opened.model, job);
-              return opened;
-          });
+    open(Source{catalog, model, normalization});
 }
 
 void Session::openDemo() {
-    start(tr("Opening the demo"), [](const JobContext& job) {
-        Opened opened;
-        opened.model = makeEngine(loadModelImage(embeddedDemoModel(), "the demo model"));
-        opened.modelPath = "demo.h5";
-        opened.catalog = std::make_shared<const Catalog>(openDemoCatalog(job));
-        combine(opened, opened.catalog, opened.model, job);
-        return opened;
-    });
+    open(Source{{}, {}, {}, true, true});
+}
+
+bool Session::isDemoCatalog() const {
+    return m_catalog && m_catalog->path() == demoCatalogPath();
 }
 
 void Session::setData(std::shared_ptr<const Catalog> catalog, std::shared_ptr<const SpectralModel> model,
@@ -160,7 +158,10 @@ void Session::combine(Opened& opened, const std::shared_ptr<const Catalog>& cata
 }
 
 void Session::start(const QString& title, std::function<Opened(const JobContext&)> work) {
-    m_jobs.start<Opened>(title, std::move(work), [this](Opened opened) { adopt(std::move(opened)); });
+    m_jobs.start<Opened>(title, std::move(work), [this, number = ++m_opening](Opened opened) {
+        adopt(std::move(opened));
+        emit this->opened(number);
+    });
 }
 
 void Session::adopt(Opened opened) {
@@ -171,6 +172,7 @@ void Session::adopt(Opened opened) {
         m_model = std::move(opened.model);
         m_modelPath = std::move(opened.modelPath);
         m_normalizationPath = std::move(opened.normalizationPath);
+        m_modelSource = {m_modelPath, m_normalizationPath, opened.demoModel};
         m_generator = makeGenerator(m_model, m_instrument);
     }
     if (opened.catalog) {
@@ -226,11 +228,12 @@ void Session::leaveTraining() {
     if (sameCatalog || !m_model || !m_catalog) return;
     // Another catalogue was opened meanwhile; the model has not seen its stars.
     start(tr("Encoding"), [catalog = m_catalog, model = m_model, path = m_modelPath,
-                           normalization = m_normalizationPath](const JobContext& job) {
+                           normalization = m_normalizationPath, demo = m_modelSource.demo](const JobContext& job) {
         Opened opened;
         opened.model = model;
         opened.modelPath = path;
         opened.normalizationPath = normalization;
+        opened.demoModel = demo;
         combine(opened, catalog, model, job);
         return opened;
     });

@@ -36,9 +36,14 @@ public:
     explicit Session(QObject* parent = nullptr);
     ~Session() override;
 
+    /// What to open together, in one job, so that the window draws once; what is not named stays as it is.
+    struct Source {
+        std::filesystem::path catalog, model, normalization;
+        bool demoCatalog = false, demoModel = false; ///< the built-in ones, instead of files
+    };
+    void open(const Source& source);
     void openCatalog(const std::filesystem::path& path);
     void openModel(const std::filesystem::path& path, const std::filesystem::path& normalization);
-    /// Catalogue and model in one job, so that the window draws once.
     void open(const std::filesystem::path& catalog, const std::filesystem::path& model,
               const std::filesystem::path& normalization);
     /// The built-in model on a mock catalogue, generated on first use in the user's cache.
@@ -52,7 +57,14 @@ public:
     const std::shared_ptr<const SpectralModel>& model() const { return m_model; }
     const std::filesystem::path& modelPath() const { return m_modelPath; } ///< a bare name for the built-in model
     const std::filesystem::path& normalizationPath() const { return m_normalizationPath; } ///< "": the model's own
-    const std::shared_ptr<const Latents>& latents() const { return m_latents; }            ///< null until encoded
+    bool isDemoCatalog() const; ///< the demo's stars, not a file of the user's
+    bool isDemoModel() const { return m_modelSource.demo; }
+    /// As modelPath() and normalizationPath(), also while a training is shown in place of that model.
+    const std::filesystem::path& openedModelPath() const { return m_modelSource.path; }
+    const std::filesystem::path& openedNormalizationPath() const { return m_modelSource.normalization; }
+    /// Counts what was asked to be opened: opened() tells of it by this number.
+    int lastOpening() const { return m_opening; }
+    const std::shared_ptr<const Latents>& latents() const { return m_latents; } ///< null until encoded
     /// Of the open catalogue's coefficients, where its file has them; else null.
     const std::shared_ptr<const Correlations>& correlations() const { return m_correlations; }
     /// Puts what was reckoned of the open stars with the open model beside the catalogue's columns, in place of columns
@@ -104,6 +116,8 @@ public:
 signals:
     /// Catalogue, model or latents are others now.
     void changed();
+    /// After changed(): what was asked for with this number is there.
+    void opened(int number);
     /// The same stars have moved in a latent space of the same size: the model is trained further.
     void latentsMoved();
     /// The same stars have more columns.
@@ -120,6 +134,7 @@ private:
         std::shared_ptr<const Correlations> correlations;
         std::shared_ptr<const SpectralModel> model;
         std::filesystem::path modelPath, normalizationPath;
+        bool demoModel = false;
         std::shared_ptr<const Latents> latents;
         std::vector<LatentSummary> latentSummaries;
         double medianGFlux = gFluxFromMagnitude(15);
@@ -157,6 +172,12 @@ private:
     std::vector<std::string> m_addedColumns; ///< by addColumns(), of the open model
     std::shared_ptr<const SpectralModel> m_model;
     std::filesystem::path m_modelPath, m_normalizationPath;
+    struct ModelSource {
+        std::filesystem::path path, normalization;
+        bool demo = false;
+    };
+    ModelSource m_modelSource; ///< of the model that was opened last, not of a training's
+    int m_opening = 0;
     std::shared_ptr<const Latents> m_latents;
     std::vector<LatentSummary> m_latentSummaries;
     double m_medianGFlux = gFluxFromMagnitude(15);

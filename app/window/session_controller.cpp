@@ -1,3 +1,4 @@
+// The menu's entries, the recent files, and saving.
 #include "app/window/session_controller.h"
 
 #include "app/window/dropped_stars.h"
@@ -14,14 +15,10 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QUndoStack>
 
-#include <signal.h> // NOLINT: kill() is POSIX, not of <csignal>
-#include <unistd.h>
-
 #include <algorithm>
-#include <charconv>
+#include <utility>
 
 namespace zscape {
 
@@ -30,47 +27,54 @@ namespace {
 const QString recentKey = QStringLiteral("recentFiles");
 constexpr int mostRecent = 10;
 constexpr int copyInterval = 60'000; // ms
+constexpr int hashDelay = 2000;      // ms
 
 QString text(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
 }
 
-std::filesystem::path copyFolder() {
-    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString() + "/autosave";
-}
-
-/// Of the program that made an automatic copy; nothing for another file.
-std::optional<pid_t> processOf(const std::filesystem::path& copy) {
-    const std::string stem = copy.stem().string();
-    pid_t process = 0;
-    const auto [end, code] = std::from_chars(stem.data(), stem.data() + stem.size(), process);
-    if (copy.extension() != sessionEnding || code != std::errc() || end != stem.data() + stem.size()) return {};
-    return process;
-}
-
 } // namespace
 
 SessionController::SessionController(MainWindow& window) : QObject(&window), m_window(window) {
-    locate = [this](const QString& missing) {
-        return QFileDialog::getOpenFileName(&m_window, tr("Where is %1 now?").arg(QFileInfo(missing).fileName()),
-                                            QFileInfo(missing).absolutePath());
-    };
+    setAsideFormerCopy();
+    askQuestions();
     fillMenu();
     m_minute.setInterval(copyInterval);
     connect(&m_minute, &QTimer::timeout, this, &SessionController::keepCopy);
     m_minute.start();
-    // Before the window's own parts see the new stars nothing can be put back.
-    connect(&window.session(), &Session::changed, this, &SessionController::restore, Qt::QueuedConnection);
-    connect(&window.session().jobs(), &JobRunner::failed, this, [this] { m_waiting.reset(); });
-    connect(&window.session(), &Session::changed, this, [this] {
-        const Session& session = m_window.session();
-        if (session.catalog() && session.modelPath().string() != "demo.h5") remember(session.catalog()->path());
+    Session& session = window.session();
+    connect(&session, &Session::opened, this, &SessionController::openingDone);
+    connect(&session.jobs(), &JobRunner::idle, this, &SessionController::openingEnded);
+    connect(&session, &Session::changed, this, [this] {
+        const Session& data = m_window.session();
+        // Once the window has drawn them.
+        QTimer::singleShot(hashDelay, this, &SessionController::hashCatalog);
+        if (data.catalog() && !data.isDemoCatalog()) remember(data.catalog()->path());
     });
+    connect(&session.undo(), &QUndoStack::cleanChanged, this, &SessionController::showUnsaved);
+    connect(&session.undo(), &QUndoStack::indexChanged, this, &SessionController::showUnsaved);
 }
 
-SessionController::~SessionController() {
-    std::error_code code;
-    std::filesystem::remove(copyPath(), code);
+void SessionController::askQuestions() {
+    locate = [this](const QString& missing) {
+        return QFileDialog::getOpenFileName(&m_window, tr("Where is %1 now?").arg(QFileInfo(missing).fileName()),
+                                            QFileInfo(missing).absolutePath());
+    };
+    askPath = [this](const QString& proposed) {
+        return QFileDialog::getSaveFileName(&m_window, tr("Save the session"), proposed, tr("Sessions (*.zscape)"));
+    };
+    askOverwrite = [this](const QString& path, const QString& loss) {
+        QMessageBox box(QMessageBox::Warning, QStringLiteral("Zscape"),
+                        tr("Saving over %1 would lose a part of it.").arg(QFileInfo(path).fileName()),
+                        QMessageBox::Cancel, &m_window);
+        box.setObjectName(QStringLiteral("overwriteQuestion"));
+        box.setInformativeText(loss);
+        const auto* elsewhere = box.addButton(tr("&Save as another file…"), QMessageBox::AcceptRole);
+        const auto* over = box.addButton(tr("&Write over it"), QMessageBox::DestructiveRole);
+        box.exec();
+        if (box.clickedButton() == elsewhere) return Overwrite::Elsewhere;
+        return box.clickedButton() == over ? Overwrite::Yes : Overwrite::No;
+    };
 }
 
 void SessionController::fillMenu() {
@@ -89,15 +93,14 @@ void SessionController::fillMenu() {
         tr("Catalogue, model, selections and views as they were saved"), [this] {
             const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a session"), QString(),
                                                               tr("Sessions (*.zscape);;All files (*)"));
-            if (!path.isEmpty()) open(path.toStdString());
+            if (!path.isEmpty()) m_window.openPath(path.toStdString());
         });
     add(tr("&Save session"), QKeySequence::Save, tr("Catalogue, model, selections, views and the latent point"),
         [this] { save(); });
-    add(tr("Save session &as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), tr("To another file"), [this] {
-        const std::filesystem::path former = std::exchange(m_path, {});
-        if (!save()) m_path = former;
-    });
+    add(tr("Save session &as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), tr("To another file"),
+        [this] { saveElsewhere(); });
     auto* recent = new QMenu(tr("&Recent files"), &m_window);
+    recent->setToolTipsVisible(true);
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
     file.insertMenu(before, recent);
 }
@@ -105,13 +108,10 @@ void SessionController::fillMenu() {
 void SessionController::fillRecent(QMenu& menu) {
     menu.clear();
     for (const QString& path : QSettings().value(recentKey).toStringList()) {
-        QAction* action = menu.addAction(QFileInfo(path).fileName(), this, [this, path] {
-            if (path.endsWith(QLatin1String(sessionEnding))) {
-                open(path.toStdString());
-            } else {
-                m_window.openPath(path.toStdString());
-            }
-        });
+        // An ampersand in a file's name is no mnemonic.
+        QString name = QFileInfo(path).fileName().replace(u'&', QStringLiteral("&&"));
+        if (menu.actions().size() < 9) name.prepend(QStringLiteral("&%1  ").arg(menu.actions().size() + 1));
+        QAction* action = menu.addAction(name, this, [this, path] { m_window.openPath(path.toStdString()); });
         action->setToolTip(path);
     }
     if (menu.isEmpty()) menu.addAction(tr("none yet"))->setEnabled(false);
@@ -127,6 +127,29 @@ void SessionController::remember(const std::filesystem::path& path) {
     settings.setValue(recentKey, recent.mid(0, mostRecent));
 }
 
+/// Ahead of time and aside: of five million stars it takes seconds.
+void SessionController::hashCatalog() {
+    const std::shared_ptr<const Catalog> catalog = m_window.session().catalog();
+    if (!catalog || catalog->path().empty() || catalog == m_hashed.lock() || m_window.session().isDemoCatalog()) return;
+    m_hashJobs.start<std::string>(
+        tr("Hashing"), [catalog](const JobContext&) { return catalog->contentHash(); },
+        [this, catalog](const std::string& hash) {
+            m_hash = hash;
+            m_hashed = catalog;
+            compareStars();
+        });
+}
+
+void SessionController::compareStars() {
+    const auto& catalog = m_window.session().catalog();
+    if (m_expectedHash.empty() || !catalog || m_hashed.lock() != catalog) return;
+    if (std::exchange(m_expectedHash, {}) == m_hash) return;
+    m_window.session().reportFailure(
+        tr("%1 holds other stars than when the session was saved; selections and views are those of the session, their "
+           "stars may differ")
+            .arg(text(catalog->path())));
+}
+
 std::string SessionController::catalogHash() const {
     const auto& catalog = m_window.session().catalog();
     if (m_hashed.lock() != catalog) {
@@ -136,207 +159,130 @@ std::string SessionController::catalogHash() const {
     return m_hash;
 }
 
-SessionContent SessionController::content() const {
+std::string SessionController::modelHash(const std::filesystem::path& path) const {
+    std::error_code code;
+    const auto written = std::filesystem::last_write_time(path, code);
+    if (code) return {};
+    for (const HashedFile& known : m_hashedFiles) {
+        if (known.path == path && known.written == written) return known.hash;
+    }
+    std::erase_if(m_hashedFiles, [&](const HashedFile& known) { return known.path == path; });
+    m_hashedFiles.push_back({path, written, hashOfFile(path)});
+    return m_hashedFiles.back().hash;
+}
+
+SessionContent SessionController::content(Hash hash) const {
     const Session& session = m_window.session();
     SessionContent content;
-    // A training that runs is not a file yet.
-    content.demo = session.modelPath() == std::filesystem::path("demo.h5");
-    if (!content.demo && session.catalog() && !session.catalog()->path().empty()) {
-        content.catalog = {std::filesystem::absolute(session.catalog()->path()), catalogHash()};
+    content.demoCatalog = session.isDemoCatalog();
+    content.demoModel = session.isDemoModel();
+    if (!content.demoCatalog && session.catalog() && !session.catalog()->path().empty()) {
+        const bool known = hash == Hash::Wait || m_hashed.lock() == session.catalog();
+        content.catalog = {std::filesystem::absolute(session.catalog()->path()), known ? catalogHash() : ""};
     }
-    if (!content.demo && session.model() && !session.trainingEpoch() && !session.modelPath().empty()) {
-        const std::filesystem::path model = std::filesystem::absolute(session.modelPath());
-        content.model = {model, hashOfFile(model)};
-        if (!session.normalizationPath().empty()) {
-            const std::filesystem::path file = std::filesystem::absolute(session.normalizationPath());
-            content.normalization = {file, hashOfFile(file)};
+    // A training that runs is not a file yet; the model from before it is.
+    if (!content.demoModel && !session.openedModelPath().empty()) {
+        const std::filesystem::path model = std::filesystem::absolute(session.openedModelPath());
+        content.model = {model, modelHash(model)};
+        if (!session.openedNormalizationPath().empty()) {
+            const std::filesystem::path file = std::filesystem::absolute(session.openedNormalizationPath());
+            content.normalization = {file, modelHash(file)};
         }
     }
-    const auto [x, y] = m_window.mapColumns();
-    content.mapX = x.toStdString();
-    content.mapY = y.toStdString();
-    content.mapColour = m_window.mapColour().toStdString();
+    content.map = m_window.mapState();
+    const MainWindow::SpectrumSettings spectrum = m_window.spectrumSettings();
+    content.spectrum = {spectrum.mode, spectrum.residual, spectrum.lines, spectrum.hiddenLines};
     content.selections = session.selections().list();
-    content.views = m_window.views().views();
+    content.currentSelection = session.selections().current();
+    content.views = m_window.views().snapshot();
     for (const std::filesystem::path& path : m_window.dropped().paths()) {
-        content.dropped.push_back({std::filesystem::absolute(path), hashOfFile(path)});
+        content.dropped.push_back({std::filesystem::absolute(path), modelHash(path)});
     }
     content.explore = exploreStateOf(m_window);
     content.latent = m_window.controller().latent();
     if (session.picked()) content.pickedStar = session.catalog()->sourceIds()[*session.picked()];
     content.arrangement = m_window.saveState().toBase64().toStdString();
+    content.unknown = m_unknown;
     return content;
 }
 
-bool SessionController::save() {
-    if (m_path.empty()) {
-        const QString chosen =
-            QFileDialog::getSaveFileName(&m_window, tr("Save the session"), QString(), tr("Sessions (*.zscape)"));
-        if (chosen.isEmpty()) return false;
-        return saveTo(chosen.endsWith(QLatin1String(sessionEnding)) ? chosen.toStdString()
-                                                                    : chosen.toStdString() + sessionEnding);
+QString SessionController::lossWhenSaved() const {
+    QStringList loss = m_lost;
+    const auto& catalog = m_window.session().catalog();
+    const std::filesystem::path now = catalog ? catalog->path() : std::filesystem::path();
+    if (!m_path.empty() && !m_savedCatalog.empty() && now != m_savedCatalog) {
+        loss += tr("It was saved with the stars of %1; now %2 is open.")
+                    .arg(text(m_savedCatalog.filename()), now.empty() ? tr("no catalogue") : text(now.filename()));
     }
-    return saveTo(m_path);
+    return loss.join(u'\n');
+}
+
+bool SessionController::save() {
+    if (m_path.empty()) return saveElsewhere();
+    const QString loss = lossWhenSaved();
+    const Overwrite answer = loss.isEmpty() ? Overwrite::Yes : askOverwrite(text(m_path), loss);
+    if (answer == Overwrite::No) return false;
+    return answer == Overwrite::Yes ? saveTo(m_path) : saveElsewhere();
+}
+
+bool SessionController::saveElsewhere() {
+    QString chosen = askPath(text(m_path));
+    if (chosen.isEmpty()) return false;
+    if (!chosen.endsWith(QLatin1String(sessionEnding))) chosen += QLatin1String(sessionEnding);
+    return saveTo(chosen.toStdString());
 }
 
 bool SessionController::saveTo(const std::filesystem::path& path) {
     try {
         writeSession(path, content());
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         m_window.session().reportFailure(QString::fromUtf8(error.what()));
         return false;
     }
     m_path = path;
+    m_lost.clear();
+    m_onlyCopy = false;
+    const auto& catalog = m_window.session().catalog();
+    m_savedCatalog = catalog ? catalog->path() : std::filesystem::path();
+    m_window.session().undo().setClean();
+    showUnsaved();
     remember(path);
     return true;
 }
 
-bool SessionController::findFile(SessionContent::File& file, const QString& what) {
-    if (file.path.empty() || std::filesystem::exists(file.path)) return true;
-    const QString found = locate(text(file.path));
-    if (!found.isEmpty() && QFileInfo::exists(found)) {
-        file.path = found.toStdString();
-        return true;
-    }
-    m_window.session().reportFailure(
-        tr("the session's %1 %2 is not there any more; open it by hand when you have it").arg(what, text(file.path)));
-    file.path.clear();
-    return false;
-}
-
-void SessionController::open(const std::filesystem::path& path) {
-    ReadSession read;
-    try {
-        read = readSession(path);
-    } catch (const Error& error) {
-        m_window.session().reportFailure(QString::fromUtf8(error.what()));
-        return;
-    }
-    m_path = path;
-    remember(path);
-    for (const std::string& problem : read.problems) {
-        m_window.session().reportFailure(QString::fromStdString(problem));
-    }
-    findFile(read.content.catalog, tr("catalogue"));
-    if (findFile(read.content.model, tr("model"))) findFile(read.content.normalization, tr("normalisation"));
-    openData(read.content);
-}
-
-void SessionController::openData(const SessionContent& session) {
-    Session& data = m_window.session();
-    m_waiting = session;
-    if (session.demo) {
-        data.openDemo();
-    } else if (!session.catalog.path.empty() && !session.model.path.empty()) {
-        data.open(session.catalog.path, session.model.path, session.normalization.path);
-    } else if (!session.catalog.path.empty()) {
-        data.openCatalog(session.catalog.path);
-    } else if (!session.model.path.empty()) {
-        data.openModel(session.model.path, session.normalization.path);
-    } else {
-        restore();
-    }
-}
-
-void SessionController::restore() {
-    if (!m_waiting) return;
-    const SessionContent content = *std::exchange(m_waiting, std::nullopt);
-    Session& session = m_window.session();
-    if (session.catalog() && !content.catalog.hash.empty() && content.catalog.hash != catalogHash()) {
-        session.reportFailure(tr("%1 holds other stars than when the session was saved; selections and views are those "
-                                 "of the session, their stars may differ")
-                                  .arg(text(content.catalog.path)));
-    }
-    if (!content.model.hash.empty() && content.model.hash != hashOfFile(content.model.path)) {
-        session.reportFailure(tr("%1 is another model than when the session was saved; the latent space differs")
-                                  .arg(text(content.model.path)));
-    }
-    session.undo().clear();
-    session.selections().restore(content.selections);
-    m_window.setMapColumns(QString::fromStdString(content.mapX), QString::fromStdString(content.mapY),
-                           QString::fromStdString(content.mapColour));
-    for (const QString& problem : m_window.views().restore(content.views)) {
-        session.reportFailure(problem);
-    }
-    std::vector<std::filesystem::path> dropped;
-    for (SessionContent::File file : content.dropped) {
-        if (findFile(file, tr("dropped file"))) dropped.push_back(file.path);
-    }
-    m_window.dropped().restore(dropped);
-    zscape::restore(m_window, content.explore);
-    if (!content.arrangement.empty()) {
-        m_window.restoreState(QByteArray::fromBase64(QByteArray::fromStdString(content.arrangement)));
-    }
-    if (content.pickedStar && session.catalog()) {
-        const auto ids = session.catalog()->sourceIds();
-        const auto found = std::ranges::find(ids, *content.pickedStar);
-        if (found != ids.end()) session.setPicked(static_cast<std::size_t>(found - ids.begin()));
-    }
-    const bool fits = session.model() && content.latent.size() ==
-                                             static_cast<std::size_t>(session.model()->model().architecture.latentSize);
-    if (fits) m_window.controller().setLatent(content.latent);
-    emit restored();
-}
-
-std::filesystem::path SessionController::copyPath() {
-    return copyFolder() / (std::to_string(::getpid()) + sessionEnding);
-}
-
-void SessionController::keepCopy() {
+bool SessionController::hasUnsaved() const {
     const Session& session = m_window.session();
-    if (!session.catalog() && !session.model()) return;
-    try {
-        std::filesystem::create_directories(copyFolder());
-        writeSession(copyPath(), content());
-    } catch (const std::exception& error) {
-        // Told once: it would come every minute.
-        if (m_copyProblem != error.what()) {
-            m_window.session().reportFailure(
-                tr("the session cannot be kept for a crash: %1").arg(QString::fromUtf8(error.what())));
-        }
-        m_copyProblem = error.what();
-    }
+    // Looking around in a catalogue is nothing that must be kept; changing what was saved is, and making something.
+    const bool something = !m_path.empty() || !session.selections().list().empty() || !m_window.views().views().empty();
+    return m_onlyCopy || (something && !m_window.session().undo().isClean());
 }
 
-std::vector<std::filesystem::path> SessionController::leftBehind() {
-    std::vector<std::filesystem::path> copies;
-    std::error_code code;
-    for (const auto& entry : std::filesystem::directory_iterator(copyFolder(), code)) {
-        const std::optional<pid_t> process = processOf(entry.path());
-        if (process && ::kill(*process, 0) != 0) copies.push_back(entry.path());
-    }
-    std::ranges::sort(copies, std::ranges::greater(), [](const std::filesystem::path& path) {
-        std::error_code gone;
-        return std::filesystem::last_write_time(path, gone);
-    });
-    return copies;
+void SessionController::showUnsaved() {
+    m_window.setWindowModified(hasUnsaved());
 }
 
-void SessionController::offerRecovery() {
-    const std::vector<std::filesystem::path> copies = leftBehind();
-    if (copies.empty()) return;
-    auto* box = new QMessageBox(QMessageBox::Question, QStringLiteral("Zscape"),
-                                tr("Zscape ended unexpectedly the last time."), QMessageBox::NoButton, &m_window);
-    box->setObjectName(QStringLiteral("recoverQuestion"));
-    box->setInformativeText(tr("Its session was kept: stars, selections and views can be opened as they were."));
-    auto* restoreButton = box->addButton(tr("Open it"), QMessageBox::AcceptRole);
-    restoreButton->setObjectName(QStringLiteral("recover"));
-    auto* leave = box->addButton(tr("Start anew"), QMessageBox::RejectRole);
-    box->setEscapeButton(leave);
+bool SessionController::mayGo(const std::function<void()>& then) {
+    if (!hasUnsaved()) return true;
+    if (m_saveQuestion) return false;
+    auto* box = new QMessageBox(QMessageBox::Question, QStringLiteral("Zscape"), tr("Save the session first?"),
+                                QMessageBox::NoButton, &m_window);
+    box->setObjectName(QStringLiteral("saveQuestion"));
+    box->setInformativeText(tr("Selections and views are not saved since they changed."));
+    auto* saveButton = box->addButton(tr("&Save"), QMessageBox::AcceptRole);
+    saveButton->setObjectName(QStringLiteral("saveFirst"));
+    auto* discard = box->addButton(tr("&Don’t save"), QMessageBox::DestructiveRole);
+    discard->setObjectName(QStringLiteral("dontSave"));
+    auto* stay = box->addButton(tr("&Cancel"), QMessageBox::RejectRole);
+    box->setDefaultButton(saveButton);
+    box->setEscapeButton(stay);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    const auto removeAll = [copies] {
-        std::error_code code;
-        for (const std::filesystem::path& copy : copies) {
-            std::filesystem::remove(copy, code);
-        }
-    };
-    connect(restoreButton, &QPushButton::clicked, this, [this, copies, removeAll] {
-        open(copies.front());
-        m_path.clear(); // the copy is not where it is saved to
-        removeAll();
+    connect(saveButton, &QPushButton::clicked, this, [this, then] {
+        if (save()) then();
     });
-    connect(leave, &QPushButton::clicked, this, removeAll);
-    box->open();
+    connect(discard, &QPushButton::clicked, this, then);
+    m_saveQuestion = box;
+    box->open(); // not exec: jobs go on
+    return false;
 }
 
 } // namespace zscape

@@ -3,13 +3,17 @@
 #include "core/base/atomic_file.h"
 #include "core/base/content_hash.h"
 #include "core/base/error.h"
+#include "core/plot/star_raster.h"
 #include "core/select/selection_json.h"
 
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 namespace zscape {
 
@@ -18,39 +22,171 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr const char* formatName = "zscape session";
 constexpr int formatVersion = 1;
+constexpr int lastMode = 2; ///< DrawMode::Contour; the widgets' enums are not known here
+constexpr int mostBins = 1000, mostPointSize = 9;
+
+const std::set<std::string> knownMembers{
+    "format",        "version",     "demo",     "demo_catalogue", "demo_model", "catalogue",         "model",
+    "normalisation", "map",         "spectrum", "selections",     "views",      "current_selection", "latent_point",
+    "picked_star",   "arrangement", "dropped"};
+
+/// A path that is not UTF-8 cannot be JSON text; its bytes go beside it.
+std::string hexOf(const std::string& bytes) {
+    std::string hex;
+    for (const char byte : bytes) {
+        std::array<char, 3> digits{};
+        std::snprintf(digits.data(), digits.size(), "%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+        hex += digits.data();
+    }
+    return hex;
+}
+
+std::string bytesOf(const std::string& hex) {
+    if (hex.size() % 2 != 0) throw Error("a path with half a byte");
+    std::string bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    }
+    return bytes;
+}
+
+bool isText(const std::string& bytes) {
+    try {
+        static_cast<void>(Json(bytes).dump());
+        return true;
+    } catch (const Json::exception&) {
+        return false;
+    }
+}
 
 Json fileJson(const SessionContent::File& file, const std::filesystem::path& folder) {
-    return {{"path", file.path.lexically_proximate(folder).generic_string()}, {"hash", file.hash}};
+    const std::string path = file.path.lexically_proximate(folder).generic_string();
+    Json json{{"path", path}, {"hash", file.hash}};
+    if (!isText(path)) json["path_bytes"] = hexOf(path);
+    return json;
 }
 
 SessionContent::File fileFrom(const Json& json, const std::filesystem::path& folder) {
     SessionContent::File file;
-    file.path = (folder / json.at("path").get<std::string>()).lexically_normal();
+    const std::string path = json.contains("path_bytes") ? bytesOf(json["path_bytes"].get<std::string>())
+                                                         : json.at("path").get<std::string>();
+    if (path.empty()) throw Error("an empty path");
+    file.path = (folder / path).lexically_normal();
     file.hash = json.value("hash", "");
     return file;
 }
 
 Json viewJson(const ViewState& view) {
-    return {{"kind", view.kind},     {"id", view.id},        {"title", view.title},         {"columns", view.columns},
-            {"colour", view.colour}, {"mode", view.mode},    {"reduction", view.reduction}, {"log_x", view.logX},
-            {"log_y", view.logY},    {"flip_x", view.flipX}, {"flip_y", view.flipY},        {"bins", view.bins}};
+    return {{"kind", view.kind},
+            {"id", view.id},
+            {"title", view.title},
+            {"columns", view.columns},
+            {"colour", view.colour},
+            {"mode", view.mode},
+            {"reduction", view.reduction},
+            {"log_x", view.logX},
+            {"log_y", view.logY},
+            {"flip_x", view.flipX},
+            {"flip_y", view.flipY},
+            {"log_colour", view.logColour},
+            {"flip_colour", view.flipColour},
+            {"point_size", view.pointSize},
+            {"bins", view.bins},
+            {"sorted", view.sorted},
+            {"descending", view.descending},
+            {"ranges", view.ranges}};
 }
 
+int numberIn(const Json& json, const char* name, int lower, int upper, int otherwise) {
+    const int value = json.value(name, otherwise);
+    if (value < lower || value > upper) throw Error(std::string(name) + " out of range");
+    return value;
+}
+
+/// Throws for what no view can be; the widgets take the rest as it is.
 ViewState viewFrom(const Json& json) {
     ViewState view;
-    view.kind = json.at("kind").get<std::string>();
-    view.id = json.at("id").get<std::string>();
+    view.kind = json.value("kind", "");
+    view.id = json.value("id", "");
     view.title = json.value("title", "");
-    view.columns = json.at("columns").get<std::vector<std::string>>();
+    view.columns = json.value("columns", std::vector<std::string>());
     view.colour = json.value("colour", "");
-    view.mode = json.value("mode", 0);
-    view.reduction = json.value("reduction", 0);
+    view.mode = numberIn(json, "mode", 0, lastMode, 0);
+    view.reduction = numberIn(json, "reduction", 0, static_cast<int>(Reduction::Fraction), 0);
     view.logX = json.value("log_x", false);
     view.logY = json.value("log_y", false);
     view.flipX = json.value("flip_x", false);
     view.flipY = json.value("flip_y", false);
-    view.bins = json.value("bins", view.bins);
+    view.logColour = json.value("log_colour", false);
+    view.flipColour = json.value("flip_colour", false);
+    view.pointSize = numberIn(json, "point_size", 0, mostPointSize, 0);
+    view.bins = numberIn(json, "bins", 1, mostBins, view.bins);
+    view.sorted = json.value("sorted", "");
+    view.descending = json.value("descending", false);
+    view.ranges = json.value("ranges", std::vector<double>());
+    const std::size_t ends = view.ranges.size();
+    if (ends != 0 && ends != 2 && ends != 4) throw Error("a number of range ends that no view has");
+    for (std::size_t i = 0; i < ends; i += 2) {
+        if (!(view.ranges[i] < view.ranges[i + 1])) throw Error("a range that is empty");
+    }
     return view;
+}
+
+Json mapJson(const ViewState& map) {
+    Json json = viewJson(map);
+    for (const char* member : {"kind", "id", "title", "columns", "bins", "sorted", "descending"}) {
+        json.erase(member);
+    }
+    json["x"] = map.columns.empty() ? "" : map.columns[0];
+    json["y"] = map.columns.empty() ? "" : map.columns[1];
+    return json;
+}
+
+ViewState mapFrom(const Json& json) {
+    ViewState map = viewFrom(json);
+    const std::string x = json.value("x", "");
+    const std::string y = json.value("y", "");
+    if (!x.empty() && !y.empty()) map.columns = {x, y};
+    return map;
+}
+
+/// Sentences for the parts of one file that cannot be read.
+class Problems {
+public:
+    Problems(std::string file, std::vector<std::string>& sentences) : m_file(std::move(file)), m_sentences(sentences) {}
+    /// Runs `take`; when it throws, `what` is what the session has.
+    template <typename Take>
+    void guard(const std::string& what, Take&& take) {
+        try {
+            take();
+        } catch (const std::exception&) {
+            m_sentences.push_back("the session " + m_file + " has " + what + " that cannot be read; the rest is open");
+        }
+    }
+
+private:
+    std::string m_file;
+    std::vector<std::string>& m_sentences;
+};
+
+/// One that is damaged does not take the others with it.
+std::vector<Selection> selectionsFrom(const Json& json, Problems& problems) {
+    try {
+        return selectionsFromJson(json.dump());
+    } catch (const Error&) {
+        std::vector<Selection> selections;
+        Json alone = Json::parse(toJson(std::vector<Selection>{}));
+        for (const Json& one : json.at("selections")) {
+            const std::string name = one.is_object() ? one.value("name", Json()).dump() : "without a name";
+            problems.guard("a selection " + name, [&] {
+                alone["selections"] = Json::array({one});
+                Selection read = selectionsFromJson(alone.dump()).front();
+                read.name = freeName(read.name, selections);
+                selections.push_back(std::move(read));
+            });
+        }
+        return selections;
+    }
 }
 
 /// The folder that relative paths start from.
@@ -60,15 +196,25 @@ std::filesystem::path folderOf(const std::filesystem::path& path) {
 
 } // namespace
 
-void writeSession(const std::filesystem::path& path, const SessionContent& session) {
-    const std::filesystem::path folder = folderOf(path);
+std::string toJson(const SessionContent& session, const std::filesystem::path& folder) {
     Json json{{"format", formatName}, {"version", formatVersion}};
-    if (session.demo) json["demo"] = true;
+    if (session.demoCatalog && session.demoModel) {
+        json["demo"] = true;
+    } else if (session.demoCatalog) {
+        json["demo_catalogue"] = true;
+    } else if (session.demoModel) {
+        json["demo_model"] = true;
+    }
     if (!session.catalog.path.empty()) json["catalogue"] = fileJson(session.catalog, folder);
     if (!session.model.path.empty()) json["model"] = fileJson(session.model, folder);
     if (!session.normalization.path.empty()) json["normalisation"] = fileJson(session.normalization, folder);
-    json["map"] = {{"x", session.mapX}, {"y", session.mapY}, {"colour", session.mapColour}};
+    json["map"] = mapJson(session.map);
+    json["spectrum"] = {{"mode", session.spectrum.mode},
+                        {"residual", session.spectrum.residual},
+                        {"lines", session.spectrum.lines},
+                        {"hidden_lines", session.spectrum.hiddenLines}};
     json["selections"] = Json::parse(toJson(session.selections));
+    if (session.currentSelection) json["current_selection"] = *session.currentSelection;
     json["views"] = Json::array();
     for (const ViewState& view : session.views) {
         json["views"].push_back(viewJson(view));
@@ -84,7 +230,18 @@ void writeSession(const std::filesystem::path& path, const SessionContent& sessi
     // As text: many a JSON reader keeps numbers as doubles.
     if (session.pickedStar) json["picked_star"] = std::to_string(*session.pickedStar);
     json["arrangement"] = session.arrangement;
-    writeFileAtomically(path, json.dump(1) + "\n");
+    const Json unknown = Json::parse(session.unknown, nullptr, false);
+    if (unknown.is_object()) {
+        for (const auto& [name, value] : unknown.items()) {
+            if (!json.contains(name)) json[name] = value;
+        }
+    }
+    // A catalogue may have a column name that is no text; a mark in its place loses less than the whole session.
+    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void writeSession(const std::filesystem::path& path, const SessionContent& session) {
+    writeFileAtomically(path, toJson(session, folderOf(path)));
 }
 
 ReadSession readSession(const std::filesystem::path& path) {
@@ -96,35 +253,40 @@ ReadSession readSession(const std::filesystem::path& path) {
         throw Error(path.string() + " is not a Zscape session, or is damaged; open its catalogue instead");
     }
     ReadSession read;
+    Problems problems(path.string(), read.problems);
     const auto part = [&](const char* name, const char* what, auto&& take) {
-        if (!json.contains(name)) return;
-        try {
-            take(json[name]);
-        } catch (const std::exception&) {
-            read.problems.push_back("the session " + path.string() + " has " + what +
-                                    " that cannot be read; the rest is open");
-        }
+        if (json.contains(name)) problems.guard(what, [&] { take(json[name]); });
     };
     const Json version = json.value("version", Json());
-    if (!version.is_number_integer() || version.get<int>() > formatVersion) {
+    if (!version.is_number_integer() || version.get<std::int64_t>() > formatVersion) {
         read.problems.push_back("the session " + path.string() +
                                 " was written by a newer Zscape; what this one knows of it is open");
     }
     const std::filesystem::path folder = folderOf(path);
     SessionContent& content = read.content;
-    part("demo", "a mark of the demo", [&](const Json& one) { content.demo = one.get<bool>(); });
+    part("demo", "a mark of the demo", [&](const Json& one) {
+        content.demoModel = one.get<bool>();
+        content.demoCatalog = content.demoModel;
+    });
+    part("demo_catalogue", "a mark of the demo", [&](const Json& one) { content.demoCatalog = one.get<bool>(); });
+    part("demo_model", "a mark of the demo", [&](const Json& one) { content.demoModel = one.get<bool>(); });
     part("catalogue", "a catalogue", [&](const Json& one) { content.catalog = fileFrom(one, folder); });
     part("model", "a model", [&](const Json& one) { content.model = fileFrom(one, folder); });
     part("normalisation", "a normalisation", [&](const Json& one) { content.normalization = fileFrom(one, folder); });
-    part("map", "columns of the map", [&](const Json& one) {
-        content.mapX = one.value("x", "");
-        content.mapY = one.value("y", "");
-        content.mapColour = one.value("colour", "");
+    part("map", "a map", [&](const Json& one) { content.map = mapFrom(one); });
+    part("spectrum", "settings of the spectrum panel", [&](const Json& one) {
+        content.spectrum.mode = numberIn(one, "mode", 0, 1, 0);
+        content.spectrum.residual = numberIn(one, "residual", 0, 2, 1);
+        content.spectrum.lines = one.value("lines", true);
+        content.spectrum.hiddenLines = one.value("hidden_lines", std::vector<int>());
     });
-    part("selections", "selections", [&](const Json& one) { content.selections = selectionsFromJson(one.dump()); });
-    part("views", "views", [&](const Json& one) {
-        for (const Json& view : one) {
-            content.views.push_back(viewFrom(view));
+    part("selections", "selections", [&](const Json& one) { content.selections = selectionsFrom(one, problems); });
+    part("current_selection", "a current selection",
+         [&](const Json& one) { content.currentSelection = one.get<std::size_t>(); });
+    part("views", "views", [&](const Json& all) {
+        if (!all.is_array()) throw Error("no list");
+        for (const Json& one : all) {
+            problems.guard("a view", [&] { content.views.push_back(viewFrom(one)); });
         }
     });
     part("dropped", "dropped files", [&](const Json& one) {
@@ -139,6 +301,11 @@ ReadSession readSession(const std::filesystem::path& path) {
          [&](const Json& one) { content.pickedStar = std::stoll(one.get<std::string>()); });
     part("arrangement", "an arrangement of panels",
          [&](const Json& one) { content.arrangement = one.get<std::string>(); });
+    Json unknown = Json::object();
+    for (const auto& [name, value] : json.items()) {
+        if (!knownMembers.contains(name)) unknown[name] = value;
+    }
+    if (!unknown.empty()) content.unknown = unknown.dump();
     return read;
 }
 

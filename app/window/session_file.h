@@ -20,22 +20,34 @@ struct SessionContent {
         std::string hash;           ///< of its content, "" where unknown
         bool operator==(const File&) const = default;
     };
-    bool demo = false; ///< the built-in model on the demo's catalogue, instead of files
+    bool demoCatalog = false, demoModel = false; ///< the built-in ones, instead of files
     File catalog, model, normalization;
-    std::string mapX, mapY, mapColour;
+    ViewState map; ///< two columns, or none without stars
+    /// Of the spectrum panel; the numbers are the widgets' enums.
+    struct Spectrum {
+        int mode = 0, residual = 1;
+        bool lines = true;
+        std::vector<int> hiddenLines;
+    };
+    Spectrum spectrum;
     std::vector<Selection> selections;
+    std::optional<std::size_t> currentSelection;
     std::vector<ViewState> views;
     std::vector<File> dropped;              ///< whose stars are marked
     std::vector<float> latent;              ///< the latent point; empty for none
     std::optional<std::int64_t> pickedStar; ///< its source_id
     ExploreState explore;
     std::string arrangement; ///< of the panels, as QMainWindow::saveState gives it, in base 64
+    std::string unknown;     ///< members that only a newer Zscape knows, a JSON object: written back as they were
 };
 
+/// The text of a session file in this folder.
+std::string toJson(const SessionContent& session, const std::filesystem::path& folder);
 /// Writes it atomically. Throws Error.
 void writeSession(const std::filesystem::path& path, const SessionContent& session);
 
-/// What could be read, and a sentence for each part that could not.
+/// What could be read, and a sentence for each part that could not. While there is one, writing the content over the
+/// file would lose something.
 struct ReadSession {
     SessionContent content;
     std::vector<std::string> problems;

@@ -86,24 +86,14 @@ void ViewManager::fillMenu() {
           [this] { return alpha(false); });
     entry(tr("&Magnesium diagram"), tr("[Mg/Fe] against [Fe/H]: the same with one α element, as Patil et al. split it"),
           [this] { return alpha(true); });
-    entry(tr("&Histogram"), tr("How many stars have which value; drag to select a range"), [this] {
-        ViewState view;
-        view.kind = "histogram";
-        view.columns = {scatter().columns[0]};
-        return view;
-    });
-    entry(tr("&Corner plot"), tr("Every latent against every other, with marginals and cumulative curves"), [] {
-        ViewState view;
-        view.kind = "corner";
-        return view;
-    });
+    entry(tr("&Histogram"), tr("How many stars have which value; drag to select a range"),
+          [this] { return ofKind("histogram"); });
+    entry(tr("&Corner plot"), tr("Every latent against every other, with marginals and cumulative curves"),
+          [this] { return ofKind("corner"); });
     entry(tr("Sk&y map"), tr("Where the stars are on the sky, in Mollweide’s equal-area projection"),
           [this] { return sky(); });
-    entry(tr("Star &table"), tr("Every star as a row; a click on a column’s head sorts"), [] {
-        ViewState view;
-        view.kind = "table";
-        return view;
-    });
+    entry(tr("Star &table"), tr("Every star as a row; a click on a column’s head sorts"),
+          [this] { return ofKind("table"); });
     QMenu& view = m_window.menu(MainMenu::View);
     QAction* first = view.actions().isEmpty() ? nullptr : view.actions().front();
     view.insertMenu(first, menu);
@@ -149,6 +139,21 @@ ViewState ViewManager::alpha(bool magnesium) const {
     return view;
 }
 
+ViewState ViewManager::ofKind(const std::string& kind) const {
+    if (kind == "scatter") return scatter();
+    if (kind == "kiel") return kiel();
+    if (kind == "alpha" || kind == "magnesium") return alpha(kind == "magnesium");
+    if (kind == "sky") return sky();
+    ViewState view;
+    view.kind = kind;
+    if (kind == "histogram") {
+        view.columns = {scatter().columns[0]};
+    } else if (kind != "corner" && kind != "table") {
+        throw Error("there is no view of the kind '" + kind + "'");
+    }
+    return view;
+}
+
 ViewState ViewManager::sky() const {
     const StarTable& table = *m_window.session().table();
     ViewState view;
@@ -158,6 +163,14 @@ ViewState ViewManager::sky() const {
                        : std::vector{column("l"), column("b")};
     view.colour = preferredColour();
     return view;
+}
+
+std::vector<ViewState> ViewManager::snapshot() const {
+    std::vector<ViewState> views = m_views;
+    for (ViewState& view : views) {
+        if (const ViewPanel* one = panel(view.id)) view = one->snapshot();
+    }
+    return views;
 }
 
 ViewPanel* ViewManager::panel(const std::string& id) const {

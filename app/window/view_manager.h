@@ -24,6 +24,8 @@ public:
     explicit ViewManager(MainWindow& window);
 
     const std::vector<ViewState>& views() const { return m_views; }
+    /// The same with where each is zoomed to, for a session file.
+    std::vector<ViewState> snapshot() const;
     /// The panel of a view, by its id.
     ViewPanel* panel(const std::string& id) const;
     /// Opens a view; id and title are given to it where they are empty. Undoable. Returns its id.
@@ -32,7 +34,9 @@ public:
     /// As a session file has them: not a step to undo. Views that cannot be are left out; returns their sentences.
     QStringList restore(const std::vector<ViewState>& views);
 
-    // What the View menu opens.
+    // What the View menu opens; ofKind() by the names of the command line: "scatter", "kiel", "alpha", "magnesium",
+    // "histogram", "corner", "sky", "table". Throws Error for another.
+    ViewState ofKind(const std::string& kind) const;
     ViewState scatter() const;
     ViewState kiel() const;
     ViewState alpha(bool magnesium) const;

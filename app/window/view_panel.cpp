@@ -71,13 +71,15 @@ void ViewPanel::showNow() {
         list->setColumns(m_window.columns());
     }
     QString problem;
+    const bool empty = m_window.session().table()->rows() == 0;
+    if (empty) problem = tr("Open a catalogue (Ctrl+O), or the demo in the File menu, to see stars here.");
     try {
-        if (m_window.session().table()->rows() > 0) showData();
+        if (!empty) showData();
     } catch (const Error& error) {
         problem = QString::fromUtf8(error.what());
     }
     QPalette ink = palette();
-    ink.setColor(QPalette::WindowText, errorColour(palette()));
+    ink.setColor(QPalette::WindowText, empty ? ink.color(QPalette::PlaceholderText) : errorColour(palette()));
     m_problem->setPalette(ink);
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());

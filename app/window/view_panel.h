@@ -27,6 +27,8 @@ public:
     /// Why nothing is shown, one sentence; "" when all is well.
     QString problem() const;
     void setState(const ViewState& state);
+    /// The state with what is no step to undo: where the view is zoomed to.
+    virtual ViewState snapshot() const { return m_state; }
     /// Other data, or other latents: shown at once when visible, else when it is next.
     void refresh();
     virtual void setTheme(Theme theme) = 0;

@@ -26,6 +26,7 @@ public:
     ScatterPanel(MainWindow& window, ViewState state);
     ScatterView& view() { return *m_view; }
     void setTheme(Theme theme) override;
+    ViewState snapshot() const override;
 
 protected:
     void showData() override;
@@ -40,6 +41,7 @@ private:
     QComboBox *m_mode = nullptr, *m_reduction = nullptr;
     std::vector<std::pair<QAction*, bool ViewState::*>> m_flags;
     ScatterColumns m_shown;
+    std::vector<double> m_ranges;                                ///< to zoom to once the stars are there
     std::tuple<Values, Values, bool, bool, bool, bool> m_fitted; ///< what the axes were last fitted to
 };
 
@@ -49,6 +51,7 @@ public:
     SkyPanel(MainWindow& window, ViewState state);
     SkyView& view() { return *m_view; }
     void setTheme(Theme theme) override;
+    ViewState snapshot() const override;
 
 protected:
     void showData() override;
@@ -56,7 +59,8 @@ protected:
 private:
     SkyView* m_view = nullptr;
     ColumnList *m_longitude = nullptr, *m_latitude = nullptr, *m_colour = nullptr;
-    std::size_t m_rows = 0; ///< that the view has
+    std::size_t m_rows = 0;       ///< that the view has
+    std::vector<double> m_ranges; ///< to zoom to once the stars are there
 };
 
 class HistogramPanel : public ViewPanel {
@@ -65,6 +69,7 @@ public:
     HistogramPanel(MainWindow& window, ViewState state);
     HistogramView& view() { return *m_view; }
     void setTheme(Theme theme) override;
+    ViewState snapshot() const override;
 
 protected:
     void showData() override;
@@ -75,6 +80,7 @@ private:
     QSpinBox* m_bins = nullptr;
     QCheckBox* m_logarithmic = nullptr;
     std::size_t m_rows = 0;
+    std::vector<double> m_ranges; ///< to zoom to once the stars are there
 };
 
 /// All latents against each other, or other columns by the state.
@@ -112,6 +118,7 @@ private:
 
     StarTableView* m_view = nullptr;
     QCheckBox* m_onlySelected = nullptr;
+    bool m_filling = false;
     std::size_t m_rows = 0;
 };
 

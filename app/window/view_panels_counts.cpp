@@ -12,12 +12,17 @@
 
 #include <QBoxLayout>
 #include <QCheckBox>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QSpinBox>
 
+#include <utility>
+
 namespace zscape {
 
-HistogramPanel::HistogramPanel(MainWindow& window, ViewState state) : ViewPanel(window, std::move(state)) {
+HistogramPanel::HistogramPanel(MainWindow& window, ViewState state)
+    : ViewPanel(window, std::move(state)),
+      m_ranges(ViewPanel::state().ranges) {
     m_column = addColumn(tr("column"), tr("Column whose values are counted"), false);
     m_bins = new QSpinBox;
     m_bins->setRange(5, 1000);
@@ -61,7 +66,22 @@ void HistogramPanel::showData() {
     m_rows = columns.values->size();
     m_view->setBins(now.bins);
     m_view->setCountsLogarithmic(now.logY);
+    const std::vector<double> ends = std::exchange(m_ranges, {});
+    if (ends.size() == 2) {
+        AxisRange axis = m_view->axis();
+        axis.lower = ends[0];
+        axis.upper = ends[1];
+        m_view->setAxis(axis);
+    }
+    m_view->setCumulativeShown(!now.flipY);
     m_view->setHighlights(m_window.links().highlights());
+}
+
+ViewState HistogramPanel::snapshot() const {
+    ViewState now = state();
+    now.ranges = m_rows > 0 && m_ranges.empty() ? std::vector{m_view->axis().lower, m_view->axis().upper} : m_ranges;
+    now.flipY = m_rows > 0 ? !m_view->cumulativeShown() : now.flipY;
+    return now;
 }
 
 void HistogramPanel::setTheme(Theme theme) {
@@ -178,6 +198,14 @@ TablePanel::TablePanel(MainWindow& window, ViewState state) : ViewPanel(window, 
     Session& session = window.session();
     connect(m_onlySelected, &QCheckBox::clicked, this,
             [this](bool on) { wish([&](ViewState& one) { one.flipX = on; }); });
+    connect(m_view->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+            [this](int section, Qt::SortOrder order) {
+                if (m_filling) return;
+                wish([&](ViewState& one) {
+                    one.sorted = m_view->stars().idOf(section).toStdString();
+                    one.descending = order == Qt::DescendingOrder;
+                });
+            });
     connect(m_view, &StarTableView::starPicked, &session,
             [&session](qsizetype row) { session.setPicked(static_cast<std::size_t>(row)); });
     connect(m_view, &StarTableView::hovered, &session, [&session](std::optional<qsizetype> row) {
@@ -209,6 +237,10 @@ void TablePanel::showData() {
     m_view->stars().setShown(nullptr);
     m_view->setHighlights({});
     m_view->stars().setStars(std::move(ids), std::move(columns));
+    m_filling = true;
+    m_view->sortByColumn(m_view->stars().sectionOf(QString::fromStdString(state().sorted)),
+                         state().descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    m_filling = false;
     m_rows = table->rows();
     showSelected();
     m_view->setPicked(m_window.session().picked());

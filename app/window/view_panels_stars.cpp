@@ -13,15 +13,19 @@
 #include <QStatusBar>
 #include <QToolButton>
 
+#include <utility>
+
 namespace zscape {
 
 namespace {
 
-ColourScale scaleOf(const std::vector<float>& values) {
+ColourScale scaleOf(const std::vector<float>& values, const ViewState& state) {
     const ValueRange range = percentileRange(values, 1, 99);
     ColourScale scale;
     scale.lower = range.lower;
     scale.upper = range.upper;
+    scale.logarithmic = state.logColour;
+    scale.flipped = state.flipColour;
     return scale;
 }
 
@@ -33,9 +37,28 @@ QComboBox* makeChoice(const QString& purpose, const QStringList& names) {
     return list;
 }
 
+std::vector<double> rangesOf(const ScatterView& view) {
+    return {view.xAxis().lower, view.xAxis().upper, view.yAxis().lower, view.yAxis().upper};
+}
+
+/// Once: what a session file says is where the view begins.
+void zoomTo(ScatterView& view, std::vector<double>& ranges) {
+    const std::vector<double> ends = std::exchange(ranges, {});
+    if (ends.size() != 4) return;
+    AxisRange x = view.xAxis();
+    AxisRange y = view.yAxis();
+    x.lower = ends[0];
+    x.upper = ends[1];
+    y.lower = ends[2];
+    y.upper = ends[3];
+    view.setAxes(x, y);
+}
+
 } // namespace
 
-ScatterPanel::ScatterPanel(MainWindow& window, ViewState state) : ViewPanel(window, std::move(state)) {
+ScatterPanel::ScatterPanel(MainWindow& window, ViewState state)
+    : ViewPanel(window, std::move(state)),
+      m_ranges(ViewPanel::state().ranges) {
     m_x = addColumn(tr("x"), tr("Horizontal axis"), false);
     m_y = addColumn(tr("y"), tr("Vertical axis"), false);
     m_colour = addColumn(tr("colour"), tr("Colour"), true);
@@ -47,14 +70,16 @@ ScatterPanel::ScatterPanel(MainWindow& window, ViewState state) : ViewPanel(wind
     m_controls->addWidget(m_reduction);
     auto* scales = new QToolButton;
     scales->setText(tr("Scales"));
-    scales->setToolTip(tr("Logarithmic or backwards axes"));
+    scales->setToolTip(tr("Logarithmic or backwards axes and colours"));
     scales->setAccessibleName(tr("Scales"));
     scales->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(scales);
     const std::pair<QString, bool ViewState::*> flags[] = {{tr("Logarithmic x"), &ViewState::logX},
                                                            {tr("Backwards x"), &ViewState::flipX},
                                                            {tr("Logarithmic y"), &ViewState::logY},
-                                                           {tr("Backwards y"), &ViewState::flipY}};
+                                                           {tr("Backwards y"), &ViewState::flipY},
+                                                           {tr("Logarithmic colours"), &ViewState::logColour},
+                                                           {tr("Backwards colours"), &ViewState::flipColour}};
     for (const auto& [name, member] : flags) {
         QAction* action = menu->addAction(name);
         action->setCheckable(true);
@@ -110,7 +135,7 @@ void ScatterPanel::showData() {
     columns.yLabel = labelOf(now.columns[1]);
     if (columns.labels) {
         columns.colourLabel = labelOf(now.colour);
-        m_view->setColourScale(scaleOf(*columns.labels));
+        m_view->setColourScale(scaleOf(*columns.labels, now));
     }
     m_shown = columns;
     m_view->setColumns(columns);
@@ -130,6 +155,7 @@ void ScatterPanel::showData() {
         m_view->setAxes(x, y);
         m_view->fitToData();
         m_fitted = axes;
+        zoomTo(*m_view, m_ranges);
     }
     m_window.links().refresh();
     showPicked();
@@ -144,11 +170,19 @@ void ScatterPanel::showPicked() {
     m_view->setPicked(at);
 }
 
+ViewState ScatterPanel::snapshot() const {
+    ViewState now = state();
+    now.ranges = m_shown.x && m_ranges.empty() ? rangesOf(*m_view) : m_ranges;
+    return now;
+}
+
 void ScatterPanel::setTheme(Theme theme) {
     m_view->setTheme(theme);
 }
 
-SkyPanel::SkyPanel(MainWindow& window, ViewState state) : ViewPanel(window, std::move(state)) {
+SkyPanel::SkyPanel(MainWindow& window, ViewState state)
+    : ViewPanel(window, std::move(state)),
+      m_ranges(ViewPanel::state().ranges) {
     m_longitude = addColumn(tr("longitude"), tr("Longitude [deg]: l or right ascension"), false);
     m_latitude = addColumn(tr("latitude"), tr("Latitude [deg]: b or declination"), false);
     m_colour = addColumn(tr("colour"), tr("Colour"), true);
@@ -215,14 +249,21 @@ void SkyPanel::showData() {
     columns.latitudeLabel = QString::fromStdString(now.columns[1]);
     if (columns.labels) {
         columns.colourLabel = labelOf(now.colour);
-        m_view->setColourScale(scaleOf(*columns.labels));
+        m_view->setColourScale(scaleOf(*columns.labels, now));
     }
     const bool equatorial =
         QString::fromStdString(now.columns[0]).startsWith(QStringLiteral("ra"), Qt::CaseInsensitive);
     m_view->setColumns(columns, equatorial ? 180 : 0);
     m_rows = columns.longitude->size();
+    zoomTo(m_view->map(), m_ranges);
     m_view->setHighlights(m_window.links().highlights());
     m_view->setPicked(m_window.session().picked());
+}
+
+ViewState SkyPanel::snapshot() const {
+    ViewState now = state();
+    now.ranges = m_rows > 0 && m_ranges.empty() ? rangesOf(m_view->map()) : m_ranges;
+    return now;
 }
 
 void SkyPanel::setTheme(Theme theme) {

@@ -15,8 +15,16 @@ struct ViewState {
     int mode = 0;                     ///< DrawMode
     int reduction = 0;                ///< Reduction
     bool logX = false, logY = false;
-    bool flipX = false, flipY = false; ///< flipX of a table: only the current selection's stars
+    /// Of a table flipX: only the current selection's stars; of a histogram flipY: no cumulative curve.
+    bool flipX = false, flipY = false;
+    bool logColour = false, flipColour = false;
+    int pointSize = 0; ///< in device-independent pixels; 0: by the number of stars
     int bins = 100;
+    std::string sorted; ///< column that a table is sorted by, "" for the catalogue's order
+    bool descending = false;
+    /// Where the view was zoomed to when it was saved, not a step to undo: lower and upper end of x, then of y where
+    /// there is one; empty for all stars.
+    std::vector<double> ranges;
     bool operator==(const ViewState&) const = default;
 };
 

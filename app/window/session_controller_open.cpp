@@ -1,0 +1,155 @@
+// Opening a session: its file, then its data as a job, then everything else.
+#include "app/window/dropped_stars.h"
+#include "app/window/explore_state.h"
+#include "app/window/latent_controller.h"
+#include "app/window/main_window.h"
+#include "app/window/selection_store.h"
+#include "app/window/session_controller.h"
+#include "app/window/view_manager.h"
+#include "core/base/error.h"
+
+#include <QFileInfo>
+#include <QUndoStack>
+
+#include <algorithm>
+#include <utility>
+
+namespace zscape {
+
+namespace {
+
+QString text(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+}
+
+} // namespace
+
+bool SessionController::findFile(SessionContent::File& file, const QString& what, QStringList& problems) {
+    if (file.path.empty() || std::filesystem::exists(file.path)) return true;
+    const QString found = locate(text(file.path));
+    if (!found.isEmpty() && QFileInfo::exists(found)) {
+        file.path = found.toStdString();
+        return true;
+    }
+    problems +=
+        tr("the session's %1 %2 is not there any more; open it by hand when you have it").arg(what, text(file.path));
+    m_window.session().reportFailure(problems.back());
+    file.path.clear();
+    return false;
+}
+
+void SessionController::open(const std::filesystem::path& path) {
+    openFile(path, false);
+}
+
+void SessionController::openFile(const std::filesystem::path& path, bool isCopy) {
+    Waiting waiting;
+    waiting.file = path;
+    waiting.isCopy = isCopy;
+    try {
+        ReadSession read = readSession(path);
+        waiting.content = std::move(read.content);
+        for (const std::string& problem : read.problems) {
+            waiting.problems += QString::fromStdString(problem);
+        }
+    } catch (const Error& error) {
+        m_window.session().reportFailure(QString::fromUtf8(error.what()));
+        return;
+    }
+    if (!isCopy) remember(path);
+    for (const QString& problem : std::as_const(waiting.problems)) {
+        m_window.session().reportFailure(problem);
+    }
+    SessionContent& content = waiting.content;
+    findFile(content.catalog, tr("catalogue"), waiting.problems);
+    if (findFile(content.model, tr("model"), waiting.problems)) {
+        findFile(content.normalization, tr("normalisation"), waiting.problems);
+    }
+    openData(std::move(waiting));
+}
+
+void SessionController::openData(Waiting waiting) {
+    Session& session = m_window.session();
+    const SessionContent& content = waiting.content;
+    const Session::Source source{content.catalog.path, content.model.path, content.normalization.path,
+                                 content.demoCatalog, content.demoModel};
+    if (source.catalog.empty() && source.model.empty() && !source.demoCatalog && !source.demoModel) {
+        m_waiting.reset();
+        restore(std::move(waiting));
+        return;
+    }
+    session.open(source);
+    waiting.opening = session.lastOpening();
+    m_waiting = std::move(waiting);
+}
+
+void SessionController::openingDone(int number) {
+    if (!m_waiting) return;
+    // Another catalogue was asked for meanwhile.
+    if (m_waiting->opening == number) restore(*std::exchange(m_waiting, std::nullopt));
+    m_waiting.reset();
+}
+
+/// Failed or cancelled: what comes next is not for it.
+void SessionController::openingEnded() {
+    m_waiting.reset();
+}
+
+void SessionController::restore(Waiting waiting) {
+    const SessionContent& content = waiting.content;
+    Session& session = m_window.session();
+    m_expectedHash = content.catalog.path.empty() ? std::string() : content.catalog.hash;
+    compareStars();
+    if (!m_expectedHash.empty()) hashCatalog(); // it compares when it is done
+    if (!content.model.hash.empty() && !content.model.path.empty() &&
+        content.model.hash != modelHash(content.model.path)) {
+        session.reportFailure(tr("%1 is another model than when the session was saved; the latent space differs")
+                                  .arg(text(content.model.path)));
+    }
+    restoreParts(content, waiting.problems);
+    m_path = waiting.isCopy ? std::filesystem::path() : waiting.file;
+    m_lost = waiting.problems;
+    m_onlyCopy = waiting.isCopy;
+    m_unknown = content.unknown;
+    m_savedCatalog = session.catalog() ? session.catalog()->path() : std::filesystem::path();
+    showUnsaved();
+    if (waiting.isCopy && waiting.problems.isEmpty()) {
+        keepCopy(); // of one's own before the other's goes
+        std::error_code code;
+        if (std::filesystem::exists(copyPath(), code)) std::filesystem::remove(waiting.file, code);
+    }
+    emit restored();
+}
+
+void SessionController::restoreParts(const SessionContent& content, QStringList& problems) {
+    Session& session = m_window.session();
+    session.undo().clear();
+    session.selections().restore(content.selections);
+    if (content.currentSelection) session.selections().setCurrent(content.currentSelection);
+    if (!content.map.columns.empty()) m_window.setMapState(content.map);
+    const SessionContent::Spectrum& spectrum = content.spectrum;
+    m_window.setSpectrumSettings({spectrum.mode, spectrum.residual, spectrum.lines, spectrum.hiddenLines});
+    for (const QString& problem : m_window.views().restore(content.views)) {
+        problems += problem;
+        session.reportFailure(problem);
+    }
+    std::vector<std::filesystem::path> dropped;
+    for (SessionContent::File file : content.dropped) {
+        if (findFile(file, tr("dropped file"), problems)) dropped.push_back(file.path);
+    }
+    m_window.dropped().restore(dropped);
+    zscape::restore(m_window, content.explore);
+    if (!content.arrangement.empty()) {
+        m_window.restoreState(QByteArray::fromBase64(QByteArray::fromStdString(content.arrangement)));
+    }
+    if (content.pickedStar && session.catalog()) {
+        const auto ids = session.catalog()->sourceIds();
+        const auto found = std::ranges::find(ids, *content.pickedStar);
+        if (found != ids.end()) session.setPicked(static_cast<std::size_t>(found - ids.begin()));
+    }
+    const bool fits = session.model() && content.latent.size() ==
+                                             static_cast<std::size_t>(session.model()->model().architecture.latentSize);
+    if (fits) m_window.controller().setLatent(content.latent);
+}
+
+} // namespace zscape
