@@ -123,10 +123,10 @@ void TraverseAnimation::encode() {
         // Beside the target and then in its place: a full disk leaves what was there.
         const QString beside = m_file + QStringLiteral(".part");
         QFile::remove(beside);
-        std::error_code code;
+        std::error_code failure;
         const bool copied = QFile::copy(part, beside);
-        if (copied) std::filesystem::rename(beside.toStdString(), m_file.toStdString(), code);
-        if (!copied || code) {
+        if (copied) std::filesystem::rename(beside.toStdString(), m_file.toStdString(), failure);
+        if (!copied || failure) {
             QFile::remove(beside);
             fail(tr("Cannot write %1; is the disk full, or the folder not yours?").arg(m_file));
             return;
