@@ -114,7 +114,7 @@ private slots:
         });
         QVERIFY(expected > 20 && expected < 2000);
         QCOMPARE(store().count(0), expected);
-        QCOMPARE(map.highlights().size(), std::size_t{1});
+        QCOMPARE(map.highlights().list().size(), std::size_t{1});
         m_window->resize(1100, 700);
         QTest::keyClick(&map, Qt::Key_Plus);
         QCOMPARE(store().count(0), expected);
@@ -136,7 +136,7 @@ private slots:
         m_window->session().setData(small, m_model, latents);
         QTRY_VERIFY(store().stars(0));
         QCOMPARE(store().stars(0)->size(), std::size_t{300});
-        QTRY_COMPARE(m_window->map().highlights().size(), std::size_t{1});
+        QTRY_COMPARE(m_window->map().highlights().list().size(), std::size_t{1});
     }
 
     void theListHidesRenamesAndDeletesByKey() {
