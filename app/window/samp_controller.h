@@ -68,7 +68,7 @@ private:
     void takeTable(const samp::LoadTable& table, const samp::Peer& from);
     void readTable(const samp::LoadTable& table, const QString& path, const samp::Peer& from);
     /// A table of XP spectra: their stars are marked, imported or selected as the user says.
-    void askAboutSpectra(const QString& name, const QString& path, std::vector<std::int64_t> ids,
+    void askAboutSpectra(const QString& name, const QString& path, const std::vector<std::int64_t>& ids,
                          const samp::Peer& from);
     void takeRows(const samp::SelectRows& rows, const samp::Peer& from);
     void takeRow(const samp::HighlightRow& row);

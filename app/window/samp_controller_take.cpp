@@ -88,7 +88,7 @@ void SampController::readTable(const samp::LoadTable& table, const QString& path
                 std::erase(read.ids, 0);
                 const QString name = table.name.isEmpty() ? tr("table of %1").arg(from.name) : table.name;
                 if (read.hasSpectra) {
-                    askAboutSpectra(name, path, std::move(read.ids), from); // the file stays for the answer
+                    askAboutSpectra(name, path, read.ids, from); // the file stays for the answer
                     return;
                 }
                 if (!table.url.isLocalFile()) QFile::remove(path);
@@ -103,7 +103,7 @@ void SampController::readTable(const samp::LoadTable& table, const QString& path
     });
 }
 
-void SampController::askAboutSpectra(const QString& name, const QString& path, std::vector<std::int64_t> ids,
+void SampController::askAboutSpectra(const QString& name, const QString& path, const std::vector<std::int64_t>& ids,
                                      const samp::Peer& from) {
     auto* box = new QMessageBox(QMessageBox::Question, QStringLiteral("Zscape"),
                                 tr("%1 sent “%2”, a table of %3 XP spectra.")
