@@ -195,10 +195,31 @@ private:
     ::_exit(0);
 }
 
+/// Forks while this thread has libhdf5's lock, and walks in the child without letting go of it: another thread's lock
+/// nobody would open there, and letting go waits for threads that the child lacks. The library gives its lock to
+/// callbacks alone, so all of this is in one.
+pid_t forkToWalk(const std::function<Handle()>& open) {
+    struct Work {
+        const std::function<Handle()>& open;
+        pid_t child = -1;
+    } work{open};
+    const Handle stack(H5Ecreate_stack(), H5Eclose_stack);
+    H5Epush2(stack.id(), __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_NONE_MAJOR, H5E_NONE_MINOR, "fork");
+    H5Ewalk2(
+        stack.id(), H5E_WALK_DOWNWARD,
+        [](unsigned, const H5E_error2_t*, void* data) -> herr_t {
+            auto& todo = *static_cast<Work*>(data);
+            todo.child = ::fork();
+            if (todo.child == 0) walkAndExit(todo.open);
+            return 0;
+        },
+        &work);
+    return work.child;
+}
+
 bool survives(const std::function<Handle()>& open) {
-    const pid_t child = ::fork();
+    const pid_t child = forkToWalk(open);
     if (child < 0) return true;
-    if (child == 0) walkAndExit(open);
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) return true; // the program takes no notice of children: nothing is known

@@ -219,8 +219,11 @@ TEST(CalibrateCommandOnRealData, EveryFormatGivesGaiaXPysSpectra) {
             const std::string group = golden->string() + ":/" + star;
             expectNear(std::span(flux.values).subspan(first, samples), readInputTable(group + "/calibrate_flux").values,
                        1e-12, what + " flux");
+            // The archive's errors and correlations are 32-bit numbers. Zscape reads them as these from every format;
+            // GaiaXPy made its reference from their decimal text, which is up to 6e-8 off. With GaiaXPy's own input
+            // the errors agree to 1e-10 (XpGolden.FluxAndErrorsAreGaiaXPys).
             expectNear(std::span(errors.values).subspan(first, samples),
-                       readInputTable(group + "/calibrate_flux_error").values, 1e-10, what + " errors");
+                       readInputTable(group + "/calibrate_flux_error").values, 6e-8, what + " errors");
         }
     }
 }

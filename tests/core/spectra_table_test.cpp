@@ -62,7 +62,7 @@ TEST_F(SpectraTable, HoldsWhatWasObservedAndWhatTheModelMakesOfIt) {
     EXPECT_NEAR(at(table, 1, "reconstructed_coefficients_5") / expected.coefficients[4], 1, 1e-5);
     EXPECT_NEAR(at(table, 1, "reconstructed_flux_500") / expected.flux[82], 1, 1e-5); // 336 + 2 * 82 nm
     EXPECT_NEAR(at(table, 1, "flux_scatter_500") / expected.fluxScatter[82], 1, 1e-5);
-    EXPECT_EQ(at(table, 1, "mu_2"), double(s_latents->muView().row(17)[1]));
+    EXPECT_EQ(static_cast<float>(at(table, 1, "mu_2")), s_latents->muView().row(17)[1]);
     const auto coefficients = s_catalog->coefficients().row(17);
     std::vector<double> flux(343);
     s_generator->instrument().calibrate(std::vector<double>(coefficients.begin(), coefficients.end()), flux);
