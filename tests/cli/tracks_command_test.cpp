@@ -113,7 +113,9 @@ TEST_F(TracksCommand, SaysWhatIsWrong) {
 TEST_F(TracksCommand, SpectraOfStarsASelectionAndALatentPoint) {
     const InputTable tracked = readInputTable([] {
         EXPECT_EQ(
-            runZscape("select " + path("mock.h5") + " --where \"TEFF < 4500\" --columns TEFF --out " + path("cool.csv")).exitCode, 0);
+            runZscape("select " + path("mock.h5") + " --where \"TEFF < 4500\" --columns TEFF --out " + path("cool.csv"))
+                .exitCode,
+            0);
         return path("cool.csv");
     }());
     ASSERT_GT(tracked.rows, 2U);

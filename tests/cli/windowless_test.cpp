@@ -32,7 +32,8 @@ TEST(Windowless, TheWindowItselfIsRefused) {
     for (const char* arguments : {"", "demo --export nowhere"}) {
         const ProgramResult result = runZscape(arguments);
         EXPECT_EQ(result.exitCode, 1) << arguments;
-        EXPECT_EQ(result.err, "zscape: this zscape was built without its window; use a command (--help)\n") << arguments;
+        EXPECT_EQ(result.err, "zscape: this zscape was built without its window; use a command (--help)\n")
+            << arguments;
     }
 }
 
