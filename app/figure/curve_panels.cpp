@@ -136,8 +136,9 @@ void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options) {
     std::ranges::copy(floatsOf(spectrum.upper, axis.factor), std::back_inserter(all));
     panel.y = rangeOfValues(std::move(all));
     if (!mean) panel.layers.emplace_back(reference(panel.x, ratio ? 1 : 0));
-    BandLayer band{QStringLiteral("bootstrap band"), {}, {}, {}, QColor(0xBF, 0xDC, 0xEE)};
-    CurveLayer curve{QStringLiteral("value"), {}, QColor(0x00, 0x72, 0xB2), 0.35};
+    const QColor bandColour(0xBF, 0xDC, 0xEE), curveColour(0x00, 0x72, 0xB2);
+    BandLayer band{QStringLiteral("bootstrap band"), {}, {}, {}, bandColour};
+    CurveLayer curve{QStringLiteral("value"), {}, curveColour, 0.35};
     for (std::size_t i = 0; i < wavelengths.size(); ++i) {
         band.x.push_back(wavelengths[i]);
         band.lower.push_back(spectrum.lower[i] * axis.factor);
@@ -152,9 +153,9 @@ void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options) {
     legend.entries = {{mean    ? QStringLiteral("mean of ") + first
                        : ratio ? first + QStringLiteral(" / ") + second
                                : first + QStringLiteral(" − ") + second,
-                       LegendEntry::Kind::Line, curve.colour},
+                       LegendEntry::Kind::Line, curveColour},
                       {QStringLiteral("%1 % bootstrap band").arg(100 * usual.level, 0, 'f', 0),
-                       LegendEntry::Kind::Patch, QColor(0xBF, 0xDC, 0xEE)}};
+                       LegendEntry::Kind::Patch, bandColour}};
     legend.columns = 2;
     builder.remark(countText(spectrum.starsA) + " stars: " + options.first.name);
     if (!mean) builder.remark(countText(spectrum.starsB) + " stars: " + options.second.name);

@@ -123,7 +123,8 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
     PanelLegend lines;
     if (options.lines) {
         addSpectralLines(flux, lines, 0.18);
-        std::ranges::rotate(flux.layers, flux.layers.end() - static_cast<std::ptrdiff_t>(lineGroups.size()));
+        std::rotate(flux.layers.begin(), flux.layers.end() - static_cast<std::ptrdiff_t>(lineGroups.size()),
+                    flux.layers.end());
     }
     const AxisRange range{wavelengths.front() - 8, wavelengths.back() + 8, false, false};
     flux.x = range;

@@ -69,7 +69,7 @@ FigureSource selectionSpectraNow(MainWindow& window) {
     };
     const SpectraPanel& panel = controller->spectra();
     const SpectraShown shown = panel.shown();
-    const SelectionChoice a = choiceAt(panel.first());
+    const SelectionChoice& a = choiceAt(panel.first());
     const SelectionChoice b = shown == SpectraShown::Mean ? SelectionChoice{} : choiceAt(panel.second());
     SpectrumOptions options;
     options.kind = shown == SpectraShown::Mean         ? SpectrumKind::Mean

@@ -26,8 +26,8 @@ XpBandView viewOf(const XpBandColumns& band, const std::vector<std::uint8_t>& pr
     XpBandView view;
     view.count = band.count;
     view.coefficients = band.coefficients;
-    view.errors = std::span<const float>(band.errors);
-    view.correlations = std::span<const float>(band.correlations);
+    view.errors = std::span<const double>(band.preciseErrors);
+    view.correlations = std::span<const double>(band.preciseCorrelations);
     view.present = present;
     if (truncate) view.relevantBases = band.relevantBases;
     return view;
@@ -225,6 +225,7 @@ private:
         const std::filesystem::path& path = m_options.files[index];
         XpReadOptions reading;
         reading.threads = m_options.threads;
+        reading.precise = true;
         reading.skip = m_options.skip;
         if (m_options.skip) {
             reading.skip = [this](const std::string& sentence) {

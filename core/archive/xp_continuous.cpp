@@ -22,7 +22,7 @@ struct XpContinuousReader::State {
     TableBatch table;
 
     void adopt(std::unique_ptr<TableSource> opened) {
-        layout = findXpLayout(opened->schema(), options.correlations);
+        layout = findXpLayout(opened->schema(), options.correlations, options.precise);
         opened->select(layout.requests);
         source = std::move(opened);
     }
@@ -72,12 +72,19 @@ struct XpContinuousReader::State {
     }
 
     void reserve(XpBatch& batch, std::size_t rows) const {
-        const auto reserveBand = [rows](XpBandColumns& band, std::size_t count, bool withCorrelations) {
+        const auto reserveBand = [rows, precise = options.precise](XpBandColumns& band, std::size_t count,
+                                                                   bool withCorrelations) {
             band.count = 0;
             band.present.reserve(rows);
             band.coefficients.reserve(rows * count);
-            band.errors.reserve(rows * count);
-            if (withCorrelations && count > 0) band.correlations.reserve(rows * count * (count - 1) / 2);
+            const std::size_t pairs = withCorrelations && count > 0 ? rows * count * (count - 1) / 2 : 0;
+            if (precise) {
+                band.preciseErrors.reserve(rows * count);
+                band.preciseCorrelations.reserve(pairs);
+            } else {
+                band.errors.reserve(rows * count);
+                band.correlations.reserve(pairs);
+            }
         };
         batch.sourceIds.reserve(rows);
         batch.rowNumbers.reserve(rows);

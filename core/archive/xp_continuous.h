@@ -25,8 +25,9 @@ struct XpBandColumns {
     std::vector<double> coefficients;  ///< rows x count; NaN where the band is missing
     std::vector<float> errors;         ///< rows x count; NaN where the band is missing
     std::vector<float> correlations; ///< rows x count (count - 1) / 2, strict lower triangle row by row; NaN if missing
-    std::vector<std::int32_t> relevantBases; ///< n_relevant_bases; -1 where missing (no truncation)
-    std::vector<std::int32_t> measurements;  ///< n_measurements; -1 where missing, as the next two
+    std::vector<double> preciseErrors, preciseCorrelations; ///< in place of these two, as XpReadOptions::precise asks
+    std::vector<std::int32_t> relevantBases;                ///< n_relevant_bases; -1 where missing (no truncation)
+    std::vector<std::int32_t> measurements;                 ///< n_measurements; -1 where missing, as the next two
     std::vector<std::int32_t> rejectedMeasurements;
     std::vector<std::int32_t> degreesOfFreedom;
     std::vector<float> standardDeviation; ///< NaN where missing, as the next two
@@ -34,7 +35,7 @@ struct XpBandColumns {
     std::vector<float> relativeShrinking;
 
     std::size_t correlationCount() const { return count * (count - (count > 0 ? 1 : 0)) / 2; }
-    bool hasCorrelations() const { return !correlations.empty(); }
+    bool hasCorrelations() const { return !correlations.empty() || !preciseCorrelations.empty(); }
 };
 
 /// A run of stars of one file.
@@ -50,7 +51,10 @@ struct XpBatch {
 
 struct XpReadOptions {
     bool correlations = true; ///< false: they are not read, which takes a fifth of the time and of the memory
-    int threads = 0;          ///< <= 0: every core
+    /// Errors and correlations in float64, as text tells them. The archive's are of 32 bits, which their text need not
+    /// hit: up to 6e-8 beside it, where results are to equal those of who reads the text.
+    bool precise = false;
+    int threads = 0; ///< <= 0: every core
     /// Called with one sentence for a star that cannot be read, which is left out (and, by readXpFiles, for a file that
     /// cannot). Without it the first such problem throws. May be called from any thread, one call at a time.
     std::function<void(const std::string&)> skip{};

@@ -13,7 +13,6 @@ namespace zscape {
 
 namespace {
 
-constexpr float missingFloat = std::numeric_limits<float>::quiet_NaN();
 constexpr double missingDouble = std::numeric_limits<double>::quiet_NaN();
 
 std::string lower(std::string_view text) {
@@ -25,9 +24,10 @@ std::string lower(std::string_view text) {
 
 class LayoutFinder {
 public:
-    LayoutFinder(const TableSchema& schema, bool withCorrelations)
+    LayoutFinder(const TableSchema& schema, bool withCorrelations, bool precise)
         : m_schema(schema),
-          m_withCorrelations(withCorrelations) {
+          m_withCorrelations(withCorrelations),
+          m_precise(precise) {
         for (std::size_t index = 0; index < schema.columns.size(); ++index) {
             m_byName.emplace(lower(schema.columns[index].name), index);
         }
@@ -89,6 +89,8 @@ private:
 
     XpBandLayout findBand(const std::string& band) {
         XpBandLayout layout;
+        layout.isPrecise = m_precise;
+        const ValueKind errorKind = m_precise ? ValueKind::Float64 : ValueKind::Float32;
         const std::string coefficients = band + "_coefficients";
         const std::string errors = band + "_coefficient_errors";
         if (m_byName.contains(coefficients) || m_byName.contains(errors)) {
@@ -97,7 +99,7 @@ private:
             if (!m_byName.contains(errors))
                 throw Error("no column '" + errors + "' in " + m_schema.file + ", which the coefficients need");
             layout.coefficients = {*askFor(coefficients, ValueKind::Float64, true)};
-            layout.errors = {*askFor(errors, ValueKind::Float32, true)};
+            layout.errors = {*askFor(errors, errorKind, true)};
         } else {
             layout.isWide = true;
             layout.coefficients = askWide(
@@ -105,7 +107,7 @@ private:
             layout.errors = askWide({"e_" + band + "_coeff_", band + "_coeff_err_", band + "_coeff_error_",
                                      band + "_coefficient_errors_", band + "_coefficient_error_", band + "_err_",
                                      "e_" + band + "_"},
-                                    ValueKind::Float32);
+                                    errorKind);
             if (layout.coefficients.size() != layout.errors.size()) {
                 throw Error(m_schema.file + " has " + std::to_string(layout.coefficients.size()) + " columns of " +
                             band + " coefficients and " + std::to_string(layout.errors.size()) +
@@ -113,8 +115,7 @@ private:
             }
         }
         if (!layout.isThere()) return layout;
-        if (m_withCorrelations)
-            layout.correlations = askFor(band + "_coefficient_correlations", ValueKind::Float32, true);
+        if (m_withCorrelations) layout.correlations = askFor(band + "_coefficient_correlations", errorKind, true);
         const auto number = [&](const char* name) { return askFor(band + name, ValueKind::Integer, false); };
         const auto real = [&](const char* name) { return askFor(band + name, ValueKind::Float32, false); };
         layout.parameters = number("_n_parameters");
@@ -129,7 +130,7 @@ private:
     }
 
     const TableSchema& m_schema;
-    bool m_withCorrelations;
+    bool m_withCorrelations, m_precise;
     std::unordered_map<std::string, std::size_t> m_byName;
     XpLayout m_layout;
 };
@@ -168,6 +169,25 @@ void appendNumbers(const TableBatch& batch, std::size_t row, const std::vector<s
     for (const std::size_t column : columns) {
         out.push_back(batch.columns[column].as<T>()[row]);
     }
+}
+
+/// Calls `use` with the arrays that errors and correlations of this layout go to.
+template <typename Use>
+void withErrors(XpBandColumns& out, const XpBandLayout& layout, const Use& use) {
+    if (layout.isPrecise) {
+        use(out.preciseErrors, out.preciseCorrelations);
+    } else {
+        use(out.errors, out.correlations);
+    }
+}
+
+/// NaN up to the last star.
+template <typename T>
+void fillUp(const XpBandColumns& out, const XpBandLayout& layout, std::vector<T>& errors,
+            std::vector<T>& correlations) {
+    constexpr T missing = std::numeric_limits<T>::quiet_NaN();
+    errors.resize(out.present.size() * out.count, missing);
+    if (layout.correlations) correlations.resize(out.present.size() * out.correlationCount(), missing);
 }
 
 std::size_t lengthOf(const TableBatch& batch, std::size_t row, const std::vector<std::size_t>& columns, bool isWide) {
@@ -219,8 +239,8 @@ std::string checkLengths(const TableBatch& batch, std::size_t row, const XpBandL
 
 } // namespace
 
-XpLayout findXpLayout(const TableSchema& schema, bool withCorrelations) {
-    return LayoutFinder(schema, withCorrelations).find();
+XpLayout findXpLayout(const TableSchema& schema, bool withCorrelations, bool precise) {
+    return LayoutFinder(schema, withCorrelations, precise).find();
 }
 
 bool hasXpContinuous(const TableSchema& schema) {
@@ -232,39 +252,39 @@ bool hasXpContinuous(const TableSchema& schema) {
     }
 }
 
-void widen(XpBandColumns& out, std::size_t count, bool withCorrelations) {
+void widen(XpBandColumns& out, std::size_t count, const XpBandLayout& layout) {
     if (out.count == count) return;
     out.count = count;
     out.coefficients.assign(out.present.size() * count, missingDouble);
-    out.errors.assign(out.present.size() * count, missingFloat);
-    if (withCorrelations) out.correlations.assign(out.present.size() * out.correlationCount(), missingFloat);
+    withErrors(out, layout, [&](auto& errors, auto& correlations) {
+        errors.clear();
+        correlations.clear();
+        fillUp(out, layout, errors, correlations);
+    });
 }
 
 std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLayout& layout, const std::string& band,
                        std::size_t& count, XpBandColumns& out) {
-    const bool withCorrelations = layout.correlations.has_value();
     const std::size_t length = layout.isThere() ? lengthOf(batch, row, layout.coefficients, layout.isWide) : 0;
     if (length == 0 || isAllMissing(batch, row, layout)) {
-        if (count != 0) widen(out, count, withCorrelations);
+        if (count != 0) widen(out, count, layout);
         out.present.push_back(0);
         out.coefficients.resize(out.present.size() * out.count, missingDouble);
-        out.errors.resize(out.present.size() * out.count, missingFloat);
-        if (withCorrelations) out.correlations.resize(out.present.size() * out.correlationCount(), missingFloat);
+        withErrors(out, layout, [&](auto& errors, auto& correlations) { fillUp(out, layout, errors, correlations); });
         appendScalars(batch, row, layout, out);
         return {};
     }
     std::string problem = checkLengths(batch, row, layout, band, count, length);
     if (!problem.empty()) return problem;
     count = length;
-    widen(out, count, withCorrelations);
+    widen(out, count, layout);
     out.present.push_back(1);
     appendNumbers(batch, row, layout.coefficients, layout.isWide, out.coefficients);
-    appendNumbers(batch, row, layout.errors, layout.isWide, out.errors);
-    if (withCorrelations) {
-        const std::span<const float> list = batch.columns[*layout.correlations].row<float>(row);
-        out.correlations.insert(out.correlations.end(), list.begin(), list.end());
-        out.correlations.resize(out.present.size() * out.correlationCount(), missingFloat);
-    }
+    withErrors(out, layout, [&](auto& errors, auto& correlations) {
+        appendNumbers(batch, row, layout.errors, layout.isWide, errors);
+        if (layout.correlations) appendNumbers(batch, row, {*layout.correlations}, false, correlations);
+        fillUp(out, layout, errors, correlations);
+    });
     appendScalars(batch, row, layout, out);
     return {};
 }
@@ -273,8 +293,13 @@ void dropLastRow(XpBandColumns& out) {
     out.present.pop_back();
     const std::size_t rows = out.present.size();
     out.coefficients.resize(rows * out.count);
-    out.errors.resize(rows * out.count);
-    if (!out.correlations.empty()) out.correlations.resize(rows * out.correlationCount());
+    const auto shorten = [rows](auto& values, std::size_t width) {
+        values.resize(std::min(values.size(), rows * width));
+    };
+    shorten(out.errors, out.count);
+    shorten(out.correlations, out.correlationCount());
+    shorten(out.preciseErrors, out.count);
+    shorten(out.preciseCorrelations, out.correlationCount());
     for (auto* values : {&out.relevantBases, &out.measurements, &out.rejectedMeasurements, &out.degreesOfFreedom}) {
         values->resize(std::min(values->size(), rows));
     }

@@ -19,6 +19,7 @@ struct XpBandLayout {
     std::optional<std::size_t> parameters, relevantBases, measurements, rejectedMeasurements, degreesOfFreedom;
     std::optional<std::size_t> standardDeviation, chiSquared, relativeShrinking;
     bool isWide = false;
+    bool isPrecise = false; ///< errors and correlations in float64
     bool isThere() const { return !coefficients.empty() && !errors.empty(); }
 };
 
@@ -29,7 +30,7 @@ struct XpLayout {
 };
 
 /// Throws Error naming what the table lacks.
-XpLayout findXpLayout(const TableSchema& schema, bool withCorrelations);
+XpLayout findXpLayout(const TableSchema& schema, bool withCorrelations, bool precise = false);
 
 /// One row's band appended to `out`; a sentence without file and row where it cannot be, and nothing is appended then.
 /// `count` is the file's number of coefficients, 0 until a star told it.
@@ -38,6 +39,6 @@ std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLay
 /// Takes the last row off again.
 void dropLastRow(XpBandColumns& out);
 /// Gives the arrays of stars before the first that has the band their place.
-void widen(XpBandColumns& out, std::size_t count, bool withCorrelations);
+void widen(XpBandColumns& out, std::size_t count, const XpBandLayout& layout);
 
 } // namespace zscape
