@@ -10,6 +10,7 @@
 #include <fstream>
 #include <limits>
 #include <optional>
+#include <string_view>
 
 namespace zscape {
 
@@ -94,8 +95,10 @@ private:
 
 void setType(Header& header, const HeaderText& text) {
     const std::string descr = text.descr();
-    const bool known = descr.size() == 3 && std::strchr("<>|=", descr[0]) && std::strchr("fiub", descr[1]) &&
-                       std::strchr("1248", descr[2]);
+    // Not strchr: it would find a zero byte in any of them.
+    const auto isOneOf = [](std::string_view letters, char letter) { return letters.find(letter) != letters.npos; };
+    const bool known =
+        descr.size() == 3 && isOneOf("<>|=", descr[0]) && isOneOf("fiub", descr[1]) && isOneOf("1248", descr[2]);
     header.kind = known ? descr[1] : '\0';
     header.itemSize = known ? static_cast<std::size_t>(descr[2] - '0') : 0;
     if (!known || (header.kind == 'f' && header.itemSize == 1) || (header.kind == 'b' && header.itemSize != 1)) {
@@ -146,8 +149,16 @@ std::uint64_t bitsAt(const std::byte* item, const Header& header) {
 }
 
 std::int64_t signedOf(std::uint64_t bits, const Header& header) {
-    const int unused = static_cast<int>(64 - 8 * header.itemSize);
-    return static_cast<std::int64_t>(bits << unused) >> unused;
+    switch (header.itemSize) {
+    case 1:
+        return static_cast<std::int8_t>(bits);
+    case 2:
+        return static_cast<std::int16_t>(bits);
+    case 4:
+        return static_cast<std::int32_t>(bits);
+    default:
+        return static_cast<std::int64_t>(bits);
+    }
 }
 
 double valueAt(const std::byte* item, const Header& header) {

@@ -132,6 +132,13 @@ TEST(Npy, RefusesWhatIsNoArrayOfNumbers) {
     for (const char* type : {"|O", "<U8", "<c16", "<M8[ns]", "|V4", "<f1", "", "<i3"}) {
         EXPECT_NE(errorOf(npy(1, header(type, "(2,)"), data)).find("not plain numbers"), std::string::npos) << type;
     }
+    for (const std::string& type : {std::string("<f\0", 3),
+                                    std::string("<\0"
+                                                "8",
+                                                3),
+                                    std::string("\0f8", 3)}) {
+        EXPECT_NE(errorOf(npy(1, header(type, "(2,)"), data)), "no error") << "zero bytes";
+    }
     const std::string structure = "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }";
     EXPECT_NE(errorOf(npy(1, structure, data)).find("structures"), std::string::npos);
     EXPECT_NE(errorOf(npy(1, header("<f8", "(3,)"), data)).find("truncated"), std::string::npos);
