@@ -3,7 +3,9 @@
 #include "core/base/aligned_array.h"
 #include "core/base/error.h"
 #include "core/xp/kernels/xp_kernels.h"
+#include "core/xp/panel_matrix.h"
 #include "core/xp/sampled_band.h"
+#include "core/xp/variance_design.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,10 +17,8 @@ namespace {
 
 using xpkernels::groupRows;
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-/// Stars worked on together: their packed covariances (12 KB each) stay in the second-level cache.
-constexpr std::size_t blockStars = 48;
-/// Terms worked on together: 24 columns of them fit into the first-level cache beside a group of stars.
-constexpr std::size_t blockTerms = 110;
+/// Stars worked on together: their packed covariances (19 KB each in both precisions) stay in the second-level cache.
+constexpr std::size_t blockStars = 24;
 
 struct NamedKernels {
     const char* name;
@@ -37,57 +37,6 @@ std::vector<NamedKernels> availableKernels() {
     all.push_back({"baseline", &xpkernels::baseline::table});
     return all;
 }
-
-std::size_t packedTerms(std::size_t count) {
-    return count * (count + 1) / 2;
-}
-
-/// A matrix terms x columns cut into panels of at most three vectors.
-struct PanelMatrix {
-    struct Panel {
-        std::size_t firstColumn, vectors, offset;
-    };
-    std::size_t terms = 0;
-    std::size_t paddedColumns = 0;
-    std::vector<Panel> panels;
-    AlignedArray<double> values;
-
-    void pack(std::size_t termCount, std::size_t columns, std::size_t lanes, const auto& value) {
-        terms = termCount;
-        paddedColumns = (columns + lanes - 1) / lanes * lanes;
-        for (std::size_t first = 0; first < paddedColumns;) {
-            const std::size_t vectors = std::min<std::size_t>(3, (paddedColumns - first) / lanes);
-            panels.push_back({first, vectors, first * terms});
-            first += vectors * lanes;
-        }
-        values = AlignedArray<double>(terms * paddedColumns);
-        for (const Panel& panel : panels) {
-            const std::size_t width = panel.vectors * lanes;
-            for (std::size_t k = 0; k < terms; ++k) {
-                for (std::size_t c = 0; c < width; ++c) {
-                    const std::size_t column = panel.firstColumn + c;
-                    values[panel.offset + k * width + c] = column < columns ? value(k, column) : 0.0;
-                }
-            }
-        }
-    }
-
-    /// out (rows x paddedColumns) = in (rows x stride) times this; rows is a multiple of groupRows.
-    void multiply(const xpkernels::Table& kernels, const double* in, std::size_t stride, std::size_t rows,
-                  double* out) const {
-        std::fill_n(out, rows * paddedColumns, 0.0);
-        for (std::size_t begin = 0; begin < terms; begin += blockTerms) {
-            const std::size_t count = std::min(blockTerms, terms - begin);
-            for (const Panel& panel : panels) {
-                const double* part = values.data() + panel.offset + begin * panel.vectors * kernels.lanes;
-                for (std::size_t row = 0; row < rows; row += groupRows) {
-                    kernels.panelProduct({in + row * stride + begin, stride, part, panel.vectors, count,
-                                          out + row * paddedColumns + panel.firstColumn, paddedColumns});
-                }
-            }
-        }
-    }
-};
 
 /// The size of one band's arrays against its stars.
 void checkBand(const XpBandView& view, std::size_t rows, std::size_t expected, bool needErrors, const char* name) {
@@ -119,36 +68,32 @@ std::size_t usedBases(const XpBandView& view, std::size_t row) {
     return std::min(view.count, static_cast<std::size_t>(view.relevantBases[row]));
 }
 
-void packCovariance(const xpkernels::Table& kernels, const XpBandView& view, std::size_t row, double* out) {
-    const std::size_t pairs = view.count * (view.count - 1) / 2;
+/// `errors` is room for view.count + packPadding doubles, the padding zero.
+void packCovariance(const xpkernels::Table& kernels, const XpBandView& view, std::size_t row, std::span<double> errors,
+                    double* out) {
+    std::visit([&](auto values) { std::copy_n(values.data() + row * view.count, view.count, errors.data()); },
+               view.errors);
+    const std::size_t used = usedBases(view, row);
     std::visit(
-        [&](auto errors, auto correlations) {
-            using E = typename decltype(errors)::value_type;
-            using R = typename decltype(correlations)::value_type;
-            const auto* R0 = correlations.empty() ? nullptr : correlations.data() + row * pairs;
-            const auto* e0 = errors.data() + row * view.count;
-            if constexpr (std::is_same_v<E, R>) {
-                if constexpr (std::is_same_v<E, float>) {
-                    kernels.packFloat(e0, R0, view.count, usedBases(view, row), out);
-                } else {
-                    kernels.packDouble(e0, R0, view.count, usedBases(view, row), out);
-                }
+        [&](auto correlations) {
+            const std::size_t pairs = view.count * (view.count - 1) / 2;
+            const auto* own = correlations.empty() ? nullptr : correlations.data() + row * pairs;
+            if constexpr (std::is_same_v<decltype(own), const float*>) {
+                kernels.packFloat(errors.data(), own, view.count, used, out);
             } else {
-                std::vector<double> e(e0, e0 + view.count);
-                std::vector<double> r;
-                if (R0) r.assign(R0, R0 + pairs);
-                kernels.packDouble(e.data(), R0 ? r.data() : nullptr, view.count, usedBases(view, row), out);
+                kernels.packDouble(errors.data(), own, view.count, used, out);
             }
         },
-        view.errors, view.correlations);
+        view.correlations);
 }
 
 } // namespace
 
 struct XpSampler::Packed {
     struct Band {
-        PanelMatrix flux;     ///< coefficients x columns
-        PanelMatrix variance; ///< packed terms x columns: (2 - delta_ij) A_i A_j
+        PanelMatrix<double> flux; ///< coefficients x columns
+        VarianceDesign variance;
+        std::vector<double> squaredWeight;
     };
     NamedKernels kernels;
     std::array<Band, 2> bands;
@@ -156,19 +101,12 @@ struct XpSampler::Packed {
     Packed(const NamedKernels& use, const std::array<SampledBand, 2>& sampled) : kernels(use) {
         for (std::size_t b = 0; b < 2; ++b) {
             const SampledBand& band = sampled[b];
-            const auto at = [&](std::size_t i, std::size_t column) { return band.design[i * band.columns + column]; };
-            bands[b].flux.pack(band.coefficientCount, band.columns, kernels.table->lanes, at);
-            std::vector<std::pair<std::size_t, std::size_t>> pairs;
-            for (std::size_t i = 0; i < band.coefficientCount; ++i) {
-                for (std::size_t j = 0; j <= i; ++j) {
-                    pairs.emplace_back(i, j);
-                }
+            bands[b].flux = {*kernels.table, band.coefficientCount, band.columns,
+                             [&](std::size_t k, std::size_t c) { return band.design[k * band.columns + c]; }};
+            bands[b].variance = VarianceDesign(*kernels.table, band);
+            for (const double weight : band.weight) {
+                bands[b].squaredWeight.push_back(weight * weight);
             }
-            bands[b].variance.pack(pairs.size(), band.columns, kernels.table->lanes,
-                                   [&](std::size_t k, std::size_t column) {
-                                       const auto [i, j] = pairs[k];
-                                       return (i == j ? 1.0 : 2.0) * at(i, column) * at(j, column);
-                                   });
         }
     }
 
@@ -193,18 +131,14 @@ void XpSampler::Packed::sample(const XpSampler& sampler, const XpStarsView& star
                                std::span<double> errors) const {
     const std::size_t samples = sampler.samples();
     const std::array<const XpBandView*, 2> views{&stars.bp, &stars.rp};
-    std::array<std::size_t, 2> strides{};
-    std::size_t longest = 0;
-    std::size_t widest = 0;
-    for (std::size_t b = 0; b < 2; ++b) {
-        const std::size_t count = sampler.m_bands[b].coefficientCount;
-        strides[b] = (packedTerms(count) + 7) / 8 * 8;
-        longest = std::max(longest, strides[b]);
-        widest = std::max(widest, bands[b].flux.paddedColumns);
-    }
+    const std::size_t longest = std::max(bands[0].variance.rowStride(), bands[1].variance.rowStride());
+    const std::size_t widest = std::max(bands[0].flux.paddedColumns(), bands[1].flux.paddedColumns());
     AlignedArray<double> rows(blockStars * longest);
     AlignedArray<double> values(blockStars * widest);
     AlignedArray<double> variances(errors.empty() ? 0 : blockStars * widest);
+    const std::size_t scratchRows = errors.empty() ? 0 : blockStars;
+    std::array<VarianceDesign::Scratch, 2> scratch{VarianceDesign::Scratch(bands[0].variance, scratchRows),
+                                                   VarianceDesign::Scratch(bands[1].variance, scratchRows)};
     for (std::size_t begin = 0; begin < stars.rows; begin += blockStars) {
         const std::size_t count = std::min(blockStars, stars.rows - begin);
         const std::size_t padded = (count + groupRows - 1) / groupRows * groupRows;
@@ -218,8 +152,8 @@ void XpSampler::Packed::sample(const XpSampler& sampler, const XpStarsView& star
             const XpBandView& view = *views[b];
             const SampledBand& band = sampler.m_bands[b];
             if (view.count == 0) continue;
-            const PanelMatrix& fluxDesign = bands[b].flux;
-            const std::size_t width = fluxDesign.paddedColumns;
+            const PanelMatrix<double>& fluxDesign = bands[b].flux;
+            const std::size_t width = fluxDesign.paddedColumns();
             const std::size_t stride = band.coefficientCount;
             std::fill_n(rows.data(), padded * stride, 0.0);
             for (std::size_t k = 0; k < count; ++k) {
@@ -227,16 +161,18 @@ void XpSampler::Packed::sample(const XpSampler& sampler, const XpStarsView& star
                 std::copy_n(view.coefficients.data() + (begin + k) * stride, usedBases(view, begin + k),
                             rows.data() + k * stride);
             }
-            fluxDesign.multiply(*kernels.table, rows.data(), stride, padded, values.data());
+            fluxDesign.multiply(rows.data(), stride, padded, values.data());
             if (!errors.empty()) {
+                const std::size_t packedStride = bands[b].variance.rowStride();
+                std::vector<double> starErrors(view.count + xpkernels::packPadding);
                 for (std::size_t k = 0; k < padded; ++k) {
                     if (k < count && hasBand(view, begin + k)) {
-                        packCovariance(*kernels.table, view, begin + k, rows.data() + k * strides[b]);
+                        packCovariance(*kernels.table, view, begin + k, starErrors, rows.data() + k * packedStride);
                     } else {
-                        std::fill_n(rows.data() + k * strides[b], strides[b], 0.0);
+                        std::fill_n(rows.data() + k * packedStride, packedStride, 0.0);
                     }
                 }
-                bands[b].variance.multiply(*kernels.table, rows.data(), strides[b], padded, variances.data());
+                bands[b].variance.variances(rows.data(), padded, scratch[b], variances.data(), width);
             }
             for (std::size_t k = 0; k < count; ++k) {
                 const std::size_t row = begin + k;
@@ -245,23 +181,22 @@ void XpSampler::Packed::sample(const XpSampler& sampler, const XpStarsView& star
                 if (!merged && sampler.m_oneBand == OneBand::Missing) continue;
                 double* f = flux.data() + row * samples + band.firstColumn;
                 const double* value = values.data() + k * width;
-                for (std::size_t c = 0; c < band.columns; ++c) {
-                    f[c] = merged ? f[c] + band.weight[c] * value[c] : value[c];
+                if (merged) {
+                    kernels.table->addProducts(value, band.weight.data(), band.columns, f);
+                } else {
+                    std::copy_n(value, band.columns, f);
                 }
                 if (errors.empty()) continue;
                 double* e = errors.data() + row * samples + band.firstColumn;
                 const double* variance = variances.data() + k * width;
-                for (std::size_t c = 0; c < band.columns; ++c) {
-                    e[c] = merged ? e[c] + band.weight[c] * band.weight[c] * variance[c] : variance[c];
+                if (merged) {
+                    kernels.table->addProducts(variance, bands[b].squaredWeight.data(), band.columns, e);
+                } else {
+                    std::copy_n(variance, band.columns, e);
                 }
             }
         }
-        if (!errors.empty()) {
-            double* e = errors.data() + begin * samples;
-            for (std::size_t k = 0; k < count * samples; ++k) {
-                e[k] = std::sqrt(e[k] < 0 ? 0 : e[k]); // NaN stays
-            }
-        }
+        if (!errors.empty()) kernels.table->squareRoots(errors.data() + begin * samples, count * samples);
     }
 }
 
@@ -299,8 +234,9 @@ std::vector<std::string> XpSampler::instructionSets() {
 }
 
 std::vector<double> coefficientCovariance(const XpBandView& band, std::size_t row) {
-    std::vector<double> packed(packedTerms(band.count));
-    packCovariance(xpkernels::baseline::table, band, row, packed.data());
+    std::vector<double> errors(band.count + xpkernels::packPadding);
+    std::vector<double> packed(band.count * (band.count + 1) / 2 + xpkernels::packPadding);
+    packCovariance(xpkernels::baseline::table, band, row, errors, packed.data());
     std::vector<double> full(band.count * band.count);
     for (std::size_t i = 0; i < band.count; ++i) {
         for (std::size_t j = 0; j <= i; ++j) {

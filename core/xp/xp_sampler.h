@@ -50,7 +50,8 @@ public:
 
     /// Flux and errors of all stars, rows x samples(); `errors` may be empty. A star without any band gets NaN, and NaN
     /// or infinite coefficients spoil that star alone. A star's numbers do not depend on the stars beside it. Throws
-    /// Error when a size is wrong. About 1540 x 347 fused products a star; share rows out between threads freely.
+    /// Error when a size is wrong. About 1540 x 257 fused products a star (see VarianceDesign); share rows out between
+    /// threads freely.
     void sample(const XpStarsView& stars, std::span<double> flux, std::span<double> errors) const;
     /// Full covariance of the samples of star `row`, samples() x samples(): sum over bands of (w A)^T C (w A); NaN in
     /// rows and columns where it has no flux. (GaiaXPy's with_correlation is wrong where the bands overlap.)
