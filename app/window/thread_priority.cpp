@@ -9,8 +9,9 @@ namespace zscape {
 
 void lowerThisThread(int nice) {
     // Linux keeps nice values a thread, whatever POSIX says; new threads inherit that of the one that starts them.
-    // A refusal costs smoothness at most.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice));
+    // Beside what the program was started with (`nice zscape`). A refusal costs smoothness at most.
+    const auto thread = static_cast<id_t>(::gettid());
+    static_cast<void>(::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + nice));
 }
 
 double threadCpuSeconds() {

@@ -6,8 +6,8 @@ namespace zscape {
 inline constexpr int trainingNice = 5;
 inline constexpr int encodingNice = 19;
 
-/// Makes the calling thread, and every thread it starts from now on, give way to others. There is no way back, so it is
-/// for threads that end with their work; the other threads of the program keep their priority.
+/// Makes the calling thread, and every thread it starts from now on, give way to others by `nice` steps. There is no
+/// way back, so it is for threads that end with their work; the other threads of the program keep their priority.
 void lowerThisThread(int nice);
 
 /// Processor time the calling thread has used [s].
