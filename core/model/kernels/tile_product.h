@@ -72,10 +72,26 @@ void productRest(const Product& product, std::size_t firstOutput) {
     }
 }
 
+template <std::size_t Count>
+ZSCAPE_KERNEL_INLINE void geluAt(float* values) {
+    Vecs<Count> x;
+    for (std::size_t k = 0; k < Count; ++k) {
+        x.at[k] = load(values + k * lanes);
+    }
+    x = geluOf(x);
+    for (std::size_t k = 0; k < Count; ++k) {
+        store(values + k * lanes, x.at[k]);
+    }
+}
+
 /// In place; count is a multiple of the lanes.
 void gelu(float* values, std::size_t count) {
-    for (std::size_t i = 0; i < count; i += lanes) {
-        store(values + i, geluOf(load(values + i)));
+    std::size_t i = 0;
+    for (; i + geluVecs * lanes <= count; i += geluVecs * lanes) {
+        geluAt<geluVecs>(values + i);
+    }
+    for (; i < count; i += lanes) {
+        geluAt<1>(values + i);
     }
 }
 

@@ -83,32 +83,37 @@ void activate(const BlockShape<float>& shape, const float* u, float* out) {
     for (std::size_t f = 0; f < shape.features; ++f) {
         const Vec scale = broadcast(shape.scale ? shape.scale[f] : 1.0f);
         const Vec shift = broadcast(shape.shift ? shape.shift[f] : 0.0f);
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < rowVecs; ++v) {
+        for (std::size_t v = 0; v < rowVecs; v += geluVecs) {
             const std::size_t at = f * tileSamples + v * lanes;
-            const Vec values = load(u + at) * scale + shift;
-            store(out + at, shape.gelu ? geluOf(values) : values);
+            Vecs<geluVecs> values;
+            for (std::size_t k = 0; k < geluVecs; ++k) {
+                values.at[k] = load(u + at + k * lanes) * scale + shift;
+            }
+            if (shape.gelu) values = geluOf(values);
+            for (std::size_t k = 0; k < geluVecs; ++k) {
+                store(out + at + k * lanes, values.at[k]);
+            }
         }
     }
 }
 
 /// GELU and its slope, Phi(x) + x phi(x). With u = |x| the slope is r = Phi(-u) - u phi(u) below zero and 1 - r above;
 /// r / Phi(-u) = 1 - u phi(u) / Phi(-u) is smooth enough for a polynomial (resources/fit_activations.py; r to 1.4e-7).
-ZSCAPE_KERNEL_INLINE void geluWithSlope(Vec x, Vec& value, Vec& slope) {
-    const Vec magnitude = absolute(x);
-    const Vec u = atMost(magnitude, 10.0f);
-    const Vec tail = lowerTail(u);
-    value = larger(x, Vec{}) - magnitude * tail;
-    Vec share = u * -6.7852197389584035e-06f + 9.634195157559589e-05f;
-    share = share * u + -0.00038068980211392045f;
-    share = share * u + -0.0012943851761519909f;
-    share = share * u + 0.02049182541668415f;
-    share = share * u + -0.10968498885631561f;
-    share = share * u + -0.6364572048187256f;
-    share = share * u + -0.7978989481925964f;
-    share = share * u + 1.000000238418579f;
-    const Vec below = tail * share;
-    slope = x < Vec{} ? below : 1.0f - below;
+template <std::size_t Count>
+ZSCAPE_KERNEL_INLINE void geluWithSlope(const Vecs<Count>& x, Vecs<Count>& value, Vecs<Count>& slope) {
+    Vecs<Count> u;
+    for (std::size_t k = 0; k < Count; ++k) {
+        u.at[k] = atMost(absolute(x.at[k]), 10.0f);
+    }
+    const Vecs<Count> tail = lowerTail(u);
+    const Vecs<Count> share = polynomial(u, {-6.7852197389584035e-06f, 9.634195157559589e-05f, -0.00038068980211392045f,
+                                             -0.0012943851761519909f, 0.02049182541668415f, -0.10968498885631561f,
+                                             -0.6364572048187256f, -0.7978989481925964f, 1.000000238418579f});
+    for (std::size_t k = 0; k < Count; ++k) {
+        value.at[k] = larger(x.at[k], Vec{}) - absolute(x.at[k]) * tail.at[k];
+        const Vec below = tail.at[k] * share.at[k];
+        slope.at[k] = x.at[k] < Vec{} ? below : 1.0f - below;
+    }
 }
 
 void activateBack(const BlockShape<float>& shape, const float* u, const float* slopes, float* d, float* activation,
@@ -120,23 +125,28 @@ void activateBack(const BlockShape<float>& shape, const float* u, const float* s
         const float mean = norm ? shape.mean[f] : 0.0f;
         const float inverse = norm ? shape.inverseDeviation[f] : 0.0f;
         Vec sum{}, products{};
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < rowVecs; ++v) {
+        for (std::size_t v = 0; v < rowVecs; v += geluVecs) {
             const std::size_t at = f * tileSamples + v * lanes;
-            const Vec linear = load(u + at);
-            const Vec values = linear * scale + shift;
-            Vec gradient = load(slopes + at);
-            if (shape.gelu) {
-                Vec value, slope;
-                geluWithSlope(values, value, slope);
-                gradient *= slope;
-                store(activation + at, value);
-            } else {
-                store(activation + at, values);
+            Vecs<geluVecs> linear, values, gradient;
+            for (std::size_t k = 0; k < geluVecs; ++k) {
+                linear.at[k] = load(u + at + k * lanes);
+                values.at[k] = linear.at[k] * scale + shift;
+                gradient.at[k] = load(slopes + at + k * lanes);
             }
-            store(d + at, gradient);
-            sum += gradient;
-            products += gradient * ((linear - mean) * inverse);
+            Vecs<geluVecs> value = values;
+            if (shape.gelu) {
+                Vecs<geluVecs> slope;
+                geluWithSlope(values, value, slope);
+                for (std::size_t k = 0; k < geluVecs; ++k) {
+                    gradient.at[k] *= slope.at[k];
+                }
+            }
+            for (std::size_t k = 0; k < geluVecs; ++k) {
+                store(activation + at + k * lanes, value.at[k]);
+                store(d + at + k * lanes, gradient.at[k]);
+                sum += gradient.at[k];
+                products += gradient.at[k] * ((linear.at[k] - mean) * inverse);
+            }
         }
         if (norm) {
             sums[f] = static_cast<double>(sumLanes(sum));
