@@ -18,19 +18,32 @@ std::size_t endOfRecords(std::string_view text) {
     const void* const found = ::memrchr(text.data(), '\n', text.size());
     if (!found) return std::string_view::npos;
     const auto last = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-    auto quotes = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(last), '"');
+    std::size_t quotes = countOf(text.substr(0, last), '"');
     std::size_t end = last;
     while (quotes % 2 != 0) {
         const std::size_t before = end == 0 ? std::string_view::npos : text.rfind('\n', end - 1);
         if (before == std::string_view::npos) return last;
-        quotes -= std::count(text.begin() + static_cast<std::ptrdiff_t>(before),
-                             text.begin() + static_cast<std::ptrdiff_t>(end), '"');
+        quotes -= countOf(text.substr(before, end - before), '"');
         end = before;
     }
     return end;
 }
 
 } // namespace
+
+std::size_t countOf(std::string_view text, char letter) {
+    std::size_t count = 0;
+    // Sums in bytes, which cannot overflow in a run of this length, are what the compiler adds sixteen at a time.
+    constexpr std::size_t run = 128;
+    for (; text.size() >= run; text.remove_prefix(run)) {
+        std::uint8_t inRun = 0;
+        for (std::size_t index = 0; index < run; ++index) {
+            inRun = static_cast<std::uint8_t>(inRun + (text[index] == letter ? 1 : 0));
+        }
+        count += inRun;
+    }
+    return count + static_cast<std::size_t>(std::count(text.begin(), text.end(), letter));
+}
 
 bool TextBlocks::append(std::string& text, std::size_t bytes) {
     if (m_isAtEnd) return false;

@@ -1,5 +1,6 @@
 // One field of a text table: where it ends, and what number, list or text it holds.
 #include "core/archive/number_scan.h"
+#include "core/archive/plain_numbers.h"
 #include "core/archive/text_rows.h"
 #include "core/base/text_compare.h"
 
@@ -212,6 +213,14 @@ std::string readList(std::string_view text, std::vector<T>& values, std::vector<
             ++at;
         } else {
             if constexpr (std::is_floating_point_v<T>) {
+                const std::size_t before = values.size();
+                const char* const behindMany = scanPlainNumbers(at, end, values);
+                if (behindMany != at) {
+                    number += static_cast<int>(values.size() - before);
+                    at = behindMany;
+                    isElementDue = true; // the last one's comma is taken
+                    continue;
+                }
                 T value{};
                 const char* const after = scanNumber(at, end, value);
                 if (after != at &&

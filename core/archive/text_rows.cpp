@@ -1,6 +1,8 @@
 // A block of text to columns: one record after another, each field to its place.
 #include "core/archive/text_rows.h"
 
+#include "core/archive/text_blocks.h"
+
 #include <algorithm>
 
 namespace zscape {
@@ -75,8 +77,7 @@ public:
                 if (m_plan.skipsBadRows) m_piece.batch.rowNumbers.push_back(m_piece.rows);
                 ++m_piece.batch.rows;
             }
-            m_piece.lines += static_cast<std::uint64_t>(std::count(
-                start.begin(), start.begin() + static_cast<std::ptrdiff_t>(start.size() - rest.size()), '\n'));
+            m_piece.lines += countOf(start.substr(0, start.size() - rest.size()), '\n');
             ++m_piece.rows;
         }
     }

@@ -1,5 +1,6 @@
 #include "core/archive/number_scan.h"
 
+#include "core/archive/plain_numbers.h"
 #include "core/base/philox.h"
 
 #include <gtest/gtest.h>
@@ -8,8 +9,10 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace zscape {
 namespace {
@@ -74,6 +77,80 @@ TEST(ScanNumber, RoundsTiesToEven) {
                                 std::to_chars(buffer.data(), buffer.end(), scaled, std::chars_format::fixed).ptr);
         expectAsFromChars<float>(exact);
         expectAsFromChars<float>(exact + (exact.find('.') == std::string::npos ? ".0000001" : "0000001"));
+    }
+}
+
+/// Reads a list as text fields do: as many plain numbers as there are, then one of any kind, and so on.
+template <typename T>
+std::vector<T> readList(const std::string& text, std::size_t& plain) {
+    std::vector<T> values;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+        const std::size_t before = values.size();
+        at = scanPlainNumbers(at, end, values);
+        plain += values.size() - before;
+        T value{};
+        const char* const after = scanNumber(at, end, value);
+        if (after == at) break;
+        values.push_back(value);
+        at = after;
+        while (at < end && (*at == ',' || *at == ' ')) {
+            ++at;
+        }
+    }
+    return values;
+}
+
+template <typename T>
+void expectListAsScanned(std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::size_t plain = 0;
+    std::size_t all = 0;
+    for (int count = 0; count < 4000; ++count) {
+        std::string text;
+        std::vector<T> expected;
+        const std::size_t length = 1 + random() % 400;
+        for (std::size_t number = 0; number < length; ++number) {
+            std::string digits = random() % 2 == 0 ? "-" : "";
+            const std::size_t digitCount = 1 + random() % 16;
+            const std::size_t point = random() % (digitCount + 2);
+            for (std::size_t digit = 0; digit < digitCount; ++digit) {
+                if (digit == point) digits += '.';
+                digits += static_cast<char>('0' + random() % 10);
+            }
+            if (random() % 20 == 0) digits += "E-5";
+            if (random() % 40 == 0) digits = "-0";
+            T value{};
+            scanNumber(digits.data(), digits.data() + digits.size(), value);
+            expected.push_back(value);
+            text += (number == 0 ? "" : random() % 2 == 0 ? "," : ", ") + digits;
+        }
+        const std::vector<T> values = readList<T>(text, plain);
+        ASSERT_EQ(values.size(), expected.size()) << text;
+        ASSERT_EQ(std::memcmp(values.data(), expected.data(), values.size() * sizeof(T)), 0) << text;
+        all += values.size();
+    }
+#ifdef __SSE4_1__
+    EXPECT_GT(plain, all / 2); // or nothing of it was tested
+#endif
+}
+
+TEST(ScanPlainNumbers, GivesTheSameBitsAsOneByOne) {
+    expectListAsScanned<float>(4);
+    expectListAsScanned<double>(5);
+}
+
+// Everything that is no plain number before a comma is left where it stands.
+TEST(ScanPlainNumbers, StopsAtWhatIsNotPlain) {
+    const std::string rest(32, ' ');
+    for (const std::string text : {"1", "1]", "1e5,", "nan,", "--1,", "-,", ".,", "-.,", "1.2.3,", ",1", " 1,", "+1,",
+                                   "1 ,", "123456789012345,", ""}) {
+        for (const std::string& whole : {text + rest, text}) {
+            std::vector<double> values;
+            EXPECT_EQ(scanPlainNumbers(whole.data(), whole.data() + whole.size(), values), whole.data()) << whole;
+            EXPECT_TRUE(values.empty()) << whole;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #include "core/archive/label_table.h"
 #include "core/archive/table_source.h"
+#include "core/archive/text_blocks.h"
 #include "core/archive/xp_continuous.h"
 #include "tests/core/archive_support.h"
 #include "tests/support/shared_data.h"
@@ -18,6 +19,17 @@ using test::readAll;
 using test::TemporaryFolder;
 using test::writeFile;
 using ::testing::Test;
+
+TEST(TextBlocks, CountsLetters) {
+    std::string text;
+    std::size_t expected = 0;
+    for (std::size_t length = 0; length < 700; ++length) {
+        EXPECT_EQ(countOf(text, '"'), expected) << length;
+        text += length * length % 7 < 3 ? '"' : 'x';
+        expected += text.back() == '"' ? 1 : 0;
+    }
+    EXPECT_EQ(countOf(std::string(100'000, '"'), '"'), 100'000u);
+}
 
 TEST(TextSource, ReadsTypedColumnsOfAnEcsv) {
     const TemporaryFolder folder;
