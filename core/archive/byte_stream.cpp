@@ -1,10 +1,10 @@
-// Files, gzip (zlib) and zip members (libzip) as streams of bytes.
+// Files, gzip (ISA-L or zlib) and zip members (libzip) as streams of bytes.
 #include "core/archive/byte_stream.h"
 
+#include "core/archive/inflater.h"
 #include "core/base/error.h"
 
 #include <zip.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -98,42 +98,44 @@ public:
     GzipStream(std::unique_ptr<ByteStream> compressed, std::string name)
         : m_compressed(std::move(compressed)),
           m_name(std::move(name)),
-          m_chunk(chunkBytes) {
-        constexpr int gzipWindow = 15 + 16;
-        if (inflateInit2(&m_inflate, gzipWindow) != Z_OK) throw Error("no memory to inflate " + m_name);
-    }
-    ~GzipStream() override { inflateEnd(&m_inflate); }
+          m_chunk(Inflater::keptBytes + chunkBytes),
+          m_next(m_chunk.data()) {}
 
     std::size_t read(std::span<char> bytes) override {
-        std::size_t done = 0;
-        while (done < bytes.size() && !m_isAtEnd) {
-            if (m_inflate.avail_in == 0 && !refill()) break;
-            if (m_isBetweenMembers && !beginMember()) break;
-            const std::size_t asked = std::min<std::size_t>(bytes.size() - done, std::size_t{1} << 30);
-            m_inflate.next_out = reinterpret_cast<Bytef*>(bytes.data() + done);
-            m_inflate.avail_out = static_cast<uInt>(asked);
-            const int code = ::inflate(&m_inflate, Z_NO_FLUSH);
-            const std::size_t got = asked - m_inflate.avail_out;
-            done += got;
-            m_out += got;
-            if (code == Z_STREAM_END) {
+        char* out = bytes.data();
+        std::size_t room = bytes.size();
+        while (room > 0 && !m_isAtEnd) {
+            if (m_isBetweenMembers) {
+                if (m_available == 0 && !refill()) break;
+                if (!beginMember()) continue;
+            }
+            const std::size_t inputBefore = m_available;
+            const std::size_t roomBefore = room;
+            const Inflater::Step step = m_inflater.step(m_next, m_available, out, room);
+            m_out += roomBefore - room;
+            if (step == Inflater::Step::End) {
                 m_isBetweenMembers = true;
-            } else if (code != Z_OK && code != Z_BUF_ERROR) {
+            } else if (step == Inflater::Step::Damaged) {
                 throw Error(m_name + " is damaged after " + std::to_string(m_out) +
                             " inflated bytes; copy or download it again");
+            } else if (m_available == 0 && inputBefore == 0 && room == roomBefore) {
+                refill(); // only now: the inflater may hold output of input that it has taken already
             }
             refuseBomb(m_in, m_out, m_name);
         }
-        return done;
+        return bytes.size() - room;
     }
     double fraction() const override { return m_compressed->fraction(); }
 
 private:
     bool refill() {
-        const std::size_t got = m_compressed->read(m_chunk);
+        // The last bytes of the old piece go in front of the new one.
+        char* const fresh = m_chunk.data() + Inflater::keptBytes;
+        if (m_in > 0) std::copy(m_next - Inflater::keptBytes, m_next, m_chunk.data());
+        const std::size_t got = m_compressed->read({fresh, chunkBytes});
         m_in += got;
-        m_inflate.next_in = reinterpret_cast<Bytef*>(m_chunk.data());
-        m_inflate.avail_in = static_cast<uInt>(got);
+        m_next = fresh;
+        m_available = got;
         if (got > 0) return true;
         if (!m_isBetweenMembers) {
             throw Error(m_name + " is cut off after " + std::to_string(m_out) +
@@ -144,23 +146,25 @@ private:
     }
     /// gzip files may be joined end to end; padding with zeros after the last is common on tapes, other bytes are not.
     bool beginMember() {
-        while (m_inflate.avail_in > 0 && *m_inflate.next_in == 0) {
-            ++m_inflate.next_in;
-            --m_inflate.avail_in;
+        while (m_available > 0 && *m_next == 0) {
+            ++m_next;
+            --m_available;
         }
-        if (m_inflate.avail_in == 0) return true;
-        if (*m_inflate.next_in != 0x1f) {
+        if (m_available == 0) return false;
+        if (*m_next != 0x1f) {
             throw Error(m_name + " has other bytes after its gzip data; copy or download it again");
         }
-        inflateReset(&m_inflate);
+        m_inflater.reset();
         m_isBetweenMembers = false;
         return true;
     }
 
     std::unique_ptr<ByteStream> m_compressed;
     std::string m_name;
-    std::vector<char> m_chunk;
-    z_stream m_inflate{};
+    Inflater m_inflater;
+    std::vector<char> m_chunk; ///< bytes kept of the piece before, and the piece
+    const char* m_next;
+    std::size_t m_available = 0;
     std::uint64_t m_in = 0;
     std::uint64_t m_out = 0;
     bool m_isBetweenMembers = false;

@@ -237,6 +237,35 @@ TEST(BadInput, Gzip) {
     EXPECT_TRUE(says(problemOf(writeFile(folder / "nothing.gz", gzipped(""))), "inflates to nothing"));
 }
 
+// gzip files joined end to end, as parallel compressors write them: small ones, whose ends fall anywhere in the pieces
+// that the file is read in, and each of them damaged in turn.
+TEST(BadInput, GzipOfManyMembers) {
+    const TemporaryFolder folder;
+    std::string joined = gzipped("source_id,x\n");
+    std::int64_t sum = 0;
+    std::size_t rows = 0;
+    while (joined.size() < 900'000) {
+        std::string lines;
+        for (std::size_t last = rows + 1 + rows % 3; rows < last;) {
+            ++rows;
+            lines += std::to_string(rows) + "," + std::to_string(rows * 31 % 1009) + "\n";
+            sum += static_cast<std::int64_t>(rows * 31 % 1009);
+        }
+        joined += gzipped(lines);
+    }
+    const auto source = openTable(writeFile(folder / "many.csv.gz", joined));
+    const TableBatch all = readAll(*source);
+    ASSERT_EQ(all.rows, rows);
+    double read = 0;
+    for (const double value : all.columns[1].as<double>()) {
+        read += value;
+    }
+    EXPECT_EQ(read, static_cast<double>(sum));
+    for (std::size_t at = 1000; at < joined.size(); at += 37'117) {
+        EXPECT_NE(problemOf(writeFile(folder / "cut.csv.gz", joined.substr(0, at) + "\x1f")), "") << at;
+    }
+}
+
 // 300 MB of empty lines in 300 kB: refused once it has shown what it is, in bounded memory.
 TEST(BadInput, GzipBomb) {
     const TemporaryFolder folder;
