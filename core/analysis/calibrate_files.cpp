@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <optional>
 
 namespace zscape {
@@ -86,6 +87,23 @@ public:
 
     /// Bytes of a star's results, to keep pieces of work small.
     std::size_t samples() const { return m_system ? m_system->filters.size() : m_sampler->samples(); }
+
+    /// Throws Error: a data release with other basis functions has other numbers of coefficients, and needs its tables.
+    void requireCounts(const XpBatch& batch, const std::filesystem::path& path) const {
+        const XpSampler& sampler = m_system ? m_system->sampler : *m_sampler;
+        for (const XpBand which : xpBands) {
+            const std::size_t found = (which == XpBand::Bp ? batch.bp : batch.rp).count;
+            const std::size_t needed = sampler.band(which).coefficientCount;
+            if (found == 0 || found == needed) continue;
+            const std::string filters = m_options.filterTable.string();
+            throw Error(path.string() + " has " + std::to_string(found) + ' ' + (which == XpBand::Bp ? "BP" : "RP") +
+                        " coefficients a star where " +
+                        (filters.empty() ? "the instrument tables of Gaia DR3 have " : filters + " has ") +
+                        std::to_string(needed) + ": another data release's spectra " +
+                        (filters.empty() ? "can be imported, but not calibrated by these tables"
+                                         : "need a filter table made for them"));
+        }
+    }
 
     std::vector<std::string> withoutColourEquation() const {
         std::vector<std::string> names;
@@ -202,14 +220,10 @@ public:
             } catch (const Error& error) {
                 if (!m_options.skip) throw;
                 m_options.skip(error.what());
-                ++m_report.failedFiles;
+                if (m_report.failedFiles++ == 0) m_firstFailure = error.what();
             }
         }
-        if (!m_writer) {
-            throw Error("no star of " +
-                        (m_options.files.size() == 1 ? m_options.files.front().string() : "these files") +
-                        " has a spectrum; nothing was written");
-        }
+        if (!m_writer) throw Error(whyNothing());
         m_writer->commit();
         m_report.withoutColourEquation = m_product.withoutColourEquation();
         return m_report;
@@ -221,6 +235,27 @@ private:
         std::string sentence;
     };
 
+    std::string whyNothing() const {
+        const std::string files = m_options.files.size() == 1
+                                      ? m_options.files.front().string()
+                                      : "these " + std::to_string(m_options.files.size()) + " files";
+        std::string sentence = "no star of " + files + " can be calibrated and nothing was written: ";
+        if (m_report.left == 0 && m_report.failedFiles == 0) return sentence + "there are no stars";
+        const std::size_t before = sentence.size();
+        const auto add = [&](std::size_t count, const std::string& what) {
+            if (count == 0) return;
+            sentence.append(sentence.size() == before ? "" : ", ").append(std::to_string(count)).append(what);
+        };
+        for (const auto& [problem, count] : m_problems) {
+            add(count, (count == 1 ? " star " : " stars ") + problem);
+        }
+        add(m_unreadable, std::string(m_unreadable == 1 ? " star" : " stars") + " that cannot be read (" +
+                              (m_unreadable == 1 ? "" : "the first: ") + m_firstUnreadable + ")");
+        add(m_report.failedFiles, std::string(m_report.failedFiles == 1 ? " file" : " files") + " that failed (" +
+                                      (m_report.failedFiles == 1 ? "" : "the first: ") + m_firstFailure + ")");
+        return sentence;
+    }
+
     void readFile(std::size_t index) {
         const std::filesystem::path& path = m_options.files[index];
         XpReadOptions reading;
@@ -230,6 +265,7 @@ private:
         if (m_options.skip) {
             reading.skip = [this](const std::string& sentence) {
                 ++m_report.left;
+                if (m_unreadable++ == 0) m_firstUnreadable = sentence;
                 m_options.skip(sentence);
             };
         }
@@ -245,6 +281,7 @@ private:
     }
 
     void take(const XpBatch& batch, const std::filesystem::path& path) {
+        m_product.requireCounts(batch, path);
         GoodStars good = choose(batch, path);
         if (good.rows.empty()) return;
         const XpStarsView stars{batch.rows(), viewOf(batch.bp, good.hasBp, m_options.truncate),
@@ -267,20 +304,22 @@ private:
             const bool bp = hasBand(batch.bp, row);
             const bool rp = hasBand(batch.rp, row);
             std::string problem;
-            if (!bp && !rp) problem = "has neither BP nor RP";
-            if (bp && !finite(batch.bp, row)) problem = "has a BP coefficient that is no number";
-            if (rp && !finite(batch.rp, row)) problem = "has an RP coefficient that is no number";
+            if (!bp && !rp) problem = "with neither BP nor RP";
+            if (bp && !finite(batch.bp, row)) problem = "with a BP coefficient that is no number";
+            if (rp && !finite(batch.rp, row)) problem = "with an RP coefficient that is no number";
             if (problem.empty()) {
                 good.hasBp[row] = bp;
                 good.hasRp[row] = rp;
                 good.rows.push_back(row);
                 continue;
             }
-            const std::string sentence = path.string() + ", row " + std::to_string(batch.rowNumbers[row]) +
-                                         ": source_id " + std::to_string(batch.sourceIds[row]) + ' ' + problem;
+            const std::string sentence = path.string() + ", row " + std::to_string(batch.rowNumbers[row] + 1) +
+                                         ": source_id " + std::to_string(batch.sourceIds[row]) + " is a star " +
+                                         problem;
             if (!m_options.skip) throw Error(sentence);
             m_options.skip(sentence);
             ++m_report.left;
+            ++m_problems[problem];
         }
         return good;
     }
@@ -317,6 +356,10 @@ private:
     Product m_product;
     std::optional<TableWriter> m_writer;
     CalibrateFilesReport m_report;
+    // Why stars and files were left out, for a run that wrote nothing.
+    std::map<std::string, std::size_t> m_problems;
+    std::size_t m_unreadable = 0;
+    std::string m_firstUnreadable, m_firstFailure;
 };
 
 } // namespace

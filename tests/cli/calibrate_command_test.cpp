@@ -131,7 +131,9 @@ TEST_F(CalibrateCommand, CountsTheStarsItLeavesOut) {
     ASSERT_EQ(result.exitCode, 0) << result.err;
     EXPECT_EQ(json::parse(result.out)["stars"], 2);
     EXPECT_EQ(json::parse(result.out)["left_out"], 2);
-    EXPECT_NE(result.err.find("source_id 2 has a BP coefficient that is no number"), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("row 2: source_id 2 is a star with a BP coefficient that is no number"),
+              std::string::npos)
+        << result.err;
     EXPECT_EQ(readInputTable(at("o.h5") + ":/flux").sourceIds, (std::vector<std::int64_t>{1, 3}));
 
     const ProgramResult strict = runZscape("calibrate " + at("bad.csv") + " --strict --out " + at("s.h5"));
@@ -140,17 +142,74 @@ TEST_F(CalibrateCommand, CountsTheStarsItLeavesOut) {
     EXPECT_FALSE(std::filesystem::exists(m_folder / "s.h5"));
 }
 
+// A run that writes nothing says why each star and file fell, in one sentence.
+TEST_F(CalibrateCommand, SaysWhyNoStarIsLeft) {
+    const std::string whole = archiveCsv(m_stars);
+    const std::string header = whole.substr(0, whole.find('\n') + 1);
+    const std::string none = ",null,null,null,null,null,null,null,null\n";
+    std::string spoilt = whole.substr(header.size(), whole.find('\n', header.size()) + 1 - header.size());
+    const std::size_t number = spoilt.find('(') + 1;
+    spoilt.replace(number, spoilt.find(',', number) - number, "nan");
+    test::writeText(m_folder / "none.csv", header + "7" + none + spoilt + "8" + none + "oops" + none);
+    const ProgramResult result = runZscape("calibrate " + at("none.csv") + " --out " + at("o.h5"));
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_NE(result.err.find("no star of " + at("none.csv") +
+                              " can be calibrated and nothing was written: 1 star with a BP coefficient that is no "
+                              "number, 2 stars with neither BP nor RP, 1 star that cannot be read (" +
+                              at("none.csv") + ", row 4 (line 5), column 'source_id': 'oops' is not a whole number)"),
+              std::string::npos)
+        << result.err;
+    test::writeText(m_folder / "empty.csv", header);
+    const ProgramResult empty = runZscape("calibrate " + at("empty.csv") + " --out " + at("o.h5"));
+    EXPECT_NE(empty.err.find("nothing was written: there are no stars"), std::string::npos) << empty.err;
+    const ProgramResult failed = runZscape("calibrate " + at("missing.csv") + " --out " + at("o.h5"));
+    EXPECT_NE(failed.err.find("nothing was written: 1 file that failed (no such file: " + at("missing.csv") + ")"),
+              std::string::npos)
+        << failed.err;
+    EXPECT_FALSE(std::filesystem::exists(m_folder / "o.h5"));
+}
+
+/// A made star with as many coefficients as asked for.
+std::string starOf(std::size_t bp, std::size_t rp) {
+    std::string text = "source_id,bp_coefficients,bp_coefficient_errors,rp_coefficients,rp_coefficient_errors\n5";
+    for (const std::size_t count : {bp, rp}) {
+        const std::vector<double> values(count, 1.5);
+        text += ',' + list(values, 0, count) + ',' + list(values, 0, count);
+    }
+    return text + '\n';
+}
+
+// Gaia DR4 is announced with 51 coefficients in BP: DR3's matrices have nothing to say of them.
+TEST_F(CalibrateCommand, RefusesTheCountsOfAnotherRelease) {
+    test::writeText(m_folder / "dr4.csv", starOf(51, 55));
+    const std::string sentence = at("dr4.csv") + " has 51 BP coefficients a star where the instrument tables of Gaia "
+                                                 "DR3 have 55: another data release's spectra can be imported, but "
+                                                 "not calibrated by these tables";
+    for (const std::string product : {"", " --convert", " --grid 400:900:2", " --photometry gaia"}) {
+        const ProgramResult result =
+            runZscape("calibrate " + at("dr4.csv") + product + " --strict --out " + at("o.h5"));
+        EXPECT_EQ(result.exitCode, 1);
+        EXPECT_EQ(result.errorLines(), 1) << result.err;
+        EXPECT_NE(result.err.find(sentence), std::string::npos) << result.err;
+    }
+    // Beside files that can be used it is left out.
+    const ProgramResult beside =
+        runZscape("calibrate " + at("dr4.csv") + " " + at("stars.csv") + " --out " + at("o.h5"));
+    EXPECT_EQ(beside.exitCode, 0) << beside.err;
+    EXPECT_NE(beside.err.find(sentence), std::string::npos) << beside.err;
+}
+
 /// One filter, RP's first coefficient, in GaiaXPy's format.
-std::string oneFilter(const std::string& filter) {
-    const auto basis = [](const char* name, int first) {
-        std::string text = std::string("<") + name + " dimension=\"55\">";
-        for (int k = 0; k < 55; ++k) {
+std::string oneFilter(const std::string& filter, int bpCount = 55) {
+    const auto basis = [](const char* name, int first, int count) {
+        std::string text = std::string("<") + name + " dimension=\"" + std::to_string(count) + "\">";
+        for (int k = 0; k < count; ++k) {
             text += "<value>" + std::to_string(k == 0 ? first : 0) + "</value>";
         }
         return text + "</" + name + ">";
     };
-    return "<config><bands><item>" + filter + "</item></bands>" + basis("bpSampledBases", 0) +
-           basis("rpSampledBases", 1) +
+    return "<config><bands><item>" + filter + "</item></bands>" + basis("bpSampledBases", 0, bpCount) +
+           basis("rpSampledBases", 1, 55) +
            "<sampleMeanWavelengths><value>360</value></sampleMeanWavelengths><bpWeights><value>1</value></bpWeights>"
            "<rpWeights><value>1</value></rpWeights><fluxBias><value>0</value></fluxBias>"
            "<zeropoints><value>25</value></zeropoints></config>";
@@ -180,6 +239,23 @@ TEST_F(CalibrateCommand, WarnsOfAFilterThatLacksItsColourEquation) {
         EXPECT_EQ(result.exitCode, 0) << result.err;
         EXPECT_EQ(result.err.find("warning"), std::string::npos) << plain << ": " << result.err;
     }
+}
+
+// A filter table brings its own matrices, so it serves the spectra that it was made for, and no others.
+TEST_F(CalibrateCommand, TakesTheCountsOfTheFilterTable) {
+    test::writeText(m_folder / "dr4.csv", starOf(51, 55));
+    test::writeText(m_folder / "XpFilter_New_v1.xml", oneFilter("V", 51));
+    const std::string photometry = " --photometry " + at("XpFilter_New_v1.xml") + " --out " + at("p.csv");
+    const ProgramResult fits = runZscape("calibrate " + at("dr4.csv") + photometry);
+    ASSERT_EQ(fits.exitCode, 0) << fits.err;
+    const InputTable table = readInputTable(at("p.csv"));
+    EXPECT_DOUBLE_EQ(table.column(*table.find("flux_V"))[0], 1.5);
+    const ProgramResult other = runZscape("calibrate " + at("stars.csv") + " --strict" + photometry);
+    EXPECT_EQ(other.exitCode, 1);
+    EXPECT_NE(other.err.find("has 55 BP coefficients a star where " + at("XpFilter_New_v1.xml") + " has 51: another " +
+                             "data release's spectra need a filter table made for them"),
+              std::string::npos)
+        << other.err;
 }
 
 TEST(CalibrateGrid, EndsAtTheLastPointThatFallsOnIt) {
