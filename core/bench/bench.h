@@ -52,10 +52,10 @@ std::vector<BenchResult> benchmarkTraining(std::size_t stars, const JobContext& 
 /// The stars nearest to a latent point among `stars`, beside looking at every one; the decoder's exact flux Jacobian
 /// beside central differences.
 std::vector<BenchResult> benchmarkGenerate(std::size_t stars, const JobContext& job = {});
-/// Spectra of 2,000 made stars read on one core from bulk gzip ECSV, beside GaiaXPy's reader, from FITS and from
-/// VOTable; the numbers of their text beside std::from_chars. `python` names a Python with GaiaXPy, whose reader is
-/// then measured on the same stars in the same run; "" takes what it was measured at apart. Throws Error when that
-/// Python cannot read them.
+/// Spectra of 2,000 made stars read from bulk ECSV, plain and gzip, with correlations and without: on one core, and on
+/// all beside GaiaXPy's reader; on one core from FITS and from VOTable; the numbers of their text beside
+/// std::from_chars. `python` names a Python with GaiaXPy, whose reader is then measured on the same stars in the same
+/// run; "" takes what it was measured at apart. Throws Error when that Python cannot read them.
 std::vector<BenchResult> benchmarkReaders(const std::string& python, const JobContext& job = {});
 /// Calibrated flux with exact errors on one core from memory, with AVX-512 and AVX2 where this processor has them,
 /// beside the same as plain products of matrices by Eigen.
