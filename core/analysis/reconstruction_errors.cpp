@@ -1,5 +1,7 @@
 #include "core/analysis/reconstruction_errors.h"
 
+#include "core/analysis/error_sampler.h"
+#include "core/analysis/residual_sums.h"
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
 #include "core/xp/whiten.h"
@@ -19,79 +21,6 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 /// blocks). The sums of a chunk are added in the chunks' order, so that threads do not change the last digit.
 constexpr std::size_t blockRows = 16384;
 constexpr std::size_t chunkRows = 192;
-
-/// The default grid's design at the 61 wavelengths.
-XpSampler errorSampler(const XpInstrument& instrument) {
-    const XpSampler all = XpSampler::calibrated(instrument);
-    const std::vector<double> wavelengths = errorWavelengths_nm();
-    std::array<SampledBand, 2> bands;
-    for (const XpBand which : xpBands) {
-        const SampledBand& from = all.band(which);
-        SampledBand& to = bands[static_cast<std::size_t>(which)];
-        std::vector<std::size_t> picked;
-        for (std::size_t l = 0; l < wavelengths.size(); ++l) {
-            const auto at =
-                static_cast<std::size_t>(std::ranges::find(all.grid(), wavelengths[l]) - all.grid().begin());
-            if (at < from.firstColumn || at >= from.firstColumn + from.columns) continue;
-            if (picked.empty()) to.firstColumn = l;
-            picked.push_back(at - from.firstColumn);
-            to.weight.push_back(from.weight[picked.back()]);
-        }
-        to.coefficientCount = from.coefficientCount;
-        to.columns = picked.size();
-        for (std::size_t j = 0; j < from.coefficientCount; ++j) {
-            for (const std::size_t column : picked) {
-                to.design.push_back(from.design[j * from.columns + column]);
-            }
-        }
-    }
-    return {wavelengths, std::move(bands[0]), std::move(bands[1]), OneBand::Unweighted};
-}
-
-/// Sums over the stars of a chunk, and whole curves in the making.
-struct Sums {
-    std::vector<double> residuals, squares;
-    std::size_t stars = 0;
-
-    explicit Sums(std::size_t columns = 0) : residuals(columns), squares(columns) {}
-    void add(std::span<const double> r) {
-        for (std::size_t c = 0; c < r.size(); ++c) {
-            residuals[c] += r[c];
-            squares[c] += r[c] * r[c];
-        }
-        ++stars;
-    }
-    void add(const Sums& other) {
-        for (std::size_t c = 0; c < residuals.size(); ++c) {
-            residuals[c] += other.residuals[c];
-            squares[c] += other.squares[c];
-        }
-        stars += other.stars;
-    }
-};
-
-using Counts = std::vector<std::array<std::uint32_t, residualBins>>;
-
-void count(Counts& counts, std::span<const double> residuals) {
-    for (std::size_t c = 0; c < residuals.size(); ++c) {
-        const double r = residuals[c];
-        if (!(r >= -residualLimit && r < residualLimit)) continue; // NaN too
-        const auto bin = static_cast<std::size_t>((r + residualLimit) / residualBin);
-        ++counts[c][std::min(bin, residualBins - 1)];
-    }
-}
-
-ErrorCurve curveOf(const Sums& sums, Counts counts) {
-    ErrorCurve curve;
-    curve.stars = sums.stars;
-    const auto stars = static_cast<double>(sums.stars);
-    for (std::size_t c = 0; c < sums.residuals.size(); ++c) {
-        curve.rmse.push_back(sums.stars ? std::sqrt(sums.squares[c] / stars) : none);
-        curve.bias.push_back(sums.stars ? sums.residuals[c] / stars : none);
-    }
-    curve.counts = std::move(counts);
-    return curve;
-}
 
 /// One band of the stars of a chunk as the sampler takes them.
 struct BandRows {
@@ -115,11 +44,11 @@ struct Workspace {
     std::array<BandRows, 2> bands;
     std::vector<std::uint8_t> correlated; ///< one a row
     std::vector<double> flux, sigma, reconstructedFlux;
-    std::vector<double> residuals;                           ///< rows x coefficients: R(j)
-    std::vector<double> fluxResiduals;                       ///< rows x wavelengths
-    std::vector<double> leading;                             ///< rows x 32 of one band
-    std::vector<double> distances;                           ///< one a row
-    std::vector<Counts> coefficientCounts, wavelengthCounts; ///< by model
+    std::vector<double> residuals;                                   ///< rows x coefficients: R(j)
+    std::vector<double> fluxResiduals;                               ///< rows x wavelengths
+    std::vector<double> leading;                                     ///< rows x 32 of one band
+    std::vector<double> distances;                                   ///< one a row
+    std::vector<ResidualCounts> coefficientCounts, wavelengthCounts; ///< by model
     std::size_t correlatedStars = 0, undefined = 0;
 };
 
@@ -154,18 +83,19 @@ public:
         const std::size_t models = m_result.models.size(), wavelengths = m_result.wavelengths_nm.size();
         std::vector<Workspace> spaces(static_cast<std::size_t>(m_pool.threadCount()));
         for (Workspace& space : spaces) {
-            space.coefficientCounts.assign(models, Counts(m_width));
-            space.wavelengthCounts.assign(models, Counts(wavelengths));
+            space.coefficientCounts.assign(models, ResidualCounts(m_width));
+            space.wavelengthCounts.assign(models, ResidualCounts(wavelengths));
         }
-        std::vector<Sums> coefficients(models, Sums(m_width)), fluxes(models, Sums(wavelengths));
+        std::vector<ResidualSums> coefficients(models, ResidualSums(m_width)),
+            fluxes(models, ResidualSums(wavelengths));
         for (std::size_t begin = 0; begin < m_catalog.rows(); begin += blockRows) {
             job.throwIfCancelled();
             job.report(static_cast<double>(begin) / static_cast<double>(m_catalog.rows()), "reconstruction errors");
             const std::size_t rows = std::min(blockRows, m_catalog.rows() - begin);
             const Generated generated = decodeBlock(begin, rows);
             const std::size_t chunks = (rows + chunkRows - 1) / chunkRows;
-            std::vector<Sums> chunkCoefficients(chunks * models, Sums(m_width));
-            std::vector<Sums> chunkFluxes(chunks * models, Sums(wavelengths));
+            std::vector<ResidualSums> chunkCoefficients(chunks * models, ResidualSums(m_width));
+            std::vector<ResidualSums> chunkFluxes(chunks * models, ResidualSums(wavelengths));
             m_pool.forChunks(rows, chunkRows, [&](std::size_t from, std::size_t to, int thread) {
                 const std::size_t chunk = from / chunkRows * models;
                 score(spaces[static_cast<std::size_t>(thread)], begin + from, to - from,
@@ -179,10 +109,10 @@ public:
             }
         }
         for (std::size_t m = 0; m < models; ++m) {
-            Counts ofCoefficients(m_width), ofWavelengths(wavelengths);
+            ResidualCounts ofCoefficients(m_width), ofWavelengths(wavelengths);
             for (const Workspace& space : spaces) {
-                addCounts(ofCoefficients, space.coefficientCounts[m]);
-                addCounts(ofWavelengths, space.wavelengthCounts[m]);
+                add(ofCoefficients, space.coefficientCounts[m]);
+                add(ofWavelengths, space.wavelengthCounts[m]);
             }
             m_result.models[m].coefficients = curveOf(coefficients[m], std::move(ofCoefficients));
             m_result.models[m].wavelengths = curveOf(fluxes[m], std::move(ofWavelengths));
@@ -304,7 +234,7 @@ private:
     }
 
     void score(Workspace& space, std::size_t begin, std::size_t rows, MatrixView<const float> generated,
-               std::span<Sums> coefficients, std::span<Sums> fluxes) {
+               std::span<ResidualSums> coefficients, std::span<ResidualSums> fluxes) {
         takeObserved(space, begin, rows);
         const std::size_t wavelengths = m_result.wavelengths_nm.size();
         space.flux.resize(rows * wavelengths);
@@ -424,8 +354,8 @@ private:
         }
     }
 
-    void scoreStars(Workspace& space, std::size_t begin, std::size_t rows, std::size_t m, Sums& coefficients,
-                    Sums& fluxes) {
+    void scoreStars(Workspace& space, std::size_t begin, std::size_t rows, std::size_t m, ResidualSums& coefficients,
+                    ResidualSums& fluxes) {
         SpectrumErrors& model = m_result.models[m];
         measureDistances(space, rows);
         const double leading = static_cast<double>(std::min(leadingCoefficients, m_counts[0]) +
@@ -447,20 +377,12 @@ private:
             model.starWavelengths[begin + k] = static_cast<float>(std::isfinite(rmse) ? rmse : none);
             if (!m_common.test(begin + k)) continue;
             coefficients.add(residuals);
-            count(space.coefficientCounts[m], residuals);
+            addTo(space.coefficientCounts[m], residuals);
             const auto sigma = std::span<const double>(space.sigma).subspan(k * wavelengths, wavelengths);
             // An error of zero leaves no residual in sigma; a broken correlation matrix makes one.
             if (!std::ranges::all_of(sigma, [](double e) { return std::isfinite(e) && e > 0; })) continue;
             fluxes.add(fluxResiduals);
-            count(space.wavelengthCounts[m], fluxResiduals);
-        }
-    }
-
-    static void addCounts(Counts& to, const Counts& from) {
-        for (std::size_t c = 0; c < to.size(); ++c) {
-            for (std::size_t bin = 0; bin < residualBins; ++bin) {
-                to[c][bin] += from[c][bin];
-            }
+            addTo(space.wavelengthCounts[m], fluxResiduals);
         }
     }
 
@@ -477,14 +399,6 @@ private:
 };
 
 } // namespace
-
-std::vector<double> errorWavelengths_nm() {
-    std::vector<double> result;
-    for (int wavelength = 392; wavelength <= 992; wavelength += 10) {
-        result.push_back(wavelength);
-    }
-    return result;
-}
 
 ReconstructionErrors reconstructionErrors(const Catalog& catalog, const SpectralModel& model,
                                           const XpInstrument& instrument, const ReconstructionErrorsOptions& options,
