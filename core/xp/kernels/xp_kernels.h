@@ -26,7 +26,7 @@ struct PanelProduct {
 };
 
 struct Table {
-    std::size_t lanes = 0; ///< doubles of a vector, which holds twice as many floats
+    std::size_t lanes = 0; ///< doubles of a vector
     void (*panelProduct)(const PanelProduct<double>& product);
     void (*panelProductFloat)(const PanelProduct<float>& product);
     /// Covariance of one star, packed: out[i (i+1)/2 + j] = e_i e_j R_ij for j < i, e_i^2 for j = i; zero from `used`
@@ -48,9 +48,10 @@ struct Table {
     void (*squareRoots)(double* values, std::size_t count);
 };
 
+/// Numbers of a vector, which holds twice as many floats as doubles.
 template <typename T>
 std::size_t lanesOf(const Table& table) {
-    return table.lanes * (sizeof(double) / sizeof(T));
+    return sizeof(T) == sizeof(float) ? 2 * table.lanes : table.lanes;
 }
 inline void panelProduct(const Table& table, const PanelProduct<double>& product) {
     table.panelProduct(product);
