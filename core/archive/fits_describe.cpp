@@ -76,7 +76,9 @@ std::vector<FitsColumn> FitsFile::describe(TableSchema& schema) {
         column.name = keyText("TTYPE" + suffix);
         const std::string_view letters = type.data();
         column.isHeap = letters.starts_with('P') || letters.starts_with('Q');
-        column.isWide = letters.starts_with('Q');
+        const std::string form = keyText("TFORM" + suffix);
+        // CFITSIO calls both kinds of descriptor P.
+        column.isWide = column.isHeap && form.find('Q') != std::string::npos;
         column.code = letters.empty() ? '?' : letters[letters.size() > 1 && column.isHeap ? 1 : 0];
         column.offset = offset;
         column.repeat = static_cast<std::size_t>(std::max<LONGLONG>(repeat, 0));
@@ -104,7 +106,6 @@ std::vector<FitsColumn> FitsFile::describe(TableSchema& schema) {
                                                            : "complex numbers"));
             continue;
         }
-        const std::string form = keyText("TFORM" + suffix);
         const std::size_t letter = form.find('A');
         if (column.code == 'A' && !column.isHeap && letter != std::string::npos) {
             std::size_t width = 0;

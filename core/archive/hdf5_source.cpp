@@ -5,6 +5,7 @@
 #include "core/io/hdf5_trial.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <set>
 
@@ -168,6 +169,24 @@ private:
         return std::nullopt;
     }
 
+    /// Throws Error naming the filter without which this part cannot be read: h5py has some of its own.
+    void requireFilters(const Hdf5Part& part) const {
+        const Handle properties(H5Dget_create_plist(part.dataset.id()), H5Pclose);
+        const int count = H5Pget_nfilters(properties.id());
+        for (int index = 0; index < count; ++index) {
+            unsigned flags = 0;
+            std::size_t values = 0;
+            std::array<char, 64> name{};
+            const H5Z_filter_t filter = H5Pget_filter2(properties.id(), static_cast<unsigned>(index), &flags, &values,
+                                                       nullptr, name.size() - 1, name.data(), nullptr);
+            if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
+            throw Error("column '" + part.layout.members.front().name + "' of " + m_schema.file +
+                        " is compressed with the filter '" +
+                        (name[0] != 0 ? std::string(name.data()) : std::to_string(filter)) +
+                        "', which HDF5 lacks here; write it with gzip or without compression");
+        }
+    }
+
     void readPart(Hdf5Part& part) {
         part.bytes.assign(m_count * part.layout.rowBytes, std::byte{0});
         if (part.bytes.empty()) return;
@@ -179,8 +198,10 @@ private:
         const Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose);
         if (H5Dread(part.dataset.id(), part.layout.type.id(), memory.id(), part.fileSpace.id(), H5P_DEFAULT,
                     part.bytes.data()) < 0) {
-            throw Error("cannot read " + m_schema.file + " at row " + std::to_string(m_row + 1) + " (" +
-                        hdf5::lastErrorText() + "); it may be cut off, copy it again");
+            const std::string problem = hdf5::lastErrorText();
+            requireFilters(part);
+            throw Error("cannot read " + m_schema.file + " at row " + std::to_string(m_row + 1) + " (" + problem +
+                        "); it may be cut off, copy it again");
         }
     }
     void reclaim(Hdf5Part& part) const {

@@ -79,20 +79,33 @@ public:
             return;
         }
         if (openCompound(astropyTable)) return;
-        const std::vector<std::string> names = hdf5::list(m_file);
-        for (const std::string& name : names) {
-            if (openCompound(name)) return;
-        }
-        if (openGroup(".")) return;
-        for (const std::string& name : names) {
-            if (openGroup(name)) return;
-        }
+        if (findBelow(".", 0)) return;
         throw Error(m_fileName + " holds no table: neither a dataset of rows nor datasets of one length side by side");
     }
 
     Hdf5Table take() { return std::move(m_table); }
 
 private:
+    /// A dataset of rows in this group, else datasets side by side, else what is in its groups.
+    bool findBelow(const std::string& group, int depth) {
+        constexpr int deepest = 4;
+        constexpr int mostGroups = 1000; // links may go round in circles
+        if (depth > deepest || ++m_groups > mostGroups) return false;
+        std::vector<std::string> paths = hdf5::list(m_file, group);
+        for (std::string& path : paths) {
+            if (group != ".") path.insert(0, group + "/");
+            if (openCompound(path)) return true;
+        }
+        if (openGroup(group)) return true;
+        return std::ranges::any_of(
+            paths, [&](const std::string& path) { return isGroup(path) && findBelow(path, depth + 1); });
+    }
+
+    bool isGroup(const std::string& path) const {
+        const Handle object(H5Oopen(m_file, path.c_str(), H5P_DEFAULT), H5Oclose);
+        return object && H5Iget_type(object.id()) == H5I_GROUP;
+    }
+
     bool openCompound(const std::string& name) {
         if (!hdf5::exists(m_file, name)) return false;
         Hdf5Part part;
@@ -169,6 +182,7 @@ private:
 
     hid_t m_file;
     const std::string& m_fileName;
+    int m_groups = 0; ///< looked into
     Hdf5Table m_table;
 };
 

@@ -247,6 +247,9 @@ std::string VotableRows::appendCell(const VotableField& field, const RowPlan::Ta
                     }
                 }
                 break;
+            case VotableType::Bit: // the first of the byte; astropy sets another one
+                values.push_back(std::to_integer<unsigned>(*at) != 0 ? T{1} : T{0});
+                break;
             case VotableType::UnsignedByte:
                 problem = pushNumbers<std::uint8_t>(field, at, count, column, values);
                 break;

@@ -56,8 +56,6 @@ VotableField describeVotableField(const std::string& name, const std::string& da
     field.type = found->type;
     field.info.type = found->shown;
     field.info.kind = found->kind;
-    field.isReadable = field.type != VotableType::Bit && field.type != VotableType::FloatComplex &&
-                       field.type != VotableType::DoubleComplex;
     // "55", "*", "55*", "5x2", "5x*": the last factor may vary.
     std::string_view sizes = arraysize;
     constexpr std::size_t largest = std::size_t{1} << 24;
@@ -80,6 +78,10 @@ VotableField describeVotableField(const std::string& name, const std::string& da
     }
     field.info.isArray = !field.isText() && (field.isVariable || field.elements > 1);
     field.info.count = field.info.isArray && !field.isVariable ? field.elements : 0;
+    // One bit is a truth value, as astropy writes them; several are packed.
+    field.isReadable = field.type == VotableType::Bit
+                           ? !field.info.isArray
+                           : field.type != VotableType::FloatComplex && field.type != VotableType::DoubleComplex;
     return field;
 }
 

@@ -11,6 +11,18 @@ namespace zscape {
 
 namespace {
 
+/// Line ends and indents of an XML text are the writer's, not the text's.
+std::string withSingleBlanks(std::string_view text) {
+    std::string words;
+    for (const char letter : text) {
+        const bool isBlank = letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
+        if (!isBlank) words += letter;
+        if (isBlank && !words.empty() && words.back() != ' ') words += ' ';
+    }
+    if (words.ends_with(' ')) words.pop_back();
+    return words;
+}
+
 constexpr int chunkBytes = 1 << 18;
 constexpr std::size_t largestCell = std::size_t{64} << 20;
 constexpr std::size_t largestDepth = 100;
@@ -229,7 +241,7 @@ void VotableXml::close(std::string_view element) {
         if (element == "TABLE") m_isInTable = false;
         if (element == "DESCRIPTION" && m_isInDescription) {
             m_isInDescription = false;
-            m_head.fields.back().info.description = m_text;
+            m_head.fields.back().info.description = withSingleBlanks(m_text);
         }
         return;
     }

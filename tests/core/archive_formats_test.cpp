@@ -5,8 +5,10 @@
 #include "tests/support/deflated_zip.h"
 #include "tests/support/shared_data.h"
 
+#include <fitsio.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <mutex>
 
@@ -151,6 +153,55 @@ TEST(XpContinuous, TakesTheCountsFromTheFile) {
     EXPECT_EQ(batch.rp.correlations[2], 1e-3F);
     EXPECT_TRUE(std::isnan(batch.rp.correlations[3]));
     EXPECT_FALSE(batch.bp.hasCorrelations());
+}
+
+// Descriptors of 64 bits (Q) are twice as wide as those of 32 (P): lists and the columns behind them are found.
+TEST(FitsTable, ReadsListsWithWideDescriptors) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "q.fits";
+    std::array<std::string, 3> names{"source_id", "list", "after"}, forms{"1K", "1QE(3)", "1J"};
+    std::array<char*, 3> namePointers{}, formPointers{};
+    for (std::size_t index = 0; index < 3; ++index) {
+        namePointers[index] = names[index].data();
+        formPointers[index] = forms[index].data();
+    }
+    fitsfile* file = nullptr;
+    int status = 0;
+    fits_create_diskfile(&file, path.c_str(), &status);
+    fits_create_tbl(file, BINARY_TBL, 2, 3, namePointers.data(), formPointers.data(), nullptr, "Q", &status);
+    std::array<LONGLONG, 2> ids{5, 6};
+    std::array<float, 3> list{1.5F, -2, 3};
+    std::array<int, 2> after{70, 80};
+    fits_write_col(file, TLONGLONG, 1, 1, 1, 2, ids.data(), &status);
+    fits_write_col(file, TFLOAT, 2, 1, 1, 3, list.data(), &status);
+    fits_write_col(file, TFLOAT, 2, 2, 1, 1, list.data(), &status);
+    fits_write_col(file, TINT, 3, 1, 1, 2, after.data(), &status);
+    fits_close_file(file, &status);
+    ASSERT_EQ(status, 0);
+    const TableBatch all = test::readAll(*openTable(path));
+    ASSERT_EQ(all.rows, 2u);
+    EXPECT_EQ(all.columns[1].as<float>(), (std::vector<float>{1.5F, -2, 3, 1.5F}));
+    EXPECT_EQ(all.columns[1].offsets, (std::vector<std::size_t>{0, 3, 4}));
+    EXPECT_EQ(all.columns[2].as<std::int64_t>(), (std::vector<std::int64_t>{70, 80}));
+}
+
+// As astropy writes truth values, and descriptions on lines of their own.
+TEST(Votable, ReadsABitAndADescription) {
+    const TemporaryFolder folder;
+    const std::string head = "<VOTABLE><RESOURCE><TABLE><FIELD name='source_id' datatype='long'/>"
+                             "<FIELD name='ok' datatype='bit'>\n  <DESCRIPTION>\n    is it\n    good? </DESCRIPTION>"
+                             "</FIELD><FIELD name='bits' datatype='bit' arraysize='9'/>";
+    const auto text = openTable(writeFile(folder / "a.xml", head + "<DATA><TABLEDATA><TR><TD>7</TD><TD>1</TD>"
+                                                                   "<TD>101</TD></TR><TR><TD>8</TD><TD>0</TD><TD/></TR>"
+                                                                   "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"));
+    ASSERT_EQ(text->schema().columns.size(), 2u); // packed bits are told of and left out
+    EXPECT_EQ(text->schema().columns[1].description, "is it good?");
+    EXPECT_EQ(test::readAll(*text).columns[1].as<std::int64_t>(), (std::vector<std::int64_t>{1, 0}));
+    // BINARY: 7, a bit as the standard has it, nine bits; 8, none; 9, as astropy has it.
+    const auto binary = openTable(writeFile(
+        folder / "b.xml", head + "<DATA><BINARY><STREAM encoding='base64'>AAAAAAAAAAeA//8AAAAAAAAACAAAAAAAAAAAAAAJCAAA"
+                                 "</STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>"));
+    EXPECT_EQ(test::readAll(*binary).columns[1].as<std::int64_t>(), (std::vector<std::int64_t>{1, 0, 1}));
 }
 
 TEST(XpContinuous, ReadsManyFilesAtOnce) {
