@@ -33,6 +33,7 @@ HistogramView::HistogramView(QWidget* parent) : QWidget(parent), m_pool(std::min
     m_hover->setLayer(QStringLiteral("overlay"));
     m_hover->setStyle(QCPItemTracer::tsCrosshair);
     m_hover->setVisible(false);
+    makeMarkLines();
     setTheme(m_theme);
 }
 

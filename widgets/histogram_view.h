@@ -21,7 +21,8 @@ namespace zscape {
 ///
 /// Left-drag selects a range (Shift adds, Ctrl removes, Esc cancels), with Space it pans; the wheel zooms at the
 /// cursor, right-drag stretches. Arrow keys pan, + and - zoom, Home and F show all, Enter begins and ends a range at
-/// the mark that the comma and full stop keys move, G makes counts logarithmic, U shows or hides the cumulative curve.
+/// the mark that the comma and full stop keys move, a click at the line of a marked star picks it, G makes counts
+/// logarithmic, U shows or hides the cumulative curve.
 class HistogramView : public QWidget {
     Q_OBJECT
 public:
@@ -47,6 +48,15 @@ public:
     bool cumulativeShown() const { return m_cumulative; }
     /// Marks the value of a star that the pointer is on in another view.
     void setHovered(std::optional<std::size_t> row);
+    /// A star that is not of the catalogue: an upright line, and a band for how well its value is known.
+    struct Marked {
+        double at = 0;    ///< NaN: it has no value here
+        double sigma = 0; ///< 1 sigma; 0 where it has none
+        bool picked = false;
+        bool operator==(const Marked&) const = default;
+    };
+    void setMarkedStars(std::vector<Marked> stars);
+    const std::vector<Marked>& markedStars() const { return m_marked; }
     void setTheme(Theme theme);
 
     /// Of all shown stars, as drawn.
@@ -59,6 +69,8 @@ public:
 signals:
     void shapeDrawn(const PlotShape& shape, ShapeModifier modifier); ///< a PlotRange
     void viewChanged();
+    /// A click at the line of a marked star, by its number.
+    void markedStarPicked(std::size_t index);
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;
@@ -73,7 +85,11 @@ protected:
     QSize minimumSizeHint() const override { return {200, 140}; }
 
 private:
+    class MarkLines;
     enum class Drag { None, Range, Pan, Stretch };
+    void makeMarkLines();
+    /// Whether there is one at this place.
+    bool pickMarked(double widgetX);
     Viewport viewport() const;
     void scheduleFrame();
     void drawFrame();
@@ -93,11 +109,13 @@ private:
     Histogram m_counts;
     std::vector<Histogram> m_highlighted; ///< of each class
     ThreadPool m_pool;
+    std::vector<Marked> m_marked;
     bool m_countsStale = true, m_highlightedStale = true, m_framePending = false;
 
     QCustomPlot* m_plot = nullptr;    // child widget
     QCPItemRect* m_range = nullptr;   // owned by m_plot
     QCPItemTracer* m_hover = nullptr; // owned by m_plot
+    MarkLines* m_markLines = nullptr; // owned by m_plot
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     AxisRange m_axisAtPress;

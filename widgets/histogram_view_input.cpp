@@ -95,6 +95,7 @@ void HistogramView::mouseReleaseEvent(QMouseEvent* event) {
     const Drag drag = m_drag;
     m_drag = Drag::None;
     if (drag != Drag::Range) return;
+    if (std::abs(event->position().x() - m_rangeFrom) < smallestRange && pickMarked(m_rangeFrom)) return hideRange();
     endRange(
         std::clamp(event->position().x(), double(plotArea().left()), double(plotArea().left() + plotArea().width())));
 }

@@ -37,6 +37,7 @@ SkyView::SkyView(QWidget* parent) : QWidget(parent), m_map(new ScatterView(this)
     connect(m_map, &ScatterView::starPicked, this, &SkyView::starPicked);
     connect(m_map, &ScatterView::nothingPicked, this, &SkyView::nothingPicked);
     connect(m_map, &ScatterView::hovered, this, &SkyView::hovered);
+    connect(m_map, &ScatterView::markedStarPicked, this, &SkyView::markedStarPicked);
     connect(m_map, &ScatterView::shapeDrawn, this, &SkyView::convertShape);
     connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
         if (const auto sky = m_projection.inverse(at.x(), at.y())) emit cursorMoved(*sky);
@@ -60,9 +61,28 @@ void SkyView::setColumns(const Columns& columns, double centre) {
     m_map->setStatusHint(columns.longitudeLabel.isEmpty()
                              ? QString()
                              : tr("%1, %2; centre %3°").arg(columns.longitudeLabel, columns.latitudeLabel).arg(centre));
+    placeMarked();
     drawGraticule();
     hideAxes();
     fitToSky();
+}
+
+void SkyView::setMarkedStars(std::vector<MarkedStar> stars) {
+    m_marked = std::move(stars);
+    placeMarked();
+}
+
+void SkyView::placeMarked() {
+    std::vector<MarkedStar> placed = m_marked;
+    for (MarkedStar& star : placed) {
+        if (!std::isfinite(star.at.x()) || !(std::abs(star.at.y()) <= 90)) {
+            star.at = {std::nan(""), std::nan("")};
+        } else {
+            star.at = pointOf(m_projection.project(star.at.x(), star.at.y()));
+        }
+        star.sigma = {};
+    }
+    m_map->setMarkedStars(std::move(placed));
 }
 
 void SkyView::setPicked(std::optional<std::size_t> row) {

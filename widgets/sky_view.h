@@ -28,6 +28,8 @@ public:
     void setHovered(std::optional<std::size_t> row) { m_map->setHovered(row); }
     /// The marker of the picked star.
     void setPicked(std::optional<std::size_t> row);
+    /// Stars that are not of the catalogue, at longitude and latitude in degrees.
+    void setMarkedStars(std::vector<MarkedStar> stars);
     void setTool(PlotTool tool) { m_map->setTool(tool); }
     void setTheme(Theme theme);
     void fitToSky();
@@ -38,6 +40,7 @@ public:
 signals:
     void starPicked(qsizetype row);
     void nothingPicked();
+    void markedStarPicked(std::size_t index); ///< by its number
     void hovered(std::optional<qsizetype> row);
     /// PlotOutlines with x the longitude in [0, 360] and y the latitude, split where they cross 0 or the map's seam.
     void shapeDrawn(const PlotShape& shape, ShapeModifier modifier);
@@ -50,12 +53,14 @@ protected:
 
 private:
     void drawGraticule();
+    void placeMarked();
     void hideAxes();
     void convertShape(const PlotShape& shape, ShapeModifier modifier);
 
     ScatterView* m_map; // child widget
     Mollweide m_projection;
     ScatterColumns m_columns;
+    std::vector<MarkedStar> m_marked; ///< in degrees
     Theme m_theme = Theme::Light;
 };
 

@@ -242,6 +242,14 @@ std::vector<MarkedStar> DroppedStars::marks(const std::string& x, const std::str
     return stars;
 }
 
+std::vector<HistogramView::Marked> DroppedStars::marks(const std::string& column) const {
+    std::vector<HistogramView::Marked> stars;
+    for (const auto& [at, sigma] : along(column)) {
+        stars.push_back({at, sigma, m_picked == stars.size()});
+    }
+    return stars;
+}
+
 std::vector<CornerView::Marked> DroppedStars::marks(const std::vector<std::string>& columns) const {
     std::vector<CornerView::Marked> stars(this->stars());
     for (const std::string& column : columns) {
@@ -290,7 +298,9 @@ void DroppedStars::showMessage() {
     const auto count = static_cast<qint64>(stars());
     if (m_files.empty()) {
         m_panel->setMessage(
-            tr("Drop files with XP spectra on the window: CSV, ECSV, FITS, VOTable, HDF5, plain, gzip or zip."));
+            tr("Drop files with XP spectra on the window: CSV, ECSV, FITS, VOTable, HDF5, plain, gzip or zip, of up to "
+               "%1 stars each. More stars are a catalogue: import them (File menu) and open that.")
+                .arg(withThousands(static_cast<qint64>(most))));
     } else if (!session.model()) {
         m_panel->setMessage(tr("Open a model (Ctrl+M) to see these %1 stars in its latent space.").arg(count));
     } else if (!m_problem.isEmpty()) {

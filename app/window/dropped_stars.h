@@ -5,6 +5,7 @@
 #include "core/explore/star_table.h"
 #include "core/select/definition.h"
 #include "widgets/corner_view.h"
+#include "widgets/histogram_view.h"
 #include "widgets/marked_stars.h"
 
 #include <QObject>
@@ -48,6 +49,7 @@ public:
     std::optional<std::size_t> picked() const { return m_picked; }
     /// For a plot with these ids on its axes: one a star, NaN where it has no place there.
     std::vector<MarkedStar> marks(const std::string& x, const std::string& y) const;
+    std::vector<HistogramView::Marked> marks(const std::string& column) const;
     std::vector<CornerView::Marked> marks(const std::vector<std::string>& columns) const;
     DroppedStarsPanel& panel() { return *m_panel; }
 

@@ -51,6 +51,10 @@ HistogramPanel::HistogramPanel(MainWindow& window, ViewState state)
     connect(&window.links(), &ViewLinks::highlightsChanged, this, [this] {
         if (m_rows == m_window.session().table()->rows()) m_view->setHighlights(m_window.links().highlights());
     });
+    connect(&window.dropped(), &DroppedStars::changed, this, [this] {
+        if (m_rows > 0) m_view->setMarkedStars(m_window.dropped().marks(ViewPanel::state().columns[0]));
+    });
+    connect(m_view, &HistogramView::markedStarPicked, &window.dropped(), &DroppedStars::pick);
 }
 
 void HistogramPanel::showData() {
@@ -75,6 +79,7 @@ void HistogramPanel::showData() {
     }
     m_view->setCumulativeShown(!now.flipY);
     m_view->setHighlights(m_window.links().highlights());
+    m_view->setMarkedStars(m_window.dropped().marks(now.columns[0]));
 }
 
 ViewState HistogramPanel::snapshot() const {

@@ -1,5 +1,6 @@
 // Views that draw stars one by one: scatter plots, with the Kiel and alpha diagrams, and the sky.
 #include "app/window/column_list.h"
+#include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/view_links.h"
 #include "app/window/view_panels.h"
@@ -217,6 +218,11 @@ SkyPanel::SkyPanel(MainWindow& window, ViewState state)
     connect(&window.links(), &ViewLinks::highlightsChanged, this, [this] {
         if (m_rows == m_window.session().table()->rows()) m_view->setHighlights(m_window.links().highlights());
     });
+    connect(&window.dropped(), &DroppedStars::changed, this, [this] {
+        const std::vector<std::string>& now = ViewPanel::state().columns;
+        if (m_rows > 0) m_view->setMarkedStars(m_window.dropped().marks(now[0], now[1]));
+    });
+    connect(m_view, &SkyView::markedStarPicked, &window.dropped(), &DroppedStars::pick);
     connect(&window.links(), &ViewLinks::neighboursChanged, this,
             [this] { m_view->map().setNeighbours(m_window.links().neighbours()); });
     connect(&m_view->map(), &ScatterView::trackDrawn, this, [this] {
@@ -257,6 +263,7 @@ void SkyPanel::showData() {
     m_rows = columns.longitude->size();
     zoomTo(m_view->map(), m_ranges);
     m_view->setHighlights(m_window.links().highlights());
+    m_view->setMarkedStars(m_window.dropped().marks(now.columns[0], now.columns[1]));
     m_view->setPicked(m_window.session().picked());
 }
 

@@ -10,6 +10,7 @@
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/dropped_stars_panel.h"
+#include "widgets/sky_view.h"
 #include "widgets/spectrum_view.h"
 
 #include <QAbstractButton>
@@ -42,6 +43,7 @@ private slots:
         writeStars("three.csv", {5, 17, 230});
         writeStars("one.csv", {44});
         writeReleasedCatalog(generateMockCatalog({30, 8, 0}), path("other.h5"));
+        writeReleasedCatalog(withPositions(generateMockCatalog({30, 8, 0})), path("placed.h5"));
     }
     void init() {
         m_window = std::make_unique<MainWindow>(Theme::Light);
@@ -90,6 +92,71 @@ private slots:
         QTRY_COMPARE(corner->view().markedStars().size(), std::size_t{3});
         QCOMPARE(corner->view().markedStars()[0].at.size(), m_latents->latentSize);
         save(*m_window, "dropped-views");
+    }
+
+    void aHistogramHasThemAsLines() {
+        openAll();
+        drop({path("three.csv")});
+        ViewManager& views = m_window->views();
+        ViewState state;
+        state.kind = "histogram";
+        state.columns = {"z2"};
+        auto* panel = qobject_cast<HistogramPanel*>(views.panel(views.add(state)));
+        QTRY_COMPARE_WITH_TIMEOUT(panel->view().markedStars().size(), std::size_t{3}, 30000);
+        QTRY_VERIFY(std::isfinite(panel->view().markedStars()[1].at));
+        QVERIFY(std::abs(panel->view().markedStars()[1].at - double(m_latents->muView().row(17)[1])) < 1e-4);
+        QVERIFY(panel->view().markedStars()[1].sigma > 0);
+        panel->view().renderNow();
+        const QImage with = panel->view().grab().toImage();
+        // A click at its line picks it; one beside all lines does not.
+        const QRect area = panel->view().plotArea();
+        const QPoint at(qRound(panel->view().toWidgetX(panel->view().markedStars()[1].at)), area.center().y());
+        QVERIFY(area.contains(at));
+        QTest::mouseClick(&panel->view(), Qt::LeftButton, {}, at);
+        QVERIFY(m_window->dropped().picked());
+        QVERIFY(panel->view().markedStars()[*m_window->dropped().picked()].picked);
+        save(*panel, "dropped-histogram");
+        m_window->dropped().clear();
+        QCOMPARE(panel->view().markedStars().size(), std::size_t{0});
+        panel->view().renderNow();
+        QVERIFY(panel->view().grab().toImage() != with);
+        state.columns = {"TEFF"};
+        drop({path("three.csv")});
+        auto* labels = qobject_cast<HistogramPanel*>(views.panel(views.add(state)));
+        QTRY_COMPARE_WITH_TIMEOUT(labels->view().markedStars().size(), std::size_t{3}, 30000);
+        QVERIFY(std::isnan(labels->view().markedStars()[0].at)); // the file has no TEFF
+    }
+
+    void theSkyHasThoseWithPositions() {
+        m_window->session().setData(std::make_shared<const Catalog>(withPositions(*m_catalog)), m_model, m_latents);
+        drop({path("placed.h5")});
+        auto* question = m_window->findChild<QMessageBox*>(QStringLiteral("dropQuestion"));
+        QTest::mouseClick(question->findChild<QAbstractButton*>(QStringLiteral("dropMarks")), Qt::LeftButton);
+        ViewManager& views = m_window->views();
+        ViewState state;
+        state.kind = "sky";
+        state.columns = {"l", "b"};
+        auto* sky = qobject_cast<SkyPanel*>(views.panel(views.add(state)));
+        const auto& stars = sky->view().map().markedStars();
+        QTRY_COMPARE_WITH_TIMEOUT(stars.size(), std::size_t{30}, 30000);
+        const auto found = m_window->dropped().marks("l", "b");
+        const Mollweide::Plane place = sky->view().projection().project(found[5].at.x(), found[5].at.y());
+        QTRY_VERIFY(std::isfinite(stars[5].at.x()));
+        QCOMPARE(stars[5].at, QPointF(place.x, place.y));
+        sky->view().map().renderNow();
+        const QPoint at = sky->view().map().toWidget(stars[5].at).toPoint();
+        QTest::mouseClick(&sky->view().map(), Qt::LeftButton, {}, at);
+        QVERIFY(m_window->dropped().picked());
+        save(*sky, "dropped-sky");
+        // Stars of a file without positions have no place there.
+        m_window->dropped().clear();
+        drop({path("three.csv")});
+        QTRY_COMPARE_WITH_TIMEOUT(stars.size(), std::size_t{3}, 30000);
+        QVERIFY(std::isnan(stars[0].at.x()));
+    }
+
+    void thePanelSaysHowManyStarsAFileMayHave() {
+        QVERIFY2(panel().message().contains(QStringLiteral("up to 5,000 stars each")), qPrintable(panel().message()));
     }
 
     void aClickPicksAStarAndShowsItsSpectra() {
@@ -228,6 +295,16 @@ private slots:
 
 private:
     std::filesystem::path path(const std::string& name) const { return m_folder / name; }
+    /// Spread over the sky.
+    static Catalog withPositions(const Catalog& catalog) {
+        std::vector<float> longitudes, latitudes;
+        for (std::size_t row = 0; row < catalog.rows(); ++row) {
+            longitudes.push_back(static_cast<float>(row * 47 % 360));
+            latitudes.push_back(static_cast<float>(row * 13 % 160) - 80);
+        }
+        return catalog.withColumns(
+            {Column("GLON", "deg", std::move(longitudes)), Column("GLAT", "deg", std::move(latitudes))});
+    }
     void openAll() { m_window->session().setData(m_catalog, m_model, m_latents); }
     const std::vector<MarkedStar>& marks() const { return m_window->map().markedStars(); }
     DroppedStarsPanel& panel() const { return m_window->dropped().panel(); }
