@@ -65,18 +65,26 @@ DroppedStars::DroppedStars(MainWindow& window) : QObject(&window), m_window(wind
 DroppedStars::~DroppedStars() = default;
 
 void DroppedStars::open(const std::filesystem::path& path) {
-    m_waiting.push_back({path, true});
+    wish(path, false);
+}
+
+void DroppedStars::openReceived(const std::filesystem::path& path) {
+    wish(path, true);
+}
+
+void DroppedStars::wish(const std::filesystem::path& path, bool isReceived) {
+    m_waiting.push_back({path, true, isReceived});
     m_window.panel(QStringLiteral("dropped"))->show();
     m_window.panel(QStringLiteral("dropped"))->raise();
     readNext();
 }
 
-void DroppedStars::restore(const std::vector<std::filesystem::path>& paths) {
+void DroppedStars::restore(const std::vector<Source>& sources) {
     m_waiting.clear();
     m_reading.cancel();
     put({});
-    for (const std::filesystem::path& path : paths) {
-        m_waiting.push_back({path, false});
+    for (const Source& source : sources) {
+        m_waiting.push_back({source.path, false, source.isReceived});
     }
     readNext();
 }
@@ -98,7 +106,7 @@ void DroppedStars::readNext() {
         [this, wanted](const std::shared_ptr<const Catalog>& catalog) {
             std::vector<File> files = m_files;
             std::erase_if(files, [&](const File& one) { return one.path == wanted.path; });
-            files.push_back({wanted.path, catalog});
+            files.push_back({wanted.path, catalog, wanted.isReceived});
             if (wanted.isUndoable) {
                 m_window.session().undo().push(
                     new Edit(*this, std::move(files), tr("mark the stars of %1").arg(fileName(wanted.path))));
@@ -164,12 +172,12 @@ const DroppedStars::Encoded* DroppedStars::encoded(const File& file) const {
     return found == m_encoded.end() ? nullptr : &found->second;
 }
 
-std::vector<std::filesystem::path> DroppedStars::paths() const {
-    std::vector<std::filesystem::path> paths;
+std::vector<DroppedStars::Source> DroppedStars::sources() const {
+    std::vector<Source> sources;
     for (const File& file : m_files) {
-        paths.push_back(file.path);
+        sources.push_back({file.path, file.isReceived});
     }
-    return paths;
+    return sources;
 }
 
 std::size_t DroppedStars::stars() const {

@@ -37,10 +37,16 @@ public:
 
     /// Reads a file and marks its stars, after those that are being read.
     void open(const std::filesystem::path& path);
+    /// The same of a file that another program sent, which lives no longer than the window: a session keeps a copy.
+    void openReceived(const std::filesystem::path& path);
+    struct Source {
+        std::filesystem::path path;
+        bool isReceived = false;
+    };
     /// As a session file has them: not a step to undo.
-    void restore(const std::vector<std::filesystem::path>& paths);
+    void restore(const std::vector<Source>& sources);
     void clear();
-    std::vector<std::filesystem::path> paths() const;
+    std::vector<Source> sources() const;
     /// Of all files, in the order they were dropped.
     std::size_t stars() const;
     bool isBusy() const { return m_reading.isRunning() || m_encoding.isRunning() || !m_waiting.empty(); }
@@ -61,6 +67,7 @@ private:
     struct File {
         std::filesystem::path path;
         std::shared_ptr<const Catalog> catalog;
+        bool isReceived = false;
     };
     struct Encoded {
         std::shared_ptr<const Latents> latents;
@@ -68,6 +75,7 @@ private:
     };
     class Edit;
 
+    void wish(const std::filesystem::path& path, bool isReceived);
     void readNext();
     void put(const std::vector<File>& files);
     void encode();
@@ -90,6 +98,7 @@ private:
     struct Wanted {
         std::filesystem::path path;
         bool isUndoable = true;
+        bool isReceived = false;
     };
     std::deque<Wanted> m_waiting;
     JobRunner m_encoding, m_reading; ///< last: joined before what their work reads goes away

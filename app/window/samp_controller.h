@@ -70,6 +70,11 @@ private:
     /// A table of XP spectra: their stars are marked, imported or selected as the user says.
     void askAboutSpectra(const QString& name, const QString& path, const std::vector<std::int64_t>& ids,
                          const samp::Peer& from);
+    /// Any other table: its stars are selected when the user says so. Marking rows there does not ask.
+    void askAboutStars(const QString& name, std::vector<std::int64_t> ids, const samp::Peer& from);
+    /// A file that stays as long as the window.
+    QString kept(const QString& path);
+    std::size_t countHere(const std::vector<std::int64_t>& ids) const;
     void takeRows(const samp::SelectRows& rows, const samp::Peer& from);
     void takeRow(const samp::HighlightRow& row);
     void takePosition(const samp::PointAtSky& point);

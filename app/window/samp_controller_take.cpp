@@ -12,6 +12,7 @@
 #include "widgets/number_text.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QMessageBox>
 #include <QNetworkReply>
 #include <QNetworkRequest>
@@ -98,7 +99,7 @@ void SampController::readTable(const samp::LoadTable& table, const QString& path
                                .arg(from.name));
                     return;
                 }
-                select(name, std::move(read.ids), from.name);
+                askAboutStars(name, std::move(read.ids), from);
             });
     });
 }
@@ -118,7 +119,10 @@ void SampController::askAboutSpectra(const QString& name, const QString& path, c
         return button;
     };
     QPushButton* mark = add(tr("Mark its stars"), QStringLiteral("sampMarks"));
-    connect(mark, &QPushButton::clicked, this, [this, path] { m_window.dropped().open(path.toStdString()); });
+    connect(mark, &QPushButton::clicked, this, [this, path] {
+        const QString file = kept(path);
+        if (!file.isEmpty()) m_window.dropped().openReceived(file.toStdString());
+    });
     mark->setEnabled(ids.size() <= DroppedStars::most);
     connect(add(tr("Open as a catalogue…"), QStringLiteral("sampImports")), &QPushButton::clicked, this, [this, path] {
         if (auto* import = m_window.findChild<ImportController*>()) import->show().files().addSpectra({path});
@@ -131,6 +135,41 @@ void SampController::askAboutSpectra(const QString& name, const QString& path, c
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
     emit received();
+}
+
+QString SampController::kept(const QString& path) {
+    // The sender of a local file may remove it at any time.
+    if (path.startsWith(m_folder.path())) return path;
+    const QString copy = m_folder.filePath(QStringLiteral("%1-%2").arg(++m_files).arg(QFileInfo(path).fileName()));
+    if (QFile::copy(path, copy)) return copy;
+    report(tr("The table %1 cannot be copied from where the other program has it; send it again").arg(path));
+    return {};
+}
+
+std::size_t SampController::countHere(const std::vector<std::int64_t>& ids) const {
+    return evaluate(IdListShape{{}, ids}, *m_session.table()).count();
+}
+
+void SampController::askAboutStars(const QString& name, std::vector<std::int64_t> ids, const samp::Peer& from) {
+    const std::size_t here = countHere(ids);
+    if (here == 0) {
+        report(tr("None of the stars that %1 sent is in this catalogue").arg(from.name));
+        return;
+    }
+    auto* box = new QMessageBox(
+        QMessageBox::Question, QStringLiteral("Zscape"),
+        tr("%1 sent “%2”, a table of %3 stars.").arg(from.name, name, withThousands(static_cast<qint64>(ids.size()))),
+        QMessageBox::Cancel, &m_window);
+    box->setObjectName(QStringLiteral("sampStarsQuestion"));
+    box->setInformativeText(tr("%1 of them are in the open catalogue. Make a selection of these?")
+                                .arg(withThousands(static_cast<qint64>(here))));
+    QPushButton* yes = box->addButton(tr("Select its stars"), QMessageBox::AcceptRole);
+    yes->setObjectName(QStringLiteral("sampSelects"));
+    connect(yes, &QPushButton::clicked, this,
+            [this, name, ids = std::move(ids), from] { select(name, ids, from.name); });
+    box->setDefaultButton(yes);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
 }
 
 const samp::KnownTable* SampController::find(const QString& id, const QUrl& url) const {
@@ -155,11 +194,11 @@ void SampController::takeRows(const samp::SelectRows& rows, const samp::Peer& fr
 void SampController::select(const QString& name, std::vector<std::int64_t> ids, const QString& origin) {
     SelectionStore& store = m_session.selections();
     const bool emptied = ids.empty(); // nothing is selected there any more
-    const Definition definition = IdListShape{origin.toStdString(), std::move(ids)};
-    if (!emptied && evaluate(definition, *m_session.table()).count() == 0) {
+    if (!emptied && countHere(ids) == 0) {
         report(tr("None of the stars that %1 sent is in this catalogue").arg(origin));
         return;
     }
+    const Definition definition = IdListShape{origin.toStdString(), std::move(ids)};
     const std::string wanted = name.toStdString();
     const std::optional<std::size_t> known = store.find(wanted);
     const auto* before = known ? std::get_if<IdListShape>(&store.list()[*known].definition.shape) : nullptr;

@@ -70,6 +70,7 @@ public:
     /// Puts what was reckoned of the open stars with the open model beside the catalogue's columns, in place of columns
     /// of the same names. What is shown stays; another model takes them away.
     void addColumns(std::vector<Column> columns);
+    const std::vector<std::string>& addedColumns() const { return m_addedColumns; } ///< their names
     /// Null when the model cannot make calibrated spectra (no normalisation, or not of the built-in instrument).
     const SpectrumGenerator* generator() const { return m_generator.get(); }
     const XpInstrument& instrument() const { return m_instrument; }

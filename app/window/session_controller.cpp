@@ -5,6 +5,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/session_columns.h"
 #include "app/window/view_manager.h"
 #include "core/base/error.h"
 
@@ -195,8 +196,9 @@ SessionContent SessionController::content(Hash hash) const {
     content.selections = session.selections().list();
     content.currentSelection = session.selections().current();
     content.views = m_window.views().snapshot();
-    for (const std::filesystem::path& path : m_window.dropped().paths()) {
-        content.dropped.push_back({std::filesystem::absolute(path), modelHash(path)});
+    for (const DroppedStars::Source& source : m_window.dropped().sources()) {
+        content.dropped.push_back({std::filesystem::absolute(source.path), modelHash(source.path)});
+        content.received.push_back(source.isReceived);
     }
     content.explore = exploreStateOf(m_window);
     content.latent = m_window.controller().latent();
@@ -204,6 +206,13 @@ SessionContent SessionController::content(Hash hash) const {
     content.arrangement = m_window.saveState().toBase64().toStdString();
     content.unknown = m_unknown;
     return content;
+}
+
+SessionContent::Columns SessionController::keepColumns(const std::filesystem::path& session) const {
+    const Session& data = m_window.session();
+    // Those of a training that runs are of no model that the session names.
+    if (data.addedColumns().empty() || data.trainingEpoch()) return {};
+    return writeColumns(columnsFileOf(session), *data.catalog(), data.addedColumns());
 }
 
 QString SessionController::lossWhenSaved() const {
@@ -234,7 +243,11 @@ bool SessionController::saveElsewhere() {
 
 bool SessionController::saveTo(const std::filesystem::path& path) {
     try {
-        writeSession(path, content());
+        SessionContent now = content();
+        // First the columns: the session names them by their hash, so that it never takes others for its own.
+        now.columns = keepColumns(path);
+        keepReceived(now, std::filesystem::absolute(path).parent_path());
+        writeSession(path, now);
     } catch (const std::exception& error) {
         m_window.session().reportFailure(QString::fromUtf8(error.what()));
         return false;

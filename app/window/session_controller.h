@@ -55,6 +55,8 @@ public:
     /// Writes the automatic copy, unless it holds the same; every minute by itself. Not while a session is opening.
     void keepCopy();
     static std::filesystem::path copyPath(); ///< of this process
+    /// With its columns.
+    static void removeCopy(const std::filesystem::path& copy);
 
     /// Asks for the place of a file that has moved; replaceable for tests. "" for none.
     std::function<QString(const QString& missing)> locate;
@@ -81,6 +83,9 @@ private:
     /// Whether the hash of the stars is waited for, or left out while it is made.
     enum class Hash : std::uint8_t { Wait, IfKnown };
     SessionContent content(Hash hash) const;
+    /// What was reckoned of the stars, in a file beside `session`.
+    SessionContent::Columns keepColumns(const std::filesystem::path& session) const;
+    void restoreColumns(const SessionContent& content, bool sameModel, QStringList& problems);
     void compareStars();
     void askQuestions();
     void fillMenu();
@@ -108,8 +113,10 @@ private:
     std::optional<Waiting> m_waiting;
     QPointer<QMessageBox> m_saveQuestion;
     QTimer m_minute;
-    QString m_copyProblem;                         ///< told already
-    std::string m_copied;                          ///< what the automatic copy holds
+    QString m_copyProblem;                   ///< told already
+    std::string m_copied;                    ///< what the automatic copy holds
+    SessionContent::Columns m_copiedColumns; ///< beside it, of m_copiedCatalog
+    std::weak_ptr<const Catalog> m_copiedCatalog;
     mutable std::weak_ptr<const Catalog> m_hashed; ///< whose hash is known
     mutable std::string m_hash;
     std::string m_expectedHash; ///< of the stars that the opened session was saved with

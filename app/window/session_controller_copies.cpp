@@ -47,13 +47,20 @@ void SessionController::setAsideFormerCopy() {
         const auto target = copyFolder() / (setAside + std::to_string(number) + sessionEnding);
         if (std::filesystem::exists(target, code)) continue;
         std::filesystem::rename(copyPath(), target, code);
+        std::filesystem::rename(columnsFileOf(copyPath()), columnsFileOf(target), code);
         return;
     }
 }
 
 SessionController::~SessionController() {
+    removeCopy(copyPath());
+    removeUnnamed(copyFolder());
+}
+
+void SessionController::removeCopy(const std::filesystem::path& copy) {
     std::error_code code;
-    std::filesystem::remove(copyPath(), code);
+    std::filesystem::remove(copy, code);
+    std::filesystem::remove(columnsFileOf(copy), code);
 }
 
 std::filesystem::path SessionController::copyPath() {
@@ -64,10 +71,18 @@ void SessionController::keepCopy() {
     const Session& session = m_window.session();
     if (m_waiting || (!session.catalog() && !session.model())) return;
     try {
-        std::string text = toJson(content(Hash::IfKnown), copyFolder());
+        std::filesystem::create_directories(copyFolder());
+        SessionContent now = content(Hash::IfKnown);
+        const bool isTraining = session.trainingEpoch().has_value(); // whose columns are not kept
+        if (isTraining || m_copiedCatalog.lock() != session.catalog()) {
+            m_copiedColumns = keepColumns(copyPath());
+            m_copiedCatalog = isTraining ? nullptr : session.catalog();
+        }
+        now.columns = m_copiedColumns;
+        keepReceived(now, copyFolder());
+        std::string text = toJson(now, copyFolder());
         std::error_code code;
         if (text == m_copied && std::filesystem::exists(copyPath(), code)) return;
-        std::filesystem::create_directories(copyFolder());
         writeFileAtomically(copyPath(), text);
         m_copied = std::move(text);
     } catch (const std::exception& error) {
@@ -114,10 +129,7 @@ void SessionController::offerRecovery() {
     box->setEscapeButton(later);
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(restoreButton, &QPushButton::clicked, this, [this, copies] { openFile(copies.front(), true); });
-    connect(discard, &QPushButton::clicked, this, [copies] {
-        std::error_code code;
-        std::filesystem::remove(copies.front(), code);
-    });
+    connect(discard, &QPushButton::clicked, this, [copies] { removeCopy(copies.front()); });
     box->open();
 }
 

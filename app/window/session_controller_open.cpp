@@ -4,6 +4,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/session_columns.h"
 #include "app/window/session_controller.h"
 #include "app/window/view_manager.h"
 #include "core/base/error.h"
@@ -98,11 +99,13 @@ void SessionController::openingEnded() {
 void SessionController::restore(Waiting waiting) {
     const SessionContent& content = waiting.content;
     Session& session = m_window.session();
+    const bool sameModel =
+        content.model.hash.empty() || content.model.path.empty() || content.model.hash == modelHash(content.model.path);
+    restoreColumns(content, sameModel, waiting.problems); // views and selections may need them
     m_expectedHash = content.catalog.path.empty() ? std::string() : content.catalog.hash;
     compareStars();
     if (!m_expectedHash.empty()) hashCatalog(); // it compares when it is done
-    if (!content.model.hash.empty() && !content.model.path.empty() &&
-        content.model.hash != modelHash(content.model.path)) {
+    if (!sameModel) {
         session.reportFailure(tr("%1 is another model than when the session was saved; the latent space differs")
                                   .arg(text(content.model.path)));
     }
@@ -116,9 +119,24 @@ void SessionController::restore(Waiting waiting) {
     if (waiting.isCopy && waiting.problems.isEmpty()) {
         keepCopy(); // of one's own before the other's goes
         std::error_code code;
-        if (std::filesystem::exists(copyPath(), code)) std::filesystem::remove(waiting.file, code);
+        if (std::filesystem::exists(copyPath(), code)) removeCopy(waiting.file);
     }
     emit restored();
+}
+
+void SessionController::restoreColumns(const SessionContent& content, bool sameModel, QStringList& problems) {
+    Session& session = m_window.session();
+    if (content.columns.list.empty() || !session.catalog()) return;
+    try {
+        if (!sameModel) {
+            throw Error("the columns that were reckoned for this session are of another model than " +
+                        content.model.path.string() + " holds now; reckon them again in the menu Spectra");
+        }
+        session.addColumns(readColumns(content.columns, *session.catalog()));
+    } catch (const Error& error) {
+        problems += QString::fromUtf8(error.what());
+        session.reportFailure(problems.back());
+    }
 }
 
 void SessionController::restoreParts(const SessionContent& content, QStringList& problems) {
@@ -133,9 +151,11 @@ void SessionController::restoreParts(const SessionContent& content, QStringList&
         problems += problem;
         session.reportFailure(problem);
     }
-    std::vector<std::filesystem::path> dropped;
+    std::vector<DroppedStars::Source> dropped;
     for (SessionContent::File file : content.dropped) {
-        if (findFile(file, tr("dropped file"), problems)) dropped.push_back(file.path);
+        // What lies beside an automatic copy goes with it.
+        const bool isBrief = file.path.parent_path() == copyPath().parent_path();
+        if (findFile(file, tr("dropped file"), problems)) dropped.push_back({file.path, isBrief});
     }
     m_window.dropped().restore(dropped);
     zscape::restore(m_window, content.explore);

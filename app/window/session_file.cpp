@@ -23,12 +23,13 @@ using Json = nlohmann::ordered_json;
 constexpr const char* formatName = "zscape session";
 constexpr int formatVersion = 1;
 constexpr int lastMode = 2; ///< DrawMode::Contour; the widgets' enums are not known here
+constexpr const char* receivedStart = "received-";
 constexpr int mostBins = 1000, mostPointSize = 9;
 
 const std::set<std::string> knownMembers{
     "format",        "version",     "demo",     "demo_catalogue", "demo_model", "catalogue",         "model",
     "normalisation", "map",         "spectrum", "selections",     "views",      "current_selection", "latent_point",
-    "picked_star",   "arrangement", "dropped"};
+    "picked_star",   "arrangement", "dropped",  "columns",        "explore"};
 
 /// A path that is not UTF-8 cannot be JSON text; its bytes go beside it.
 std::string hexOf(const std::string& bytes) {
@@ -74,6 +75,22 @@ SessionContent::File fileFrom(const Json& json, const std::filesystem::path& fol
     file.path = (folder / path).lexically_normal();
     file.hash = json.value("hash", "");
     return file;
+}
+
+Json columnsJson(const SessionContent::Columns& columns) {
+    Json list = Json::array();
+    for (const SessionContent::Columns::One& one : columns.list) {
+        list.push_back({{"name", one.name}, {"unit", one.unit}, {"origin", one.origin}});
+    }
+    return {{"hash", columns.file.hash}, {"list", list}};
+}
+
+SessionContent::Columns columnsFrom(const Json& json, const std::filesystem::path& session) {
+    SessionContent::Columns columns{{columnsFileOf(session), json.at("hash").get<std::string>()}, {}};
+    for (const Json& one : json.at("list")) {
+        columns.list.push_back({one.at("name").get<std::string>(), one.value("unit", ""), one.value("origin", "")});
+    }
+    return columns;
 }
 
 Json viewJson(const ViewState& view) {
@@ -225,6 +242,7 @@ std::string toJson(const SessionContent& session, const std::filesystem::path& f
             json["dropped"].push_back(fileJson(file, folder));
         }
     }
+    if (!session.columns.list.empty()) json["columns"] = columnsJson(session.columns);
     json["explore"] = Json::parse(toJson(session.explore));
     json["latent_point"] = session.latent;
     // As text: many a JSON reader keeps numbers as doubles.
@@ -294,6 +312,7 @@ ReadSession readSession(const std::filesystem::path& path) {
             content.dropped.push_back(fileFrom(file, folder));
         }
     });
+    part("columns", "reckoned columns", [&](const Json& one) { content.columns = columnsFrom(one, path); });
     part("explore", "settings of tracks and spectra",
          [&](const Json& one) { content.explore = exploreStateFromJson(one.dump()); });
     part("latent_point", "a latent point", [&](const Json& one) { content.latent = one.get<std::vector<float>>(); });
@@ -307,6 +326,49 @@ ReadSession readSession(const std::filesystem::path& path) {
     }
     if (!unknown.empty()) content.unknown = unknown.dump();
     return read;
+}
+
+std::filesystem::path columnsFileOf(const std::filesystem::path& session) {
+    return session.string() + "-columns.h5";
+}
+
+void keepReceived(SessionContent& session, const std::filesystem::path& folder) {
+    for (std::size_t index = 0; index < session.received.size(); ++index) {
+        SessionContent::File& file = session.dropped[index];
+        if (!session.received[index] || file.hash.empty()) continue;
+        constexpr std::size_t letters = 16; // of the hash: enough to tell files apart
+        const std::filesystem::path kept =
+            std::filesystem::absolute(folder) /
+            (receivedStart + file.hash.substr(0, letters) + file.path.extension().string());
+        if (!std::filesystem::exists(kept)) {
+            AtomicFile copy(kept);
+            std::error_code code;
+            std::filesystem::copy_file(file.path, copy.temporaryPath(),
+                                       std::filesystem::copy_options::overwrite_existing, code);
+            if (code) {
+                throw Error("cannot copy " + file.path.string() +
+                            ", whose stars are marked, beside the session: " + code.message());
+            }
+            copy.commit();
+        }
+        file.path = kept;
+    }
+    session.received.clear();
+}
+
+void removeUnnamed(const std::filesystem::path& folder) {
+    std::error_code code;
+    std::vector<std::filesystem::path> kept;
+    std::string sessions;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+        if (entry.path().filename().string().starts_with(receivedStart)) kept.push_back(entry.path());
+        if (entry.path().extension() != sessionEnding) continue;
+        std::ifstream stream(entry.path(), std::ios::binary);
+        sessions.append(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+    }
+    for (const std::filesystem::path& file : kept) {
+        if (sessions.find(file.filename().string()) == std::string::npos) std::filesystem::remove(file, code);
+    }
 }
 
 std::string hashOfFile(const std::filesystem::path& path) {

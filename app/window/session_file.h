@@ -33,7 +33,17 @@ struct SessionContent {
     std::vector<Selection> selections;
     std::optional<std::size_t> currentSelection;
     std::vector<ViewState> views;
-    std::vector<File> dropped;              ///< whose stars are marked
+    std::vector<File> dropped;  ///< whose stars are marked
+    std::vector<bool> received; ///< of `dropped`: sent by another program, gone with the window; not saved
+    /// What was reckoned in the window of all stars (session_columns.h).
+    struct Columns {
+        File file; ///< columnsFileOf the session's, so that both can be moved
+        struct One {
+            std::string name, unit, origin;
+        };
+        std::vector<One> list; ///< empty: there is no file
+    };
+    Columns columns;
     std::vector<float> latent;              ///< the latent point; empty for none
     std::optional<std::int64_t> pickedStar; ///< its source_id
     ExploreState explore;
@@ -55,6 +65,15 @@ struct ReadSession {
 /// Throws Error when the file cannot be opened or is no session file at all; a part that is damaged, or that a newer
 /// Zscape writes in another way, is left out and told.
 ReadSession readSession(const std::filesystem::path& path);
+
+/// Where a session keeps reckoned columns: those of work.zscape are in work.zscape-columns.h5.
+std::filesystem::path columnsFileOf(const std::filesystem::path& session);
+
+/// Copies files that live no longer than the window into a session's folder, each named by its content, and refers to
+/// the copies. Throws Error.
+void keepReceived(SessionContent& session, const std::filesystem::path& folder);
+/// Removes those copies in a folder that no session file there names.
+void removeUnnamed(const std::filesystem::path& folder);
 
 /// Of a file's bytes, for model files.
 std::string hashOfFile(const std::filesystem::path& path);

@@ -3,9 +3,11 @@
 #include "app/window/main_window.h"
 #include "app/window/samp_controller.h"
 #include "app/window/selection_store.h"
+#include "app/window/session_controller.h"
 #include "core/archive/table_source.h"
 #include "core/base/embedded.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/app/session_example.h"
 #include "tests/support/archive_files.h"
 #include "tests/support/small_hub.h"
 #include "widgets/import_wizard.h"
@@ -22,7 +24,10 @@
 #include <QTest>
 #include <QUndoStack>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace zscape {
 
@@ -45,6 +50,13 @@ private:
     std::int64_t id(std::size_t row) const { return m_catalog->sourceIds()[row]; }
     SelectionStore& store() { return m_window->session().selections(); }
 
+    /// Files that automatic copies of sessions keep.
+    static std::ptrdiff_t receivedCopies() {
+        const auto files = std::filesystem::directory_iterator(SessionController::copyPath().parent_path());
+        return std::count_if(begin(files), end(files), [](const auto& entry) {
+            return entry.path().filename().string().starts_with("received-");
+        });
+    }
     /// What topcat was sent last, once there are so many messages.
     QVariantMap sent(qsizetype count) {
         if (!QTest::qWaitFor([&] { return m_hub->notifications.size() >= count; }, 20000)) return {};
@@ -186,14 +198,24 @@ private slots:
                  QStringLiteral("zscape-xp-%1").arg(id(17)));
     }
 
-    void aTableOfAnotherProgramBecomesASelection() {
+    void aTableOfAnotherProgramBecomesASelectionWhenTheUserSaysSo() {
         connectByMenu();
         std::ofstream(file("theirs.csv").toStdString()) << "source_id,G\n" << id(9) << ",1\n7,2\n" << id(11) << ",3\n";
         QSignalSpy received(m_samp, &SampController::received);
         tell("table.load.votable", {{QStringLiteral("url"), QUrl::fromLocalFile(file("theirs.csv")).toString()},
                                     {QStringLiteral("name"), QStringLiteral("my stars")},
                                     {QStringLiteral("table-id"), QStringLiteral("t9")}});
-        QVERIFY(received.wait());
+        QPointer<QMessageBox> box;
+        QTRY_VERIFY(box = m_window->findChild<QMessageBox*>(QStringLiteral("sampStarsQuestion")));
+        QVERIFY(box->text().contains(QStringLiteral("a table of 3 stars")));
+        QVERIFY(box->informativeText().contains(QStringLiteral("2 of them are in the open catalogue")));
+        QVERIFY(store().list().empty());
+        QTest::mouseClick(box->findChild<QAbstractButton*>(QStringLiteral("sampSelects")), Qt::LeftButton);
+        QTRY_VERIFY(!box);
+        QCOMPARE(received.count(), 1);
+        m_window->session().undo().undo();
+        QVERIFY(store().list().empty());
+        m_window->session().undo().redo();
         QCOMPARE(store().list().at(0).name, std::string("my stars"));
         QTRY_COMPARE(store().count(0), std::size_t{2});
         tell("table.select.rowList", {{QStringLiteral("table-id"), QStringLiteral("t9")},
@@ -201,6 +223,68 @@ private slots:
         QVERIFY(received.wait());
         QTRY_VERIFY(store().stars(1));
         QVERIFY(store().stars(1)->test(11) && store().count(1) == 1);
+    }
+
+    void aTableThatIsNotWantedChangesNothing() {
+        connectByMenu();
+        std::ofstream(file("theirs.csv").toStdString()) << "source_id\n" << id(9) << "\n";
+        tell("table.load.votable", {{QStringLiteral("url"), QUrl::fromLocalFile(file("theirs.csv")).toString()},
+                                    {QStringLiteral("table-id"), QStringLiteral("t10")}});
+        QPointer<QMessageBox> box;
+        QTRY_VERIFY(box = m_window->findChild<QMessageBox*>(QStringLiteral("sampStarsQuestion")));
+        QTest::keyClick(box, Qt::Key_Escape);
+        QTRY_VERIFY(!box);
+        QVERIFY(store().list().empty() && !m_window->session().undo().canUndo());
+        // Its rows are known: marking one there is asking for it.
+        QSignalSpy received(m_samp, &SampController::received);
+        tell("table.select.rowList", {{QStringLiteral("table-id"), QStringLiteral("t10")},
+                                      {QStringLiteral("row-list"), QVariantList{QStringLiteral("0")}}});
+        QVERIFY(received.wait());
+        QTRY_COMPARE(store().count(0), std::size_t{1});
+    }
+
+    // The file that the other program had is gone by the time the session is opened, as is this window's own copy.
+    void marksOfASentTableStayInTheSession() {
+        markASentTable();
+        std::filesystem::create_directory(file("kept").toStdString());
+        const std::string session = file("kept/work.zscape").toStdString();
+        QVERIFY(m_window->sessionFiles().saveTo(session));
+        m_window.reset();
+        std::filesystem::rename(file("kept").toStdString(), file("moved").toStdString());
+        MainWindow again(Theme::Light);
+        again.sessionFiles().open(file("moved/work.zscape").toStdString());
+        QTRY_COMPARE_WITH_TIMEOUT(again.dropped().stars(), std::size_t{2}, 30000);
+        QVERIFY(again.sessionFiles().lossWhenSaved().isEmpty());
+        // Saved again beside it, the same file serves.
+        QVERIFY(again.sessionFiles().saveTo(file("moved/more.zscape").toStdString()));
+        const auto files = std::filesystem::directory_iterator(file("moved").toStdString());
+        QCOMPARE(std::distance(begin(files), end(files)), 3);
+    }
+
+    void marksOfASentTableSurviveACrash() {
+        writeReleasedCatalog(*m_catalog, file("stars.h5").toStdString());
+        saveModel(m_model->model(), file("model.h5").toStdString());
+        m_window->session().open(file("stars.h5").toStdString(), file("model.h5").toStdString(), {});
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->isIdle() && m_window->session().catalog() != m_catalog, 30000);
+        markASentTable();
+        m_window->sessionFiles().keepCopy();
+        QCOMPARE(receivedCopies(), 1);
+        const std::filesystem::path crashed = Crash::copyOfACrash();
+        std::filesystem::copy_file(SessionController::copyPath(), crashed);
+        m_window.reset();
+        QCOMPARE(receivedCopies(), 1); // the other copy names it
+        {
+            MainWindow again(Theme::Light);
+            Crash::answerRecovery(again, "recover");
+            QTRY_COMPARE_WITH_TIMEOUT(again.dropped().stars(), std::size_t{2}, 30000);
+            QVERIFY(!std::filesystem::exists(crashed));
+            again.sessionFiles().keepCopy();
+            QVERIFY(again.sessionFiles().saveTo(file("after.zscape").toStdString()));
+        }
+        QCOMPARE(receivedCopies(), 0); // a clean end leaves none
+        MainWindow last(Theme::Light);
+        last.sessionFiles().open(file("after.zscape").toStdString());
+        QTRY_COMPARE_WITH_TIMEOUT(last.dropped().stars(), std::size_t{2}, 30000);
     }
 
     void aSelectionGoesOutAsFitsToo() {
@@ -288,6 +372,24 @@ private slots:
     }
 
 private:
+    /// Two stars, whose file is gone again.
+    void markASentTable() {
+        connectByMenu();
+        const std::string sent = file("brief.csv").toStdString();
+        test::writeSpectra(sent, {{id(4), 10, 11}, {7, 20, 21}});
+        QSignalSpy received(m_samp, &SampController::received);
+        tell("table.load.votable", {{QStringLiteral("url"), QUrl::fromLocalFile(file("brief.csv")).toString()}});
+        QVERIFY(received.wait());
+        auto* box = m_window->findChild<QMessageBox*>(QStringLiteral("sampSpectraQuestion"));
+        QTest::mouseClick(box->findChild<QAbstractButton*>(QStringLiteral("sampMarks")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->dropped().stars(), std::size_t{2}, 30000);
+        std::filesystem::remove(sent);
+    }
+    struct Crash : test::SessionExample {
+        using SessionExample::answerRecovery;
+        using SessionExample::copyOfACrash;
+    };
+
     void connectByMenu() {
         entry(QStringLiteral("Connect"))->trigger();
         QTRY_VERIFY(entry(QStringLiteral("Send the catalogue"))->isEnabled());
@@ -296,5 +398,8 @@ private:
 
 } // namespace zscape
 
-QTEST_MAIN(zscape::SampWindowTest)
+int main(int argc, char** argv) {
+    return zscape::test::runWithOwnData<zscape::SampWindowTest>(argc, argv);
+}
+
 #include "samp_window_test.moc"
