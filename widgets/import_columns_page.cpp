@@ -49,8 +49,7 @@ QTableWidgetItem* makeItem(const QString& text, bool isEditable) {
 
 ImportColumnsPage::ImportColumnsPage(QWidget* parent) : QWizardPage(parent) {
     setTitle(tr("Columns"));
-    setSubTitle(tr("Tick what the catalogue is to have. What Zscape knows is ticked and named already; double-click a "
-                   "name to change it."));
+    setSubTitle(tr("Tick what the catalogue is to have; double-click a name or a unit to change it."));
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("importTables"));
     m_tabs->setAccessibleName(tr("Label tables"));
@@ -89,7 +88,7 @@ QWidget* ImportColumnsPage::makeTab(const ImportTable& table, Tab& tab) {
         return content;
     }
     auto* row = new QHBoxLayout;
-    auto* caption = new QLabel(tr("Gaia source_&id"));
+    auto* caption = new QLabel(tr("&Gaia source_id"));
     tab.sourceId = new QComboBox;
     tab.sourceId->setObjectName(QStringLiteral("importSourceId"));
     tab.sourceId->addItems(table.sourceIdChoices);

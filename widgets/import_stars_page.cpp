@@ -69,9 +69,11 @@ ImportStarsPage::ImportStarsPage(QWidget* parent) : QWizardPage(parent) {
     layout->addLayout(row);
     auto* formula = makeNote({});
     formula->setObjectName(QStringLiteral("importQualityFormula"));
+    formula->hide();
     connect(m_quality, &QComboBox::currentIndexChanged, this, [this, formula] {
         const std::string cut = m_quality->currentData().toString().toStdString();
         formula->setText(cut.empty() ? QString() : QString::fromStdString(formulaOf(cut)));
+        formula->setVisible(!cut.empty());
     });
     layout->addWidget(formula);
     layout->addWidget(m_usable);

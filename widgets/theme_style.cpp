@@ -19,8 +19,11 @@ void drawIndicator(const QStyleOption& option, QPainter& painter, bool round) {
     const bool on = option.state.testFlag(QStyle::State_On);
     const bool partly = option.state.testFlag(QStyle::State_NoChange);
     const bool enabled = group == QPalette::Normal;
-    const QColor accent = option.palette.color(group, QPalette::Highlight);
-    const QColor outline = option.palette.color(group, QPalette::PlaceholderText);
+    // On a selected row, which has the accent's colour, the two change places.
+    const bool onAccent = option.state.testFlag(QStyle::State_Selected) && enabled;
+    const QColor accent = option.palette.color(group, onAccent ? QPalette::HighlightedText : QPalette::Highlight);
+    const QColor outline =
+        option.palette.color(group, onAccent ? QPalette::HighlightedText : QPalette::PlaceholderText);
     const double side = std::min(option.rect.width(), option.rect.height()) - 1.0;
     QRectF box(0, 0, side, side);
     box.moveCenter(QRectF(option.rect).center());
@@ -29,7 +32,8 @@ void drawIndicator(const QStyleOption& option, QPainter& painter, bool round) {
     const bool ringed = option.state.testFlag(QStyle::State_MouseOver) || option.state.testFlag(QStyle::State_HasFocus);
     painter.setPen(QPen((on || ringed) && enabled ? accent : outline, 1.2));
     painter.setBrush(on || partly ? (enabled ? accent : outline) : option.palette.color(group, QPalette::Base));
-    const QColor ink = option.palette.color(QPalette::Normal, QPalette::HighlightedText);
+    const QColor ink =
+        option.palette.color(QPalette::Normal, onAccent ? QPalette::Highlight : QPalette::HighlightedText);
     if (round) {
         painter.drawEllipse(box);
         painter.setPen(Qt::NoPen);

@@ -64,7 +64,7 @@ std::string reportText(const ImportReport& report) {
     unusable(counts.badCoefficients, "lacks a band or a coefficient");
     unusable(counts.badErrors, "has a coefficient error that is not positive");
     unusable(counts.badFlux, "has no G flux");
-    text += "\nG flux       " + report.fluxOrigin + "\nColumns\n";
+    text += "\nG flux\n  " + report.fluxOrigin + "\n\nColumns\n";
     for (const std::string& column : report.columns) {
         text += "  " + column + '\n';
     }

@@ -15,6 +15,7 @@
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSignalSpy>
+#include <QStyleOptionViewItem>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QTest>
@@ -114,6 +115,25 @@ private slots:
         QVERIFY(next()->isEnabled());
         columns->item(itemOf(*columns, QStringLiteral("t_other"))->row(), 1)->setText(QStringLiteral("teff"));
         QVERIFY(!next()->isEnabled());
+    }
+
+    void aTickIsSeenOnTheSelectedRow() {
+        m_wizard->files().addSpectra({file("a.csv")});
+        m_wizard->files().addLabels({file("labels.csv")});
+        click(next());
+        auto* columns = m_wizard->findChild<QTableWidget*>(QStringLiteral("importColumns"));
+        columns->setCurrentCell(0, 0);
+        QCOMPARE(columns->item(0, 0)->checkState(), Qt::Checked);
+        const QRect cell = columns->visualItemRect(columns->item(0, 0));
+        QStyleOptionViewItem option;
+        option.rect = cell;
+        option.widget = columns;
+        option.features = QStyleOptionViewItem::HasCheckIndicator;
+        const QRect box = columns->style()->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &option, columns);
+        const QColor found =
+            columns->viewport()->grab().toImage().pixelColor(box.center().x(), box.top() + box.height() / 5);
+        const QColor row = columns->palette().color(QPalette::Highlight);
+        QVERIFY2(std::abs(found.lightness() - row.lightness()) > 60, qPrintable(found.name() + u' ' + row.name()));
     }
 
     void aFailureIsOneSentenceAndGoingBackHelps() {
