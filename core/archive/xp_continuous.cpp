@@ -48,27 +48,45 @@ struct XpContinuousReader::State {
 
     /// Appends a row, or reports it.
     void append(std::size_t row, XpBatch& batch) {
-        const ColumnValues& ids = table.columns[layout.sourceId];
-        const std::int64_t id = ids.as<std::int64_t>()[row];
-        std::string problem;
-        if (ids.isMissing(row) || id <= 0) {
-            problem = "column '" + source->schema().columns[layout.requests[layout.sourceId].column].name + "': " +
-                      (ids.isMissing(row) ? std::string("no source_id")
-                                          : std::to_string(id) + " is no source_id, which is a whole number above 0");
-        }
+        std::string problem = idProblem(row);
         if (problem.empty()) problem = appendBand(table, row, layout.bp, "bp", bpCount, batch.bp);
         if (problem.empty()) {
             problem = appendBand(table, row, layout.rp, "rp", rpCount, batch.rp);
             if (!problem.empty()) dropLastRow(batch.bp);
         }
         if (problem.empty()) {
-            batch.sourceIds.push_back(id);
+            batch.sourceIds.push_back(table.columns[layout.sourceId].as<std::int64_t>()[row]);
             batch.rowNumbers.push_back(table.rowNumber(row));
             return;
         }
         problem = source->schema().file + ", row " + std::to_string(table.rowNumber(row) + 1) + ", " + problem;
         if (!options.skip) throw Error(problem);
         options.skip(problem);
+    }
+
+    std::string idProblem(std::size_t row) const {
+        const ColumnValues& ids = table.columns[layout.sourceId];
+        const std::int64_t id = ids.as<std::int64_t>()[row];
+        if (!ids.isMissing(row) && id > 0) return {};
+        return "column '" + source->schema().columns[layout.requests[layout.sourceId].column].name + "': " +
+               (ids.isMissing(row) ? std::string("no source_id")
+                                   : std::to_string(id) + " is no source_id, which is a whole number above 0");
+    }
+
+    /// Takes all rows at once where nothing is wrong or missing in any of them; false: nothing was taken.
+    bool takeWhole(XpBatch& batch) {
+        if (!isWholeBand(table, layout.bp, "bp", bpCount) || !isWholeBand(table, layout.rp, "rp", rpCount))
+            return false;
+        for (std::size_t row = 0; row < table.rows; ++row) {
+            if (!idProblem(row).empty()) return false;
+        }
+        takeBand(table, layout.bp, bpCount, batch.bp);
+        takeBand(table, layout.rp, rpCount, batch.rp);
+        batch.sourceIds = table.columns[layout.sourceId].as<std::int64_t>();
+        for (std::size_t row = 0; row < table.rows; ++row) {
+            batch.rowNumbers.push_back(table.rowNumber(row));
+        }
+        return true;
     }
 
     void reserve(XpBatch& batch, std::size_t rows) const {
@@ -115,6 +133,7 @@ bool XpContinuousReader::next(XpBatch& batch) {
         while (state.source->next(state.table)) {
             batch = XpBatch{};
             batch.member = state.member;
+            if (state.takeWhole(batch)) return true;
             state.reserve(batch, state.table.rows);
             for (std::size_t row = 0; row < state.table.rows; ++row) {
                 state.append(row, batch);

@@ -289,6 +289,37 @@ std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLay
     return {};
 }
 
+bool isWholeBand(const TableBatch& batch, const XpBandLayout& layout, const std::string& band, std::size_t count) {
+    if (!layout.isThere() || layout.isWide) return false;
+    const std::size_t length = lengthOf(batch, 0, layout.coefficients, false);
+    if (length == 0) return false;
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+        if (lengthOf(batch, row, layout.coefficients, false) != length || isAllMissing(batch, row, layout) ||
+            !checkLengths(batch, row, layout, band, count == 0 ? length : count, length).empty()) {
+            return false;
+        }
+        if (layout.correlations && length > 1 && lengthOf(batch, row, {*layout.correlations}, false) == 0) return false;
+    }
+    return true;
+}
+
+void takeBand(TableBatch& batch, const XpBandLayout& layout, std::size_t& count, XpBandColumns& out) {
+    const auto move = [&batch](std::size_t column, auto& to) {
+        to = std::move(std::get<std::decay_t<decltype(to)>>(batch.columns[column].values));
+    };
+    count = lengthOf(batch, 0, layout.coefficients, false);
+    out.count = count;
+    out.present.assign(batch.rows, 1);
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+        appendScalars(batch, row, layout, out);
+    }
+    move(layout.coefficients.front(), out.coefficients);
+    withErrors(out, layout, [&](auto& errors, auto& correlations) {
+        move(layout.errors.front(), errors);
+        if (layout.correlations) move(*layout.correlations, correlations);
+    });
+}
+
 void dropLastRow(XpBandColumns& out) {
     out.present.pop_back();
     const std::size_t rows = out.present.size();

@@ -36,6 +36,10 @@ XpLayout findXpLayout(const TableSchema& schema, bool withCorrelations, bool pre
 /// `count` is the file's number of coefficients, 0 until a star told it.
 std::string appendBand(const TableBatch& batch, std::size_t row, const XpBandLayout& layout, const std::string& band,
                        std::size_t& count, XpBandColumns& out);
+/// Whether every row has all of this band, so that takeBand can be used; nearly all batches of the archive are so.
+bool isWholeBand(const TableBatch& batch, const XpBandLayout& layout, const std::string& band, std::size_t count);
+/// All rows at once: the arrays are moved, not copied.
+void takeBand(TableBatch& batch, const XpBandLayout& layout, std::size_t& count, XpBandColumns& out);
 /// Takes the last row off again.
 void dropLastRow(XpBandColumns& out);
 /// Gives the arrays of stars before the first that has the band their place.
