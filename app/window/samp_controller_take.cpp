@@ -140,7 +140,7 @@ void SampController::askAboutSpectra(const QString& name, const QString& path, c
 QString SampController::kept(const QString& path) {
     // The sender of a local file may remove it at any time.
     if (path.startsWith(m_folder.path())) return path;
-    const QString copy = m_folder.filePath(QStringLiteral("%1-%2").arg(++m_files).arg(QFileInfo(path).fileName()));
+    QString copy = m_folder.filePath(QStringLiteral("%1-%2").arg(++m_files).arg(QFileInfo(path).fileName()));
     if (QFile::copy(path, copy)) return copy;
     report(tr("The table %1 cannot be copied from where the other program has it; send it again").arg(path));
     return {};
