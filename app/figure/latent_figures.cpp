@@ -160,6 +160,30 @@ Figure kielLatentFigure(const FigureInput& input, const FigureChoice& choice, co
     return std::move(figure);
 }
 
+namespace {
+
+/// As in the paper the panel with the tracks is of where they run.
+void zoomToTracks(FigurePanel& panel) {
+    constexpr double margin = 0.25; // of their extent
+    std::vector<float> xs, ys;
+    for (const FigureLayer& layer : panel.layers) {
+        const auto* track = std::get_if<MarkerLayer>(&layer);
+        for (const QPointF& point : track ? track->points : std::vector<QPointF>()) {
+            xs.push_back(static_cast<float>(point.x()));
+            ys.push_back(static_cast<float>(point.y()));
+        }
+    }
+    for (const auto& [values, axis] : {std::pair(&xs, &panel.x), {&ys, &panel.y}}) {
+        std::erase_if(*values, [](float value) { return !std::isfinite(value); });
+        if (values->size() < 2) continue;
+        const auto [lower, upper] = std::ranges::minmax(*values);
+        const double room = margin * static_cast<double>(upper - lower);
+        *axis = drawableRange({lower - room, upper + room, false, false});
+    }
+}
+
+} // namespace
+
 Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job) {
     FigureBuilder builder("alpha", "High- and low-alpha sequences", twoColumns_mm, input, choice, job);
     builder.need({"M_H", "ALPHA_M", "FE_H", "MG_FE"}, {"pristine labels", "high alpha", "low alpha"});
@@ -248,6 +272,7 @@ Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const J
         addTrack(one.kind, one.shape, one.line, 2.1);
     }
     addTrack(TrackKind::FixedMetallicity, MarkerShape::Diamond, fixedColour, 2.1);
+    zoomToTracks(near);
     labels.texts.push_back({QStringLiteral("α-M space"), PanelCorner::BottomLeft});
     near.texts.push_back({QStringLiteral("latent space"), PanelCorner::TopLeft});
     far.texts.push_back({QStringLiteral("latent space"), PanelCorner::TopLeft});
