@@ -243,6 +243,15 @@ void CurvesView::setTheme(Theme theme) {
     renderNow();
 }
 
+ChosenRanges CurvesView::chosenRanges() const {
+    ChosenRanges chosen;
+    const QCPRange x = axisRect(0)->axis(QCPAxis::atBottom)->range(), y = axisRect(0)->axis(QCPAxis::atLeft)->range();
+    const double factor = std::pow(10.0, m_exponent);
+    if (m_userX) chosen.x = std::pair(x.lower, x.upper);
+    if (m_userY) chosen.y = std::pair(y.lower * factor, y.upper * factor);
+    return chosen;
+}
+
 void CurvesView::resetView() {
     m_userX = m_userY = false;
     m_range.release();

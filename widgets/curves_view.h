@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/chosen_ranges.h"
 #include "widgets/plot_style.h"
 #include "widgets/sticky_range.h"
 
@@ -36,6 +37,7 @@ public:
     void setEmptyText(const QString& text);
     void setTheme(Theme theme);
     void resetView();
+    ChosenRanges chosenRanges() const;
     /// Paints now what changed.
     void renderNow();
 

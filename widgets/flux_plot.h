@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/chosen_ranges.h"
 #include "widgets/line_markers.h"
 #include "widgets/plot_style.h"
 #include "widgets/sticky_range.h"
@@ -48,6 +49,7 @@ public:
     void setStyle(const PlotStyle& style);
     /// Axes follow the data again.
     void resetView();
+    ChosenRanges chosenRanges() const;
 
     /// Paints now what changed since the last time.
     void draw();

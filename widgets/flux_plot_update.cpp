@@ -183,6 +183,18 @@ void FluxPlot::resetView() {
     updateFlux();
 }
 
+ChosenRanges FluxPlot::chosenRanges() const {
+    const auto of = [](QCPAxisRect& rect, QCPAxis::AxisType axis, double factor) {
+        const QCPRange range = rect.axis(axis)->range();
+        return std::pair(range.lower * factor, range.upper * factor);
+    };
+    ChosenRanges chosen;
+    if (m_userX) chosen.x = of(*m_fluxRect, QCPAxis::atBottom, 1);
+    if (m_userY) chosen.y = of(*m_fluxRect, QCPAxis::atLeft, std::pow(10.0, m_exponent));
+    if (m_userResidual && m_residualShown) chosen.residual = of(*m_residualRect, QCPAxis::atLeft, 1);
+    return chosen;
+}
+
 void FluxPlot::onMoved(QCPAxisRect* rect, bool horizontal, bool vertical) {
     QCPAxisRect* other = rect == m_fluxRect ? m_residualRect : m_fluxRect;
     if (horizontal) other->axis(QCPAxis::atBottom)->setRange(rect->axis(QCPAxis::atBottom)->range());

@@ -73,9 +73,9 @@ void addStarOptions(CLI::App& command, FigureRequest& request) {
     command
         .add_option("--mode", request.mode,
                     "of stars: scatter, density, contour, histogram, sky, corner; of spectra: spectrum, coefficients, "
-                    "response, comparison, mean, difference, ratio")
+                    "response, comparison, mean, difference, ratio, traverse")
         ->check(CLI::IsMember({"scatter", "density", "contour", "histogram", "sky", "corner", "spectrum",
-                               "coefficients", "response", "comparison", "mean", "difference", "ratio"}))
+                               "coefficients", "response", "comparison", "mean", "difference", "ratio", "traverse"}))
         ->group(group)
         ->capture_default_str();
     command.add_option("--reduce", request.reduction, "what a point of the paper shows of the stars on it")
@@ -89,6 +89,10 @@ void addStarOptions(CLI::App& command, FigureRequest& request) {
         ->capture_default_str();
     command.add_option("--xrange", request.rangeX, "two numbers: where the axis ends")->expected(2)->group(group);
     command.add_option("--yrange", request.rangeY, "two numbers")->expected(2)->group(group);
+    command.add_option("--ranges", request.ranges, "of a corner plot: where each column's axis ends, two numbers each")
+        ->group(group);
+    command.add_flag("!--no-cumulative", request.cumulative, "a histogram without the share of stars up to each value")
+        ->group(group);
     command.add_option("--crange", request.rangeColour, "two numbers: of the colours")->expected(2)->group(group);
     command.add_option("--cmap", request.colourMap, "viridis, cividis, magma or bluered")
         ->check(CLI::IsMember({"viridis", "cividis", "magma", "bluered"}))
@@ -124,6 +128,18 @@ void addDrawnOptions(CLI::App& command, FigureRequest& request) {
     command.add_option("--track-flavour", request.trackFlavour, "as --preset, of the tracks alone")
         ->check(CLI::IsMember({"released", "paper"}))
         ->group(group);
+    command.add_option("--track-points", request.trackPoints, "coloured along their track, or plain")
+        ->check(CLI::IsMember({"along", "plain"}))
+        ->group(group)
+        ->capture_default_str();
+    const auto several = [&](const char* name, std::vector<std::string>& values, const char* help) {
+        command.add_option(name, values, help)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+            ->group(group);
+    };
+    several("--hide-track", request.hiddenTracks, "a track that is made and not drawn, by its name");
+    several("--track-colour", request.trackColours, "NAME=#rrggbb: the colour of a track's line");
 }
 
 void addSpectrumOptions(CLI::App& command, FigureRequest& request) {
@@ -137,9 +153,23 @@ void addSpectrumOptions(CLI::App& command, FigureRequest& request) {
         ->check(CLI::IsMember({"off", "fraction", "sigma"}))
         ->group(group)
         ->capture_default_str();
+    command.add_option("--rrange", request.rangeResidual, "two numbers: where the residuals' axis ends")
+        ->expected(2)
+        ->group(group);
     command.add_flag("!--no-lines", request.lines, "without the spectral lines")->group(group);
     command.add_option("--first", request.first, "the selection of mean, difference and ratio")->group(group);
     command.add_option("--second", request.second, "the one it is compared with")->group(group);
+    command
+        .add_option("--along", request.along,
+                    "traverse: the track of --tracks that is followed, by its name; else the first")
+        ->group(group);
+    command.add_option("--to-latent", request.toLatent, "traverse: where a line from --latent ends")
+        ->delimiter(',')
+        ->group(group);
+    command.add_option("--steps", request.steps, "traverse: how many spectra")
+        ->check(CLI::Range(2, 200))
+        ->group(group)
+        ->capture_default_str();
     command.add_option("--other-run", request.otherRun, "training: another history, in grey")->group("training");
 }
 

@@ -42,18 +42,25 @@ struct FigureRequest {
     int bins = 100;
     bool logX = false, logY = false, logColour = false;
     bool flipX = false, flipY = false, flipColour = false;
-    std::vector<double> rangeX, rangeY, rangeColour; ///< two numbers or none
+    std::vector<double> rangeX, rangeY, rangeColour, rangeResidual; ///< two numbers or none
     std::string colourMap = "viridis";
     std::filesystem::path selections;    ///< JSON, as `zscape select` takes it; its visible ones are drawn over
     std::vector<std::string> highlights; ///< in their place: of the file, built-in, or formulas
     std::vector<std::string> tracks;     ///< kinds drawn over it
     std::filesystem::path trackOptions;  ///< JSON
     std::string trackStars, trackFlavour;
-    std::int64_t star = 0; ///< source_id; 0 for none
+    std::string trackPoints = "along";                   ///< or "plain"
+    std::vector<std::string> hiddenTracks, trackColours; ///< names; NAME=#rrggbb
+    std::vector<double> ranges;                          ///< of a corner plot, two numbers a column
+    bool cumulative = true;                              ///< of a histogram
+    std::int64_t star = 0;                               ///< source_id; 0 for none
     std::vector<float> latent;
     std::string residual = "sigma";
     bool lines = true;
-    std::string first, second; ///< selections whose spectra are compared
+    std::string first, second;   ///< selections whose spectra are compared, or between which a traverse runs
+    std::string along;           ///< traverse: the name of a track of `tracks`
+    std::vector<float> toLatent; ///< traverse: where a line from `latent` ends
+    int steps = 12;
 
     std::filesystem::path otherRun; ///< training: another run's history
 };

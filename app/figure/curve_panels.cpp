@@ -40,7 +40,7 @@ std::vector<float> floatsOf(std::span<const double> values, double factor) {
 
 } // namespace
 
-void addResponsePanel(FigureBuilder& builder, const SpectrumPoint& point) {
+void addResponsePanel(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point) {
     const ExactSpectrum exact(builder.input().model->model(), builder.instrument());
     ExactSpectrum::Response answer;
     exact.respond(std::vector<double>(point.latent.begin(), point.latent.end()), point.gFlux, answer);
@@ -53,9 +53,13 @@ void addResponsePanel(FigureBuilder& builder, const SpectrumPoint& point) {
     panel.yLabel = axis.label;
     panel.x = {wavelengths.front() - 8, wavelengths.back() + 8, false, false};
     panel.y = rangeOfValues(floatsOf(answer.fluxJacobian, axis.factor));
+    applyRange(panel.x, options.ranges.x);
+    applyRange(panel.y, options.ranges.y, axis.factor);
     panel.layers.emplace_back(reference(panel.x, 0));
     PanelLegend legend;
     for (std::size_t k = 0; k < point.latent.size(); ++k) {
+        const std::vector<int>& chosen = builder.choice().latents;
+        if (!chosen.empty() && std::ranges::find(chosen, static_cast<int>(k) + 1) == chosen.end()) continue;
         const std::string id = "z" + std::to_string(k + 1);
         // Okabe-Ito's seven colours, then the same dashed.
         CurveLayer curve{
@@ -71,7 +75,7 @@ void addResponsePanel(FigureBuilder& builder, const SpectrumPoint& point) {
     place(builder, std::move(panel), std::move(legend));
 }
 
-void addComparisonPanel(FigureBuilder& builder, const SpectrumPoint& point) {
+void addComparisonPanel(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point) {
     if (!point.row) throw Error("the comparison is of a star and its reconstruction; give --star");
     const Model& model = builder.input().model->model();
     const auto count = static_cast<std::size_t>(model.architecture.inputSize);
@@ -79,22 +83,39 @@ void addComparisonPanel(FigureBuilder& builder, const SpectrumPoint& point) {
     const auto mu = builder.table().latents()->muView().row(*point.row);
     std::vector<float> values(count), scatter(count);
     builder.input().model->decodeOne(mu, values, scatter);
-    const StarComparison result = compareStar(*builder.table().catalog(), *point.row, model, values, scatter);
+    const StarComparison result =
+        compareStar(*builder.table().catalog(), *point.row, model, values, scatter, builder.input().correlations.get());
+    const bool correlated = !result.whitened.empty();
     FigurePanel panel;
     panel.name = QStringLiteral("residuals");
     panel.xLabel = QStringLiteral("coefficient, BP then RP");
     panel.yLabel = QStringLiteral("(observed − reconstructed) / <i>σ</i>");
     panel.x = {0, static_cast<double>(count) + 1, false, false};
-    const double reach = 1.1 * std::max(3.0, result.worst);
+    const double reach = 1.1 * std::max({3.0, result.worst, correlated ? *std::ranges::max_element(result.residual) : 0,
+                                         correlated ? -*std::ranges::min_element(result.residual) : 0});
     panel.y = {-reach, reach, false, false};
+    applyRange(panel.x, options.ranges.x);
+    applyRange(panel.y, options.ranges.y);
     panel.layers.emplace_back(reference(panel.x, 0));
+    // As in the window: with correlations the dots are made independent of each other.
+    CurveLayer own{QStringLiteral("by their errors"), {}, QColor(0xE6, 0x9F, 0x00), 0.25};
     MarkerLayer marks;
-    marks.name = QString::fromStdString(point.name);
+    marks.name = QString::fromStdString(point.name) + (correlated ? QStringLiteral(", independent") : QString());
     marks.fills = {QColor(0x00, 0x72, 0xB2)};
     marks.edgeWidth_mm = 0;
     marks.size_mm = 0.9;
     for (std::size_t j = 0; j < count; ++j) {
-        marks.points.emplace_back(static_cast<double>(j + 1), result.residual[j]);
+        const auto number = static_cast<double>(j + 1);
+        own.points.emplace_back(number, result.residual[j]);
+        marks.points.emplace_back(number, correlated ? result.whitened[j] : result.residual[j]);
+    }
+    PanelLegend legend;
+    if (correlated) {
+        legend.entries = {{QStringLiteral("independent"), LegendEntry::Kind::Marker, marks.fills.front(), Qt::SolidLine,
+                           MarkerShape::Circle, QColor()},
+                          {own.name, LegendEntry::Kind::Line, own.colour}};
+        legend.columns = 2;
+        panel.layers.emplace_back(std::move(own));
     }
     panel.layers.emplace_back(std::move(marks));
     panel.texts.push_back({QStringLiteral("%1: <i>χ</i><sup>2</sup> = %2 / %3")
@@ -102,9 +123,11 @@ void addComparisonPanel(FigureBuilder& builder, const SpectrumPoint& point) {
                                .arg(count),
                            PanelCorner::TopLeft});
     builder.remark("chi-squared " + fixedText(result.chiSquared, 1).toStdString() + " over " + std::to_string(count) +
-                   " coefficients; " + fixedText(result.chiSquaredScatter, 1).toStdString() +
-                   " with the model's scatter");
-    place(builder, std::move(panel), {});
+                   " coefficients, " +
+                   (correlated ? "with their full covariance: dots are residuals made independent of each other"
+                               : "with the errors alone: the catalogue has no correlations of this star") +
+                   "; " + fixedText(result.chiSquaredScatter, 1).toStdString() + " with the model's scatter");
+    place(builder, std::move(panel), std::move(legend));
 }
 
 void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options) {
@@ -135,6 +158,8 @@ void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options) {
     std::vector<float> all = floatsOf(spectrum.lower, axis.factor);
     std::ranges::copy(floatsOf(spectrum.upper, axis.factor), std::back_inserter(all));
     panel.y = rangeOfValues(std::move(all));
+    applyRange(panel.x, options.ranges.x);
+    applyRange(panel.y, options.ranges.y, axis.factor);
     if (!mean) panel.layers.emplace_back(reference(panel.x, ratio ? 1 : 0));
     const QColor bandColour(0xBF, 0xDC, 0xEE), curveColour(0x00, 0x72, 0xB2);
     BandLayer band{QStringLiteral("bootstrap band"), {}, {}, {}, bandColour};

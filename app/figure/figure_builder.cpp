@@ -241,6 +241,8 @@ MarkerLayer trackLayer(const Track& track, const StarTable& table, const std::st
         layer.points.emplace_back(xs[i], ys[i]);
         layer.values.push_back(track.points[i].along);
         layer.counts.push_back(track.points[i].stars);
+        // Where bins have no stars the line is broken.
+        layer.joins.push_back(i > 0 && track.points[i - 1].bin + 1 == track.points[i].bin);
     }
     if (layer.fills.empty()) layer.fills.push_back(joined);
     return layer;

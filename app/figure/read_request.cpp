@@ -5,6 +5,7 @@
 #include "core/analysis/compared_spectra.h"
 #include "core/base/embedded.h"
 #include "core/base/error.h"
+#include "core/generate/selection_spectra.h"
 #include "core/select/evaluate.h"
 #include "core/select/selection_json.h"
 #include "core/tracks/track_stars.h"
@@ -79,9 +80,10 @@ void addHighlights(ViewOptions& view, const cli::FigureRequest& request, const N
     }
 }
 
-void addTracks(ViewOptions& view, const cli::FigureRequest& request, const FigureInput& input,
-               const FigureChoice& choice, const NamedStars& named, const JobContext& job) {
-    if (request.tracks.empty()) return;
+/// `shown`: the stars that are asked for with --select; may be null.
+std::vector<Track> tracksOf(const cli::FigureRequest& request, const FigureInput& input, const FigureChoice& choice,
+                            const NamedStars& named, const std::shared_ptr<const BitSet>& shown,
+                            const JobContext& job) {
     const bool paper =
         request.trackFlavour.empty() ? choice.preset == SelectionPreset::Paper : request.trackFlavour == "paper";
     const TrackFlavour flavour = paper ? TrackFlavour::Paper : TrackFlavour::Released;
@@ -93,10 +95,42 @@ void addTracks(ViewOptions& view, const cli::FigureRequest& request, const Figur
     }
     const std::vector<TrackKind> kinds = trackKindsNamed(names);
     const bool own = std::ranges::find(named.own(), request.trackStars, &Selection::name) != named.own().end();
-    view.tracks = own ? makeTracks(*input.table, kinds, options, named.stars(request.trackStars), job)
-                  : view.shown && request.trackStars.empty()
-                      ? makeTracks(*input.table, kinds, options, view.shown, job)
-                      : makeTracksAmong(*input.table, kinds, options, request.trackStars, flavour, job);
+    if (own) return makeTracks(*input.table, kinds, options, named.stars(request.trackStars), job);
+    if (shown && request.trackStars.empty()) return makeTracks(*input.table, kinds, options, shown, job);
+    return makeTracksAmong(*input.table, kinds, options, request.trackStars, flavour, job);
+}
+
+void addTracks(ViewOptions& view, const cli::FigureRequest& request, const FigureInput& input,
+               const FigureChoice& choice, const NamedStars& named, const JobContext& job) {
+    if (request.tracks.empty()) return;
+    view.tracks = tracksOf(request, input, choice, named, view.shown, job);
+    std::erase_if(view.tracks, [&](const Track& track) {
+        return std::ranges::find(request.hiddenTracks, track.name) != request.hiddenTracks.end();
+    });
+    view.tracksAlong = request.trackPoints == "along";
+    for (const std::string& text : request.trackColours) {
+        const std::size_t equals = text.rfind('=');
+        const QColor colour(equals == std::string::npos ? QString() : QString::fromStdString(text.substr(equals + 1)));
+        if (!colour.isValid())
+            throw Error("--track-colour wants NAME=#rrggbb, for instance MS=#d55e00, not '" + text + "'");
+        view.trackColours[text.substr(0, equals)] = colour.rgba();
+    }
+}
+
+std::string trackWordsOf(const cli::FigureRequest& request) {
+    std::string words;
+    const auto add = [&](const char* option, const std::string& word) {
+        if (!word.empty()) words += std::string(" --") + option + " " + shellWord(word);
+    };
+    std::string tracks;
+    for (const std::string& name : request.tracks) {
+        tracks += (tracks.empty() ? "" : ",") + name;
+    }
+    add("tracks", tracks);
+    add("track-options", request.trackOptions.string());
+    add("track-stars", request.trackStars);
+    add("track-flavour", request.trackFlavour);
+    return words;
 }
 
 std::string drawnWordsOf(const cli::FigureRequest& request) {
@@ -108,15 +142,39 @@ std::string drawnWordsOf(const cli::FigureRequest& request) {
     for (const std::string& name : request.highlights) {
         add("highlight", name);
     }
-    std::string tracks;
-    for (const std::string& name : request.tracks) {
-        tracks += (tracks.empty() ? "" : ",") + name;
+    words += trackWordsOf(request);
+    for (const std::string& name : request.hiddenTracks) {
+        add("hide-track", name);
     }
-    add("tracks", tracks);
-    add("track-options", request.trackOptions.string());
-    add("track-stars", request.trackStars);
-    add("track-flavour", request.trackFlavour);
     return words;
+}
+
+/// The path of a traverse, and the words that name it: a track's, between the means of two selections, or a line.
+void findPath(SpectrumOptions& options, const cli::FigureRequest& request, const FigureInput& input,
+              const FigureChoice& choice, const NamedStars& named, const JobContext& job) {
+    options.steps = request.steps;
+    if (!request.tracks.empty()) {
+        const std::vector<Track> tracks = tracksOf(request, input, choice, named, nullptr, job);
+        const auto track =
+            request.along.empty() ? tracks.begin() : std::ranges::find(tracks, request.along, &Track::name);
+        if (track == tracks.end()) {
+            std::string names;
+            for (const Track& one : tracks) {
+                names += (names.empty() ? "" : ", ") + one.name;
+            }
+            throw Error("there is no track '" + request.along + "' to go along; there are " + names);
+        }
+        options.path = LatentPath::alongTrack(*track);
+        options.pathWords = trackWordsOf(request) + " --along " + shellWord(track->name);
+    } else if (!request.toLatent.empty()) {
+        options.path = LatentPath::straight(request.latent, request.toLatent, "a line");
+        options.pathWords = " --to-latent=" + numberList(request.toLatent);
+    } else if (options.first.stars && options.second.stars && input.table->latents()) {
+        const Latents& latents = *input.table->latents();
+        options.path = LatentPath::straight(meanLatent(latents, *options.first.stars, request.first).asFloats(),
+                                            meanLatent(latents, *options.second.stars, request.second).asFloats(),
+                                            request.first + " to " + request.second);
+    }
 }
 
 } // namespace
@@ -185,6 +243,11 @@ ViewOptions viewOf(const cli::FigureRequest& request, const FigureInput& input, 
     view.logColour = request.logColour;
     view.flipColour = request.flipColour;
     view.bins = request.bins;
+    view.cumulative = request.cumulative;
+    if (request.ranges.size() % 2 != 0) throw Error("--ranges wants two numbers a column");
+    for (std::size_t i = 0; i < request.ranges.size(); i += 2) {
+        view.ranges.push_back(drawableRange({request.ranges[i], request.ranges[i + 1], false, false}));
+    }
     if (!request.rangeX.empty()) view.xRange = axisOf(request.rangeX, request.x, request.logX, request.flipX);
     if (!request.rangeY.empty()) view.yRange = axisOf(request.rangeY, request.y, request.logY, request.flipY);
     if (!request.rangeColour.empty()) view.colourRange = {request.rangeColour[0], request.rangeColour[1]};
@@ -208,12 +271,18 @@ SpectrumOptions spectrumOf(const cli::FigureRequest& request, const FigureInput&
     options.lines = request.lines;
     if (request.star != 0) options.star = request.star;
     options.latent = request.latent;
+    const auto range = [](const std::vector<double>& ends) {
+        if (ends.size() == 2 && ends[0] == ends[1]) throw Error("the two ends of an axis must differ");
+        return ends.size() == 2 ? std::optional(std::pair(ends[0], ends[1])) : std::nullopt;
+    };
+    options.ranges = {range(request.rangeX), range(request.rangeY), range(request.rangeResidual)};
     const NamedStars named(request, input, choice, job);
     for (const auto& [name, chosen] : {std::pair(&request.first, &options.first), {&request.second, &options.second}}) {
         if (name->empty()) continue;
         chosen->name = *name;
         chosen->stars = named.stars(*name);
     }
+    if (options.kind == SpectrumKind::Traverse) findPath(options, request, input, choice, named, job);
     if (!request.selections.empty()) {
         options.selectionWords = " --selections " + shellWord(request.selections.string());
     }

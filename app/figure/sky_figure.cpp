@@ -60,8 +60,8 @@ Figure skyFigure(FigureBuilder& builder, const ViewOptions& view) {
     FigurePanel panel;
     panel.name = QStringLiteral("sky (Mollweide)");
     panel.bare = true;
-    panel.x = {-2 * margin, 2 * margin, false, false};
-    panel.y = {-margin, margin, false, false};
+    panel.x = drawableRange(view.xRange.value_or(AxisRange{-2 * margin, 2 * margin, false, false}));
+    panel.y = drawableRange(view.yRange.value_or(AxisRange{-margin, margin, false, false}));
     panel.xTickLabels = panel.yTickLabels = false;
     panel.xLabel = FigureBuilder::label(view.x) + QStringLiteral(", ") + FigureBuilder::label(view.y) +
                    QStringLiteral(": %1° in the middle, growing to the left; lines every 30°").arg(projection.centre());
@@ -78,7 +78,8 @@ Figure skyFigure(FigureBuilder& builder, const ViewOptions& view) {
         grid.top_mm = placeLegend(figure, *legend);
         legend.reset();
     }
-    grid.aspect = 0.5;
+    const AxisRange &across = figure.panels.front().x, &up = figure.panels.front().y;
+    grid.aspect = std::clamp((up.upper - up.lower) / (across.upper - across.lower), 0.2, 2.0);
     figure.height_mm = arrangePanels(figure, grid);
     return std::move(figure);
 }

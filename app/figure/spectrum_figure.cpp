@@ -27,8 +27,18 @@ std::string wordsOf(const SpectrumOptions& options) {
         }
         if (!options.lines) words += " --no-lines";
     }
+    for (const auto& [name, range] :
+         {std::pair("x", &options.ranges.x), {"y", &options.ranges.y}, {"r", &options.ranges.residual}}) {
+        if (!*range) continue;
+        words +=
+            std::string(" --") + name + "range " + numberWord((*range)->first) + " " + numberWord((*range)->second);
+    }
     if (!options.first.name.empty()) words += " --first " + shellWord(options.first.name);
     if (!options.second.name.empty()) words += " --second " + shellWord(options.second.name);
+    if (options.kind == SpectrumKind::Traverse) {
+        words += options.pathWords + " --steps " + std::to_string(options.steps);
+        if (!options.lines) words += " --no-lines";
+    }
     return words + options.selectionWords;
 }
 
@@ -48,6 +58,8 @@ std::string titleOf(const SpectrumOptions& options, const SpectrumPoint& point) 
         return "Spectrum of " + options.first.name + " minus that of " + options.second.name;
     case SpectrumKind::Ratio:
         return "Spectrum of " + options.first.name + " over that of " + options.second.name;
+    case SpectrumKind::Traverse:
+        return options.path ? "Spectra along " + options.path->name() : "Spectra along a path";
     }
     return {};
 }
@@ -109,6 +121,12 @@ AxisRange rangeOfValues(std::vector<float> values, double lowerPercent, double u
     return drawableRange(axis);
 }
 
+void applyRange(AxisRange& axis, const std::optional<std::pair<double, double>>& chosen, double factor) {
+    if (!chosen) return;
+    axis = drawableRange({factor * std::min(chosen->first, chosen->second),
+                          factor * std::max(chosen->first, chosen->second), axis.logarithmic, axis.flipped});
+}
+
 Figure spectrumFigure(const SpectrumOptions& options, const FigureInput& input, const FigureChoice& choice,
                       const JobContext& job) {
     FigureBuilder builder("view", "Spectrum", oneColumn_mm, input, choice, job);
@@ -121,7 +139,11 @@ Figure spectrumFigure(const SpectrumOptions& options, const FigureInput& input, 
     figure.origin.title = titleOf(options, point);
     figure.origin.command = figureCommand("figure view", input, choice, figure.style, "view", wordsOf(options));
     if (selections) {
-        addSelectionPanel(builder, options);
+        if (options.kind == SpectrumKind::Traverse) {
+            addTraversePanels(builder, options);
+        } else {
+            addSelectionPanel(builder, options);
+        }
         return std::move(figure);
     }
     if (point.latent.empty() && !(point.row && options.kind == SpectrumKind::Flux)) {
@@ -133,10 +155,10 @@ Figure spectrumFigure(const SpectrumOptions& options, const FigureInput& input, 
         addCoefficientPanels(builder, point);
         break;
     case SpectrumKind::Response:
-        addResponsePanel(builder, point);
+        addResponsePanel(builder, options, point);
         break;
     case SpectrumKind::Comparison:
-        addComparisonPanel(builder, point);
+        addComparisonPanel(builder, options, point);
         break;
     default:
         addFluxPanels(builder, options, point);

@@ -1,6 +1,7 @@
 // A spectrum as calibrated flux and as coefficients.
 #include "app/figure/spectrum_panels.h"
 
+#include "core/analysis/observed_flux.h"
 #include "core/generate/compare_star.h"
 #include "core/xp/spectral_lines.h"
 #include "widgets/line_markers.h"
@@ -14,7 +15,7 @@ namespace zscape {
 namespace {
 
 const QColor generatedColour(0x00, 0x72, 0xB2), observedColour(0x30, 0x30, 0x30);
-const QColor bandColour(0xBF, 0xDC, 0xEE);
+const QColor bandColour(0xBF, 0xDC, 0xEE), errorColour(0xD4, 0xD4, 0xD4);
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<QPointF> pointsOf(std::span<const double> x, std::span<const double> y, double factor = 1) {
@@ -26,8 +27,8 @@ std::vector<QPointF> pointsOf(std::span<const double> x, std::span<const double>
 }
 
 BandLayer bandAround(const QString& name, std::span<const double> x, std::span<const double> middle,
-                     std::span<const double> half, double factor) {
-    BandLayer band{name, {x.begin(), x.end()}, {}, {}, bandColour};
+                     std::span<const double> half, double factor, const QColor& colour = bandColour) {
+    BandLayer band{name, {x.begin(), x.end()}, {}, {}, colour};
     for (std::size_t i = 0; i < x.size(); ++i) {
         band.lower.push_back((middle[i] - half[i]) * factor);
         band.upper.push_back((middle[i] + half[i]) * factor);
@@ -35,23 +36,27 @@ BandLayer bandAround(const QString& name, std::span<const double> x, std::span<c
     return band;
 }
 
+/// In units of scatter and error together, as in the window.
 FigurePanel residualPanel(const SpectrumOptions& options, std::span<const double> wavelengths,
-                          std::span<const double> observed, const GeneratedSpectrum& generated) {
+                          const ObservedFlux& observed, const GeneratedSpectrum& generated) {
     const bool sigma = options.residual == ResidualKind::Sigma;
     FigurePanel panel;
-    panel.name = sigma ? QStringLiteral("residual in units of the scatter") : QStringLiteral("fractional residual");
+    panel.name =
+        sigma ? QStringLiteral("residual in units of error and scatter") : QStringLiteral("fractional residual");
     panel.xLabel = wavelengthText;
     panel.yLabel = sigma ? QStringLiteral("Δ<i>f</i> / <i>σ</i>") : QStringLiteral("Δ<i>f</i> / <i>f</i>");
     std::vector<double> ratio(wavelengths.size()), ones(wavelengths.size(), 0.0), half(wavelengths.size());
     std::vector<float> sizes;
     for (std::size_t i = 0; i < ratio.size(); ++i) {
-        const double unit = sigma ? generated.fluxScatter[i] : std::abs(generated.flux[i]);
-        ratio[i] = unit > 0 ? (observed[i] - generated.flux[i]) / unit : notANumber;
+        const double error = std::isfinite(observed.error[i]) ? observed.error[i] : 0;
+        const double unit = sigma ? std::hypot(generated.fluxScatter[i], error) : std::abs(generated.flux[i]);
+        ratio[i] = unit > 0 ? (observed.flux[i] - generated.flux[i]) / unit : notANumber;
         half[i] = sigma ? 1 : unit > 0 ? generated.fluxScatter[i] / unit : notANumber;
         sizes.push_back(static_cast<float>(std::abs(ratio[i])));
     }
     const double reach = 1.15 * std::max(sigma ? 3.0 : 0.02, percentileRange(sizes, 0, 96).upper);
     panel.y = {-reach, reach, false, false};
+    applyRange(panel.y, options.ranges.residual);
     panel.layers.emplace_back(bandAround(QStringLiteral("scatter"), wavelengths, ones, half, 1));
     panel.layers.emplace_back(
         CurveLayer{QStringLiteral("observed - generated"), pointsOf(wavelengths, ratio), observedColour, 0.25});
@@ -86,14 +91,15 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
         SpectrumGenerator(builder.input().model, instrument).generate(point.latent, point.gFlux, generated);
         builder.remark("generated at phot_g_mean_flux = " + std::to_string(point.gFlux) + " e-/s");
     }
-    std::vector<double> observed;
+    ObservedFlux observed;
     if (point.row) {
-        const auto coefficients = builder.table().catalog()->coefficients().row(*point.row);
-        observed.resize(wavelengths.size());
-        instrument.calibrate(std::vector<double>(coefficients.begin(), coefficients.end()), observed);
+        observed = observedFlux(*builder.table().catalog(), *point.row, XpSampler::calibrated(instrument),
+                                builder.input().correlations.get());
+        builder.remark(observed.correlated ? "errors of the observed flux from the full covariance of the coefficients"
+                                           : "errors of the observed flux as of independent coefficients");
     }
     std::vector<double> all = generated.flux;
-    all.insert(all.end(), observed.begin(), observed.end());
+    all.insert(all.end(), observed.flux.begin(), observed.flux.end());
     const ScaledAxis axis = scaledAxis(all, QStringLiteral("<i>F</i><sub><i>λ</i></sub>"), fluxUnitText);
     FigurePanel flux;
     PanelLegend legend;
@@ -104,6 +110,12 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
         drawn.push_back(static_cast<float>(value * axis.factor));
     }
     flux.y = rangeOfValues(drawn, 0.5, 99.9);
+    applyRange(flux.y, options.ranges.y, axis.factor);
+    if (point.row) {
+        flux.layers.emplace_back(bandAround(QStringLiteral("observed error"), wavelengths, observed.flux,
+                                            observed.error, axis.factor, errorColour));
+        legend.entries.push_back({QStringLiteral("±1 <i>σ</i> error"), LegendEntry::Kind::Patch, errorColour});
+    }
     if (hasLatent) {
         flux.layers.emplace_back(
             bandAround(QStringLiteral("scatter"), wavelengths, generated.flux, generated.fluxScatter, axis.factor));
@@ -111,7 +123,7 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
     }
     if (point.row) {
         flux.layers.emplace_back(CurveLayer{QStringLiteral("observed, ") + QString::fromStdString(point.name),
-                                            pointsOf(wavelengths, observed, axis.factor), observedColour, 0.3});
+                                            pointsOf(wavelengths, observed.flux, axis.factor), observedColour, 0.3});
         legend.entries.push_back(
             {QString::fromStdString(point.name).toHtmlEscaped(), LegendEntry::Kind::Line, observedColour});
     }
@@ -126,7 +138,8 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
         std::rotate(flux.layers.begin(), flux.layers.end() - static_cast<std::ptrdiff_t>(lineGroups.size()),
                     flux.layers.end());
     }
-    const AxisRange range{wavelengths.front() - 8, wavelengths.back() + 8, false, false};
+    AxisRange range{wavelengths.front() - 8, wavelengths.back() + 8, false, false};
+    applyRange(range, options.ranges.x);
     flux.x = range;
     const bool residual = hasLatent && point.row && options.residual != ResidualKind::Off;
     figure.panels.push_back(std::move(flux));

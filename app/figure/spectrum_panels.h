@@ -26,6 +26,9 @@ ScaledAxis scaledAxis(std::span<const double> values, const QString& symbol, con
 /// The finite values' range with a margin, and 0 in it where that is near.
 AxisRange rangeOfValues(std::vector<float> values, double lowerPercent = 0, double upperPercent = 100);
 
+/// The ends that were chosen in place of the data's; `factor` is the axis' own.
+void applyRange(AxisRange& axis, const std::optional<std::pair<double, double>>& chosen, double factor = 1);
+
 /// The marked lines of a flux panel, and their entries in the legend.
 void addSpectralLines(FigurePanel& panel, PanelLegend& legend, double width_mm);
 extern const QString fluxUnitText; ///< "W m^-2 nm^-1", typeset
@@ -33,8 +36,9 @@ extern const QString wavelengthText;
 
 void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
 void addCoefficientPanels(FigureBuilder& builder, const SpectrumPoint& point);
-void addResponsePanel(FigureBuilder& builder, const SpectrumPoint& point);
-void addComparisonPanel(FigureBuilder& builder, const SpectrumPoint& point);
+void addResponsePanel(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
+void addComparisonPanel(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
 void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options);
+void addTraversePanels(FigureBuilder& builder, const SpectrumOptions& options);
 
 } // namespace zscape

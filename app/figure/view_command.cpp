@@ -16,6 +16,10 @@ std::string viewWords(const ViewOptions& view) {
             words += " " + shellWord(column);
         }
     }
+    if (!view.ranges.empty()) words += " --ranges";
+    for (const AxisRange& range : view.ranges) {
+        words += " " + numberWord(range.lower) + " " + numberWord(range.upper);
+    }
     add("x", view.x);
     add("y", view.y);
     add("colour", view.colour);
@@ -38,7 +42,14 @@ std::string viewWords(const ViewOptions& view) {
     if (view.logColour) words += " --clog";
     if (view.flipColour) words += " --cflip";
     if (view.bins != ViewOptions().bins) words += " --bins " + std::to_string(view.bins);
-    return words + view.drawnWords;
+    if (!view.cumulative) words += " --no-cumulative";
+    words += view.drawnWords;
+    if (view.tracks.empty()) return words;
+    if (!view.tracksAlong) words += " --track-points plain";
+    for (const auto& [name, colour] : view.trackColours) {
+        add("track-colour", name + "=" + QColor(colour).name().toStdString());
+    }
+    return words;
 }
 
 } // namespace zscape

@@ -75,9 +75,10 @@ FigurePanel pairPanel(FigureBuilder& builder, const ViewOptions& view, const std
     }
     panel.layers.insert(panel.layers.begin(), std::move(density));
     for (std::size_t i = 0; i < view.tracks.size(); ++i) {
-        MarkerLayer layer = trackLayer(view.tracks[i], builder.table(), x, y, {}, trackColour(view, i));
+        if (view.tracks[i].points.empty()) continue;
+        MarkerLayer layer = viewTrackLayer(builder, view, i, x, y);
         layer.size_mm = 1.2;
-        layer.edge = Qt::white;
+        if (!view.tracksAlong) layer.edge = Qt::white;
         layer.edgeWidth_mm = 0.12;
         panel.layers.emplace_back(std::move(layer));
     }
@@ -98,9 +99,12 @@ Figure cornerViewFigure(FigureBuilder& builder, const ViewOptions& given) {
         throw Error("a corner plot shows 2 to " + std::to_string(mostColumns) + " columns and " +
                     std::to_string(count) + " were asked for");
     }
-    std::vector<AxisRange> ranges;
-    for (const std::string& column : view.columns) {
-        ranges.push_back(rangeOf(builder.column(column), view.shown.get(), 0.5, 99.5));
+    std::vector<AxisRange> ranges = view.ranges;
+    if (!ranges.empty() && ranges.size() != count) {
+        throw Error("a corner plot of " + std::to_string(count) + " columns wants as many ranges, two numbers each");
+    }
+    for (std::size_t i = ranges.size(); i < count; ++i) {
+        ranges.push_back(rangeOf(builder.column(view.columns[i]), view.shown.get(), 0.5, 99.5));
     }
     Figure& figure = builder.figure();
     PanelGrid grid;
@@ -133,10 +137,9 @@ Figure cornerViewFigure(FigureBuilder& builder, const ViewOptions& given) {
         builder.remarkCount(one.name, *one.stars);
     }
     for (std::size_t i = 0; i < view.tracks.size(); ++i) {
-        legend.entries.push_back({QString::fromStdString(view.tracks[i].name).toHtmlEscaped(),
-                                  LegendEntry::Kind::Marker, trackColour(view, i), Qt::SolidLine, MarkerShape::Circle,
-                                  QColor(Qt::white)});
+        if (!view.tracks[i].points.empty()) legend.entries.push_back(trackEntry(view, i));
     }
+    remarkTracks(builder, view);
     if (!legend.entries.empty()) {
         // The free upper right corner has room for it.
         figure.legend = FigureLegend{legend,

@@ -65,18 +65,34 @@ Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
     all.colour = QColor(greyed ? Rgb{0xFFD0D0D0} : giantColour);
     all.filled = greyed;
     const double largest = std::max(1.0, *std::ranges::max_element(all.heights));
+    const auto addCumulative = [&](const QString& name, const BitSet* stars, const QColor& colour) {
+        if (!view.cumulative) return;
+        StepsLayer steps = cumulativeOf(x, stars, axis.lower, axis.upper, view.bins);
+        steps.name = name + QStringLiteral(", cumulative share");
+        steps.colour = colour;
+        steps.width_mm = 0.2;
+        steps.style = Qt::DashLine;
+        steps.rightAxis = true;
+        panel.layers.emplace_back(std::move(steps));
+    };
     panel.layers.emplace_back(std::move(all));
+    addCumulative(QStringLiteral("stars"), view.shown.get(), QColor(greyed ? Rgb{0xFF808080} : giantColour));
     PanelLegend legend;
     for (const ViewOptions::Highlight& one : view.highlights) {
         StepsLayer steps = histogramOf(x, one.stars.get(), axis.lower, axis.upper, view.bins);
         steps.name = QString::fromStdString(one.name);
         steps.colour = QColor(one.colour);
         panel.layers.emplace_back(std::move(steps));
+        addCumulative(QString::fromStdString(one.name), one.stars.get(), QColor(one.colour));
         legend.entries.push_back(highlightEntry(one, LegendEntry::Kind::Line));
         builder.remarkCount(one.name, *one.stars);
     }
     if (!legend.entries.empty()) panel.legend = legend;
     panel.y = view.logY ? AxisRange{0.6, 3 * largest, true, false} : AxisRange{0, 1.08 * largest, false, false};
+    if (view.cumulative) {
+        // As high as the counts, so that the axis at the right ends a little above 1, too.
+        panel.rightAxis = PanelRightAxis{{0, 1.08, false, false}, QStringLiteral("cumulative share (dashed)")};
+    }
     Figure& figure = builder.figure();
     figure.panels.push_back(std::move(panel));
     PanelGrid grid;

@@ -5,6 +5,7 @@
 #include "core/tracks/track.h"
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,17 +23,20 @@ inline constexpr std::array colourMapNames{"viridis", "cividis", "magma", "bluer
 struct ViewOptions {
     std::string x, y;                 ///< ids or formulas; sky: longitude and latitude in degrees
     std::vector<std::string> columns; ///< of a corner plot; empty: all latents
+    std::vector<AxisRange> ranges;    ///< of a corner plot's columns; empty: the data's
     std::string colour;
     ViewMode mode = ViewMode::Scatter;
-    Reduction reduction = Reduction::Mean;   ///< what a point of the paper shows of its stars; any but Count
-    std::optional<AxisRange> xRange, yRange; ///< without: the data's, backwards where astronomers draw it so
-    bool logX = false, logY = false;         ///< of ranges that are not given; logY also of a histogram's counts
-    bool flipX = false, flipY = false;       ///< turns the usual way around
+    Reduction reduction = Reduction::Mean; ///< what a point of the paper shows of its stars; any but Count
+    std::optional<AxisRange> xRange,
+        yRange; ///< of the sky in the projection's plane; without: the data's, backwards where astronomers draw it so
+    bool logX = false, logY = false;   ///< of ranges that are not given; logY also of a histogram's counts
+    bool flipX = false, flipY = false; ///< turns the usual way around
     ColourMapName map = ColourMapName::Viridis;
     bool flipColour = false;
     bool logColour = false;
     std::optional<std::pair<double, double>> colourRange; ///< without: from the 2nd to the 98th percentile
     int bins = 100;
+    bool cumulative = true;              ///< the share of stars up to each value, in a histogram
     std::shared_ptr<const BitSet> shown; ///< null: all
     std::string shownName;               ///< of a built-in selection or formula, for the command
     /// Selections drawn over the others, which turn grey.
@@ -43,6 +47,8 @@ struct ViewOptions {
     };
     std::vector<Highlight> highlights;
     std::vector<Track> tracks;
+    bool tracksAlong = true;                 ///< points coloured by their place along their track
+    std::map<std::string, Rgb> trackColours; ///< of lines that do not have the usual one, by the track's name
     /// How the command finds highlights and tracks again: " --selections F.json --tracks ms". As it stands.
     std::string drawnWords;
 };

@@ -1,10 +1,12 @@
 // Stars, highlights and tracks in the panels of a view.
 #include "app/figure/view_layers.h"
 
+#include "core/base/error.h"
 #include "core/plot/classes.h"
 #include "widgets/figure/star_image.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace zscape {
 
@@ -88,6 +90,8 @@ double pointSizeFor(std::size_t stars) {
 }
 
 QColor trackColour(const ViewOptions& view, std::size_t index) {
+    const auto own = view.trackColours.find(view.tracks[index].name);
+    if (own != view.trackColours.end()) return QColor(own->second);
     // Beside highlights, which take these colours in their order, others.
     return QColor(selectionColour(view.highlights.size() + index));
 }
@@ -148,18 +152,56 @@ void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& vie
     if (!legend.entries.empty()) panel.legend = legend;
 }
 
+MarkerLayer viewTrackLayer(const FigureBuilder& builder, const ViewOptions& view, std::size_t index,
+                           const std::string& x, const std::string& y) {
+    const Track& track = view.tracks[index];
+    const QColor line = trackColour(view, index);
+    std::vector<QColor> fills;
+    if (view.tracksAlong) {
+        const double first = track.points.front().along, length = track.points.back().along - first;
+        for (const TrackPoint& point : track.points) {
+            const double share = length != 0 ? (point.along - first) / length : 0.5;
+            fills.emplace_back(colourTable(ColourMapName::Viridis)[static_cast<std::size_t>(std::lround(255 * share))]);
+        }
+    }
+    MarkerLayer layer = trackLayer(track, builder.table(), x, y, std::move(fills), line);
+    // As in the window: the line tells the track, the points where along it they are.
+    if (view.tracksAlong) layer.edge = line;
+    return layer;
+}
+
+LegendEntry trackEntry(const ViewOptions& view, std::size_t index) {
+    return {QString::fromStdString(view.tracks[index].name).toHtmlEscaped(),
+            view.tracksAlong ? LegendEntry::Kind::Line : LegendEntry::Kind::Marker,
+            trackColour(view, index),
+            Qt::SolidLine,
+            MarkerShape::Circle,
+            QColor(Qt::black)};
+}
+
+void remarkTracks(FigureBuilder& builder, const ViewOptions& view) {
+    const bool any = std::ranges::any_of(view.tracks, [](const Track& track) { return !track.points.empty(); });
+    if (any && view.tracksAlong) {
+        builder.remark("points of a track run from dark (its first bin) to light (its last)");
+    }
+}
+
 void addTracks(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const std::string& x,
                const std::string& y) {
     PanelLegend legend = panel.legend.value_or(PanelLegend{});
     for (std::size_t i = 0; i < view.tracks.size(); ++i) {
-        const Track& track = view.tracks[i];
-        if (track.points.empty()) continue;
-        const QColor colour = trackColour(view, i);
-        MarkerLayer layer = trackLayer(track, builder.table(), x, y, {}, colour);
-        legend.entries.push_back({QString::fromStdString(track.name).toHtmlEscaped(), LegendEntry::Kind::Marker, colour,
-                                  Qt::SolidLine, MarkerShape::Circle, layer.edge});
-        panel.layers.emplace_back(std::move(layer));
+        if (view.tracks[i].points.empty()) continue;
+        try {
+            panel.layers.emplace_back(viewTrackLayer(builder, view, i, x, y));
+            legend.entries.push_back(trackEntry(view, i));
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const Error& error) {
+            // As in the window: a plane that a track has no place in is drawn without it.
+            builder.remark("track " + view.tracks[i].name + " left out: " + error.what());
+        }
     }
+    remarkTracks(builder, view);
     if (!legend.entries.empty()) panel.legend = legend;
 }
 

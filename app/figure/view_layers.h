@@ -19,6 +19,11 @@ void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& vie
 /// The tracks in a panel of two columns.
 void addTracks(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const std::string& x,
                const std::string& y);
+/// One of them; it has points.
+MarkerLayer viewTrackLayer(const FigureBuilder& builder, const ViewOptions& view, std::size_t index,
+                           const std::string& x, const std::string& y);
+LegendEntry trackEntry(const ViewOptions& view, std::size_t index);
+void remarkTracks(FigureBuilder& builder, const ViewOptions& view);
 QColor trackColour(const ViewOptions& view, std::size_t index);
 LegendEntry highlightEntry(const ViewOptions::Highlight& one, LegendEntry::Kind kind);
 

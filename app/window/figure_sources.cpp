@@ -12,6 +12,7 @@
 #include "app/window/view_panels.h"
 #include "core/base/error.h"
 #include "core/select/selection_json.h"
+#include "widgets/corner_view.h"
 #include "widgets/histogram_view.h"
 #include "widgets/sky_view.h"
 #include "widgets/tracks_panel.h"
@@ -29,7 +30,7 @@ constexpr const char* usualStem = "view";
 /// A view of stars with the files its command reads.
 struct Drawn {
     ViewOptions view;
-    std::vector<std::pair<std::string, std::string>> companions;
+    Companions companions;
 };
 
 void addSelections(MainWindow& window, Drawn& drawn) {
@@ -52,25 +53,18 @@ void addSelections(MainWindow& window, Drawn& drawn) {
 void addTracks(MainWindow& window, Drawn& drawn) {
     auto* controller = window.findChild<TracksController*>();
     if (!controller || controller->tracks().empty()) return;
+    const TracksPanel::Request& request = controller->request();
     drawn.view.tracks = controller->tracks();
-    const TracksPanel::Request& request = controller->panel().request();
-    std::string kinds;
-    for (const TrackKind kind : request.kinds) {
-        kinds += (kinds.empty() ? "" : ",") + std::string(trackKindName(kind));
+    std::erase_if(drawn.view.tracks, [&](const Track& track) { return request.hidden.contains(track.name); });
+    if (drawn.view.tracks.empty()) return;
+    drawn.view.tracksAlong = request.colourAlong;
+    for (const Track& track : drawn.view.tracks) {
+        const auto own = request.colours.find(track.name);
+        if (own != request.colours.end()) drawn.view.trackColours[track.name] = own->second;
     }
-    drawn.view.drawnWords += " --tracks " + kinds + " --track-options " + companionName(usualStem, "tracks.json") +
-                             " --track-flavour " + (request.flavour == TrackFlavour::Paper ? "paper" : "released");
-    drawn.companions.emplace_back("tracks.json", toJson(request.options));
-    if (request.among.isEmpty()) return;
-    drawn.view.drawnWords += " --track-stars " + shellWord(request.among.toStdString());
-    const SelectionStore& store = window.session().selections();
-    if (store.find(request.among.toStdString()) && drawn.companions.size() == 1) {
-        std::vector<Selection> list = store.list();
-        for (Selection& one : list) {
-            one.visible = false;
-        }
-        drawn.companions.emplace_back("selections.json", toJson(list));
-        drawn.view.drawnWords += " --selections " + companionName(usualStem, "selections.json");
+    drawn.view.drawnWords += trackWords(window, drawn.companions);
+    for (const Track& track : controller->tracks()) {
+        if (request.hidden.contains(track.name)) drawn.view.drawnWords += " --hide-track " + shellWord(track.name);
     }
 }
 
@@ -101,6 +95,14 @@ void takeScatter(ViewOptions& view, const ScatterView& shown) {
         view.logColour = false;
         view.colourRange = {0, 1};
     }
+}
+
+/// Of a map that shows only a part of the sky.
+void takeSkyRange(ViewOptions& view, const ScatterView& map) {
+    const AxisRange x = map.xAxis(), y = map.yAxis();
+    if (map.starsInView() == 0 || (x.lower <= -2 && x.upper >= 2 && y.lower <= -1 && y.upper >= 1)) return;
+    view.xRange = x;
+    view.yRange = y;
 }
 
 Drawn mapNow(MainWindow& window) {
@@ -135,12 +137,19 @@ Drawn panelNow(MainWindow& window, ViewPanel& panel) {
         view.xRange = histogram->view().axis();
         view.bins = state.bins;
         view.logY = state.logY;
+        view.cumulative = histogram->view().cumulativeShown();
         view.colour.clear();
     } else if (auto* sky = qobject_cast<SkyPanel*>(&panel)) {
         view.mode = ViewMode::Sky;
         if (!view.colour.empty()) takeColours(view, sky->view().map().colourScale());
+        takeSkyRange(view, sky->view().map());
+    } else if (auto* corner = qobject_cast<CornerPanel*>(&panel)) {
+        view.ranges = corner->view().limits();
     }
     addSelections(window, drawn);
+    const bool plane =
+        view.mode == ViewMode::Scatter || view.mode == ViewMode::Density || view.mode == ViewMode::Contour;
+    if (plane || view.mode == ViewMode::Corner) addTracks(window, drawn);
     return drawn;
 }
 
@@ -163,6 +172,28 @@ void requireNoProblem(const ViewPanel& panel) {
 
 std::string companionName(const std::string& stem, const std::string& ending) {
     return stem + "." + ending;
+}
+
+std::string trackWords(MainWindow& window, Companions& companions) {
+    const TracksPanel::Request& request = window.findChild<TracksController*>()->request();
+    std::string kinds;
+    for (const TrackKind kind : request.kinds) {
+        kinds += (kinds.empty() ? "" : ",") + std::string(trackKindName(kind));
+    }
+    companions.emplace_back("tracks.json", toJson(request.options));
+    std::string words = " --tracks " + kinds + " --track-options " + companionName(usualStem, "tracks.json") +
+                        " --track-flavour " + (request.flavour == TrackFlavour::Paper ? "paper" : "released");
+    if (request.among.isEmpty()) return words;
+    words += " --track-stars " + shellWord(request.among.toStdString());
+    const SelectionStore& store = window.session().selections();
+    const bool there = std::ranges::any_of(companions, [](const auto& one) { return one.first == "selections.json"; });
+    if (!store.find(request.among.toStdString()) || there) return words;
+    std::vector<Selection> list = store.list();
+    for (Selection& one : list) {
+        one.visible = false;
+    }
+    companions.emplace_back("selections.json", toJson(list));
+    return words + " --selections " + companionName(usualStem, "selections.json");
 }
 
 std::vector<std::pair<std::string, QString>> viewsToDraw(MainWindow& window) {

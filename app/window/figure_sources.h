@@ -14,18 +14,23 @@ namespace zscape {
 
 class MainWindow;
 
+/// Files that a figure's command reads, written beside it: by the ending after its name ("selections.json").
+using Companions = std::vector<std::pair<std::string, std::string>>;
+
 /// What a figure is made of, taken from the window at one moment: made on any thread, as often as its style changes.
 struct FigureSource {
     QString title;
     double width_mm = twoColumns_mm; ///< chosen at first
     std::function<Figure(const FigureInput&, const FigureChoice&, const JobContext&)> make;
-    /// Files that the command reads, written beside the figure: by the ending after its name ("selections.json").
-    std::vector<std::pair<std::string, std::string>> companions;
+    Companions companions;
     bool cutsMatter = false; ///< whether the preset of cuts changes anything
 };
 
 /// "view.selections.json": how a command of a figure that has no file yet names a companion.
 std::string companionName(const std::string& stem, const std::string& ending);
+
+/// The words of a command that make the tracks of the window, and the files they read.
+std::string trackWords(MainWindow& window, Companions& companions);
 
 /// What can be made a figure, with its title: the map, every view, the panels of spectra, the training curves.
 std::vector<std::pair<std::string, QString>> viewsToDraw(MainWindow& window);

@@ -1,5 +1,6 @@
 #include "app/window/figure_sources_spectra.h"
 
+#include "app/figure/command_words.h"
 #include "app/figure/spectrum_figure.h"
 #include "app/figure/training_figure.h"
 #include "app/window/generate_controller.h"
@@ -7,6 +8,7 @@
 #include "app/window/main_window.h"
 #include "app/window/selection_choice.h"
 #include "app/window/selection_store.h"
+#include "app/window/tracks_controller.h"
 #include "core/base/error.h"
 #include "core/select/selection_json.h"
 #include "core/train/training_log.h"
@@ -14,10 +16,15 @@
 #include "widgets/spectrum_view.h"
 #include "widgets/training_curves.h"
 #include "widgets/training_panel.h"
+#include "widgets/traverse_panel.h"
 
 namespace zscape {
 
 namespace {
+
+GenerateController& generate(MainWindow& window) {
+    return *window.findChild<GenerateController*>();
+}
 
 FigureSource sourceOf(const QString& title, SpectrumOptions options) {
     FigureSource source;
@@ -49,6 +56,7 @@ FigureSource spectrumNow(MainWindow& window) {
     options.residual = view.residual() == Residual::Off        ? ResidualKind::Off
                        : view.residual() == Residual::Fraction ? ResidualKind::Fraction
                                                                : ResidualKind::Sigma;
+    if (options.kind == SpectrumKind::Flux) options.ranges = window.spectrum().fluxPlot().chosenRanges();
     return sourceOf(MainWindow::tr("The spectrum as a figure"), std::move(options));
 }
 
@@ -56,18 +64,18 @@ FigureSource comparisonNow(MainWindow& window) {
     SpectrumOptions options = pointNow(window, SpectrumKind::Comparison);
     if (!options.star) throw Error("no star is picked; click one in the map to compare it with its reconstruction");
     options.latent.clear(); // the star's own
+    options.ranges = generate(window).comparison().chosenRanges();
     return sourceOf(MainWindow::tr("Star and reconstruction as a figure"), std::move(options));
 }
 
 FigureSource selectionSpectraNow(MainWindow& window) {
-    auto* controller = window.findChild<GenerateController*>();
     const SelectionStore& store = window.session().selections();
     const std::vector<SelectionChoice> choices = selectionChoices(store);
     const auto choiceAt = [&](int index) -> const SelectionChoice& {
         if (index < 0 || index >= static_cast<int>(choices.size())) throw Error("choose the selections first");
         return choices[static_cast<std::size_t>(index)];
     };
-    const SpectraPanel& panel = controller->spectra();
+    SpectraPanel& panel = generate(window).spectra();
     const SpectraShown shown = panel.shown();
     const SelectionChoice& a = choiceAt(panel.first());
     const SelectionChoice b = shown == SpectraShown::Mean ? SelectionChoice{} : choiceAt(panel.second());
@@ -77,6 +85,7 @@ FigureSource selectionSpectraNow(MainWindow& window) {
                                                        : SpectrumKind::Ratio;
     options.first.name = a.name;
     options.second.name = b.name;
+    options.ranges = panel.curves().chosenRanges();
     FigureSource source;
     if (a.own || b.own) {
         source.companions.emplace_back("selections.json", toJson(store.list()));
@@ -90,6 +99,44 @@ FigureSource selectionSpectraNow(MainWindow& window) {
         if (!b.name.empty()) found.second.stars = starsOf(b, *in.table, job);
         return spectrumFigure(found, in, choice, job);
     };
+    return source;
+}
+
+/// A latent that is hidden in the panel is left out.
+FigureSource responseNow(MainWindow& window) {
+    SpectrumOptions options = pointNow(window, SpectrumKind::Response);
+    options.ranges = generate(window).response().chosenRanges();
+    std::vector<int> latents;
+    const std::set<int>& hidden = generate(window).hiddenResponses();
+    for (int k = 0; !hidden.empty() && k < static_cast<int>(options.latent.size()); ++k) {
+        if (!hidden.contains(k)) latents.push_back(k + 1);
+    }
+    FigureSource source = sourceOf(MainWindow::tr("The response as a figure"), options);
+    source.make = [options, latents](const FigureInput& in, const FigureChoice& choice, const JobContext& job) {
+        FigureChoice own = choice;
+        own.latents = latents;
+        return spectrumFigure(options, in, own, job);
+    };
+    return source;
+}
+
+/// The path that the traverse panel follows.
+FigureSource traverseNow(MainWindow& window) {
+    auto& controller = *window.findChild<TracksController*>();
+    if (!controller.path()) throw Error("there is no path to follow; make a track or choose two ends");
+    SpectrumOptions options;
+    options.kind = SpectrumKind::Traverse;
+    options.path = controller.path();
+    options.lines = window.spectrum().linesVisible();
+    Companions companions;
+    if (controller.traverse().track() < 0) { // a straight line
+        options.latent = options.path->at(0);
+        options.pathWords = " --to-latent=" + numberList(options.path->at(1));
+    } else {
+        options.pathWords = trackWords(window, companions) + " --along " + shellWord(options.path->name());
+    }
+    FigureSource source = sourceOf(MainWindow::tr("Spectra along the path as a figure"), std::move(options));
+    source.companions = std::move(companions);
     return source;
 }
 
@@ -116,6 +163,9 @@ std::vector<std::pair<std::string, QString>> spectraToDraw(MainWindow& window) {
         list.emplace_back("response", MainWindow::tr("Response"));
         list.emplace_back("comparison", MainWindow::tr("Star and reconstruction"));
         list.emplace_back("selectionSpectra", MainWindow::tr("Selections' spectra"));
+        if (window.findChild<TracksController*>()->path()) {
+            list.emplace_back("traverse", MainWindow::tr("Spectra along the path"));
+        }
     }
     if (!window.trainingPanel().curves().history().empty()) {
         list.emplace_back("training", MainWindow::tr("Training curves"));
@@ -125,10 +175,8 @@ std::vector<std::pair<std::string, QString>> spectraToDraw(MainWindow& window) {
 
 FigureSource figureOfSpectra(MainWindow& window, const std::string& id) {
     if (id == "spectrum") return spectrumNow(window);
-    if (id == "response") {
-        SpectrumOptions options = pointNow(window, SpectrumKind::Response);
-        return sourceOf(MainWindow::tr("The response as a figure"), std::move(options));
-    }
+    if (id == "response") return responseNow(window);
+    if (id == "traverse") return traverseNow(window);
     if (id == "comparison") return comparisonNow(window);
     if (id == "selectionSpectra") return selectionSpectraNow(window);
     if (id == "training") return trainingNow(window);

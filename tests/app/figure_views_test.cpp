@@ -9,12 +9,17 @@
 #include "app/window/tracks_controller.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panel.h"
+#include "app/window/view_panels.h"
+#include "core/analysis/observed_flux.h"
 #include "core/base/error.h"
+#include "core/generate/compare_star.h"
 #include "tests/support/run_program.h"
+#include "widgets/corner_view.h"
 #include "widgets/figure/figure_dialog.h"
 #include "widgets/figure/write_figure.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectra_panel.h"
+#include "widgets/spectrum_view.h"
 #include "widgets/tracks_panel.h"
 #include "widgets/training_curves.h"
 #include "widgets/training_panel.h"
@@ -31,7 +36,9 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <QWheelEvent>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -105,7 +112,7 @@ private slots:
             kinds.insert(id.substr(0, id.find('-')));
         }
         QCOMPARE(kinds, (std::set<std::string>{"map", "view", "spectrum", "response", "comparison", "selectionSpectra",
-                                               "training"}));
+                                               "traverse", "training"}));
     }
 
     void selectionsAndTracksOfTheMapAreNamedInItsFigure() {
@@ -120,6 +127,144 @@ private slots:
         QVERIFY2(names.contains(QStringLiteral("MS")), qPrintable(names.join(u'|')));
         QCOMPARE(figure.panels.front().x, m_window->map().xAxis());
         QCOMPARE(source.companions.size(), std::size_t{2});
+    }
+
+    void pointsOfTracksAreColouredAlongThemAsInTheWindow() {
+        const auto trackIn = [&](const FigureSource& source) {
+            const Figure figure = source.make(figureInput(*m_window), {}, {});
+            for (const FigureLayer& layer : figure.panels.front().layers) {
+                const auto* markers = std::get_if<MarkerLayer>(&layer);
+                if (markers && markers->name == QStringLiteral("track MS")) return *markers;
+            }
+            return MarkerLayer{};
+        };
+        std::string kiel;
+        for (const ViewState& view : m_window->views().views())
+            if (view.title.find("Kiel") != std::string::npos) kiel = "view-" + view.id;
+        QVERIFY(!kiel.empty());
+        for (const std::string& id : {std::string("map"), kiel}) {
+            const MarkerLayer markers = trackIn(figureOfView(*m_window, id));
+            QVERIFY2(markers.points.size() > 2, id.c_str());
+            QCOMPARE(markers.fills.size(), markers.points.size());
+            QCOMPARE(markers.fills.front(), QColor(colourTable(ColourMapName::Viridis).front()));
+            QCOMPARE(markers.fills.back(), QColor(colourTable(ColourMapName::Viridis).back()));
+            QCOMPARE(markers.joined, QColor(0x12, 0x34, 0x56));
+        }
+        auto* tracks = m_window->findChild<TracksController*>();
+        TracksPanel::Request request = tracks->request();
+        request.colourAlong = false;
+        request.hidden = {"GB"};
+        const TracksPanel::Request before = tracks->request();
+        tracks->restore(request, tracks->traverseChoice());
+        const FigureSource source = figureOfView(*m_window, "map");
+        const MarkerLayer plain = trackIn(source);
+        QCOMPARE(plain.fills.size(), std::size_t{1});
+        const Figure figure = source.make(figureInput(*m_window), {}, {});
+        for (const LegendEntry& entry : figure.legend->legend.entries)
+            QVERIFY2(entry.text != QStringLiteral("GB"), "a hidden track is drawn");
+        QVERIFY2(figure.origin.command.find(" --hide-track GB") != std::string::npos, figure.origin.command.c_str());
+        tracks->restore(before, tracks->traverseChoice());
+    }
+
+    void whereAUserZoomedToIsWhereTheFigureEnds() {
+        const auto panels = [&](const std::string& id) {
+            return figureOfView(*m_window, id).make(figureInput(*m_window), {}, {}).panels;
+        };
+        // Zoomed in prepareViews() with the wheel over the plots.
+        const QCPRange shown = m_window->spectrum().fluxPlot().fluxRect().axis(QCPAxis::atBottom)->range();
+        const AxisRange flux = panels("spectrum").front().x;
+        QCOMPARE(flux.lower, shown.lower);
+        QCOMPARE(flux.upper, shown.upper);
+        QVERIFY(shown.size() < 600);
+        auto* generate = m_window->findChild<GenerateController*>();
+        const QCPRange response = generate->response().axisRect(0)->axis(QCPAxis::atBottom)->range();
+        QCOMPARE(panels("response").front().x.lower, response.lower);
+        QVERIFY(response.size() < 600);
+        for (const ViewState& view : m_window->views().views()) {
+            auto* corner = qobject_cast<CornerPanel*>(m_window->views().panel(view.id));
+            if (!corner) continue;
+            const auto drawn = panels("view-" + view.id);
+            QCOMPARE(drawn[0].x, corner->view().limits()[0]);
+            QCOMPARE(drawn[2].x, corner->view().limits()[1]); // row 1, column 1
+        }
+    }
+
+    void theFigureOfAHistogramHasItsCumulativeCurve() {
+        for (const ViewState& view : m_window->views().views()) {
+            if (view.kind != "histogram") continue;
+            const Figure figure = figureOfView(*m_window, "view-" + view.id).make(figureInput(*m_window), {}, {});
+            QVERIFY(figure.panels.front().rightAxis);
+            std::size_t curves = 0;
+            for (const FigureLayer& layer : figure.panels.front().layers) {
+                const auto* steps = std::get_if<StepsLayer>(&layer);
+                if (!steps || !steps->rightAxis) continue;
+                ++curves;
+                QVERIFY(std::ranges::is_sorted(steps->heights));
+                QVERIFY(steps->heights.back() > 0.9 && steps->heights.back() <= 1);
+            }
+            QCOMPARE(curves, std::size_t{3}); // all stars and two selections
+        }
+    }
+
+    void aStarIsComparedWithTheCovarianceOfItsCoefficients() {
+        FigureInput input = figureInput(*m_window);
+        const Catalog& catalog = *input.table->catalog();
+        const std::size_t row = *m_window->controller().pickedStar();
+        const std::size_t half = catalog.coefficientCount() / 2, pairs = half * (half - 1) / 2;
+        std::vector<float> triangles(catalog.rows() * pairs);
+        for (std::size_t i = 0; i < triangles.size(); i += 7)
+            triangles[i] = 0.05F;
+        Correlations correlations;
+        correlations.bpValues = correlations.rpValues = SharedArray<float>(std::move(triangles));
+        correlations.bp = correlations.rp = {correlations.bpValues.data(), catalog.rows(), pairs};
+        input.correlations = std::make_shared<const Correlations>(correlations);
+
+        const Figure comparison = figureOfView(*m_window, "comparison").make(input, {}, {});
+        const auto count = catalog.coefficientCount();
+        std::vector<float> values(count), scatter(count);
+        input.model->decodeOne(input.table->latents()->muView().row(row), values, scatter);
+        const StarComparison expected =
+            compareStar(catalog, row, input.model->model(), values, scatter, input.correlations.get());
+        QCOMPARE(expected.whitened.size(), count);
+        bool dots = false, line = false;
+        for (const FigureLayer& layer : comparison.panels.front().layers) {
+            if (const auto* markers = std::get_if<MarkerLayer>(&layer)) {
+                dots = true;
+                for (std::size_t j = 0; j < count; ++j)
+                    QCOMPARE(markers->points[j].y(), expected.whitened[j]);
+            }
+            const auto* curve = std::get_if<CurveLayer>(&layer);
+            if (!curve || curve->points.size() != count) continue;
+            line = true;
+            QCOMPARE(curve->points[3].y(), expected.residual[3]);
+        }
+        QVERIFY(dots && line);
+
+        const Figure spectrum = figureOfView(*m_window, "spectrum").make(input, {}, {});
+        const ObservedFlux flux =
+            observedFlux(catalog, row, XpSampler::calibrated(XpInstrument::builtIn()), input.correlations.get());
+        QVERIFY(flux.correlated);
+        bool band = false;
+        for (const FigureLayer& layer : spectrum.panels.front().layers) {
+            const auto* one = std::get_if<BandLayer>(&layer);
+            if (!one || one->name != QStringLiteral("observed error")) continue;
+            band = true;
+            const double factor = 0.5 * (one->upper[100] + one->lower[100]) / flux.flux[100];
+            QVERIFY(std::abs(0.5 * (one->upper[100] - one->lower[100]) / (factor * flux.error[100]) - 1) < 1e-6);
+        }
+        QVERIFY(band);
+    }
+
+    void theTraverseIsAFigureOfItsSpectra() {
+        const Figure figure = figureOfView(*m_window, "traverse").make(figureInput(*m_window), {}, {});
+        QCOMPARE(figure.panels.size(), std::size_t{2});
+        std::size_t spectra = 0;
+        for (const FigureLayer& layer : figure.panels[1].layers)
+            spectra += std::holds_alternative<CurveLayer>(layer);
+        QCOMPARE(spectra, std::size_t{12});
+        QVERIFY(figure.panels[0].colourBar);
+        QVERIFY2(figure.origin.command.find(" --mode traverse --tracks ") != std::string::npos,
+                 figure.origin.command.c_str());
     }
 
     void theButtonOfAViewExportsItWithTheMouse() {
@@ -248,6 +393,7 @@ private:
         request.flavour = TrackFlavour::Paper;
         request.options = TrackOptions::of(TrackFlavour::Paper);
         request.options.mainSequence.teff_K.points = 7;
+        request.colours["MS"] = 0xFF123456;
         tracks->panel().setRequest(request);
         emit tracks->panel().changed();
         QVERIFY(made.wait(20000));
@@ -259,6 +405,14 @@ private:
         for (const char* name : {"selectionSpectra", "response", "comparison"})
             m_window->panel(QString::fromUtf8(name))->show();
         auto* generate = m_window->findChild<GenerateController*>();
+        zoomAt(m_window->spectrum().fluxPlot(), m_window->spectrum().fluxPlot().fluxRect());
+        m_window->panel(QStringLiteral("response"))->raise();
+        QTRY_VERIFY(generate->response().isVisible() && generate->response().axisRect(0)->width() > 50);
+        zoomAt(generate->response(), *generate->response().axisRect(0));
+        for (const ViewState& view : views.views()) {
+            auto* panel = qobject_cast<CornerPanel*>(views.panel(view.id));
+            if (panel) wheel(panel->view(), panel->view().panel(1, 0).center());
+        }
         generate->spectra().choose(SpectraShown::Difference, 0, 3);
         std::vector<EpochRecord> history;
         for (int epoch = 1; epoch <= 20; ++epoch)
@@ -266,6 +420,12 @@ private:
                 {epoch, 50.0 / epoch, 40.0 / epoch, 10.0 / epoch, 51.0 / epoch, 41.0 / epoch, 10.0 / epoch, 1e-4, 1});
         m_window->trainingPanel().curves().setHistory(history);
     }
+    static void wheel(QWidget& widget, const QPointF& at) {
+        QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, 480}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
+                          false);
+        QApplication::sendEvent(&widget, &event);
+    }
+    static void zoomAt(QCustomPlot& plot, QCPAxisRect& rect) { wheel(plot, rect.center()); }
     test::ProgramResult runIn(const std::string& folder, const std::string& command) {
         return test::runProgram("zscape", command, "cd " + folder + " &&");
     }

@@ -118,6 +118,12 @@ PanelRoom roomAround(const FigurePanel& panel, const FigureStyle& style) {
     if (!panel.xLabel.isEmpty()) {
         room.bottom = room.tickLabelsBottom + metrics.labelGap + heightOf(panel.xLabel, style);
     }
+    if (panel.rightAxis) {
+        const double labels = metrics.tickGap + labelWidth(metrics.ticksY(panel.rightAxis->range, height), style);
+        const QString& label = panel.rightAxis->label;
+        const double title = label.isEmpty() ? 0 : metrics.labelGap + heightOf(label, style);
+        room.right = std::max(room.right, labels + title + metrics.edge);
+    }
     if (panel.colourBar) room.right = std::max(room.right, roomOfColourBar(*panel.colourBar, style));
     return room;
 }

@@ -116,6 +116,7 @@ struct MarkerLayer {
     MarkerShape shape = MarkerShape::Circle;
     QColor joined; ///< invalid: not joined
     double joinWidth_mm = 0.4;
+    std::vector<bool> joins;         ///< whether the line leads to each point from the one before; empty: to all
     std::vector<double> values;      ///< for the CSV: where along the track; may be empty
     std::vector<std::size_t> counts; ///< for the CSV: stars of each point; may be empty
 };
@@ -128,6 +129,8 @@ struct StepsLayer {
     QColor colour;
     bool filled = false;
     double width_mm = 0.3;
+    Qt::PenStyle style = Qt::SolidLine;
+    bool rightAxis = false; ///< heights belong to the panel's axis at the right
 };
 
 /// Between two curves; for scatter and percentiles.
@@ -181,6 +184,12 @@ struct PanelText {
     PanelCorner corner = PanelCorner::TopLeft;
 };
 
+/// A second vertical axis, of other numbers than the left one's.
+struct PanelRightAxis {
+    AxisRange range;
+    QString label; ///< rich text
+};
+
 struct FigurePanel {
     QString name; ///< for the CSV
     QRectF frame; ///< [mm]; set by arrangePanels
@@ -191,6 +200,7 @@ struct FigurePanel {
     bool yTicks = true; /// No tick label at the ends where another frame touches; set by arrangePanels.
     bool trimLeft = false, trimRight = false, trimTop = false, trimBottom = false;
     bool bare = false; ///< neither frame nor ticks: a map that draws its own
+    std::optional<PanelRightAxis> rightAxis;
     std::vector<FigureLayer> layers;
     std::optional<PanelColourBar> colourBar;
     std::optional<PanelLegend> legend;

@@ -45,8 +45,12 @@ const T& oneOf(const std::vector<T>& values, std::size_t index) {
 } // namespace
 
 QPointF PanelPainter::toPage(const QPointF& data) const {
+    return toPage(data, m_panel.y);
+}
+
+QPointF PanelPainter::toPage(const QPointF& data, const AxisRange& vertical) const {
     constexpr int steps = 100000;
-    const Viewport view{m_panel.x, m_panel.y, steps, steps};
+    const Viewport view{m_panel.x, vertical, steps, steps};
     return {m_panel.frame.left() + view.pixelX(data.x()) / steps * m_panel.frame.width(),
             m_panel.frame.top() + view.pixelY(data.y()) / steps * m_panel.frame.height()};
 }
@@ -143,7 +147,14 @@ void PanelPainter::paint(const MarkerLayer& layer) {
     for (const QPointF& point : layer.points) {
         page.push_back(toPage(point));
     }
-    if (layer.joined.isValid()) polyline(page, QPen(layer.joined, layer.joinWidth_mm, Qt::SolidLine, Qt::FlatCap));
+    if (layer.joined.isValid()) {
+        std::vector<QPointF> line;
+        for (std::size_t i = 0; i < page.size(); ++i) {
+            if (i < layer.joins.size() && !layer.joins[i]) line.emplace_back(std::nan(""), std::nan(""));
+            line.push_back(page[i]);
+        }
+        polyline(line, QPen(layer.joined, layer.joinWidth_mm, Qt::SolidLine, Qt::FlatCap));
+    }
     const QPen edge = layer.edgeWidth_mm > 0 ? QPen(layer.edge, layer.edgeWidth_mm) : QPen(Qt::NoPen);
     for (std::size_t i = 0; i < page.size(); ++i) {
         if (!finite(page[i]) || !m_panel.frame.contains(page[i])) continue;
@@ -153,19 +164,21 @@ void PanelPainter::paint(const MarkerLayer& layer) {
 
 void PanelPainter::paint(const StepsLayer& layer) {
     std::vector<QPointF> page;
-    const double floor = m_panel.y.lower;
-    const auto height = [&](double value) { return m_panel.y.logarithmic ? std::max(value, 0.5 * floor) : value; };
-    if (layer.filled) page.push_back(toPage(layer.edges.front(), height(0)));
+    const AxisRange& vertical = layer.rightAxis && m_panel.rightAxis ? m_panel.rightAxis->range : m_panel.y;
+    const auto at = [&](double edge, double value) {
+        return toPage({edge, vertical.logarithmic ? std::max(value, 0.5 * vertical.lower) : value}, vertical);
+    };
+    if (layer.filled) page.push_back(at(layer.edges.front(), 0));
     for (std::size_t i = 0; i < layer.heights.size(); ++i) {
-        page.push_back(toPage(layer.edges[i], height(layer.heights[i])));
-        page.push_back(toPage(layer.edges[i + 1], height(layer.heights[i])));
+        page.push_back(at(layer.edges[i], layer.heights[i]));
+        page.push_back(at(layer.edges[i + 1], layer.heights[i]));
     }
     if (layer.filled) {
-        page.push_back(toPage(layer.edges.back(), height(0)));
+        page.push_back(at(layer.edges.back(), 0));
         area(page, layer.colour);
         return;
     }
-    polyline(page, QPen(layer.colour, layer.width_mm, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+    polyline(page, QPen(layer.colour, layer.width_mm, layer.style, Qt::FlatCap, Qt::MiterJoin));
 }
 
 void PanelPainter::paint(const BandLayer& layer) {

@@ -45,7 +45,7 @@ void PanelPainter::ticks(const FigureTicks& ticks, bool horizontal, bool labels)
             m_painter.drawLine(QPointF(p, frame.top()), QPointF(p, frame.top() + length));
         } else {
             m_painter.drawLine(QPointF(frame.left(), p), QPointF(frame.left() + length, p));
-            m_painter.drawLine(QPointF(frame.right(), p), QPointF(frame.right() - length, p));
+            if (!m_panel.rightAxis) m_painter.drawLine(QPointF(frame.right(), p), QPointF(frame.right() - length, p));
         }
     };
     for (const double value : ticks.minor) {
@@ -89,9 +89,46 @@ void PanelPainter::paintFrame() {
     if (m_panel.yTicks) ticks(m_metrics.ticksY(m_panel.y, frame.height()), false, m_panel.yTickLabels);
 }
 
+void PanelPainter::paintRightAxis(const PanelRightAxis& axis) {
+    const QRectF& frame = m_panel.frame;
+    const FigureTicks marks = m_metrics.ticksY(axis.range, frame.height());
+    const QPen pen(ink, m_metrics.lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
+    m_painter.setPen(pen);
+    const auto stroke = [&](double value, double length) {
+        const double y = toPage({m_panel.x.lower, value}, axis.range).y();
+        m_painter.drawLine(QPointF(frame.right(), y), QPointF(frame.right() - length, y));
+        return y;
+    };
+    for (const double value : marks.minor) {
+        stroke(value, m_metrics.minorTick);
+    }
+    double widest = 0;
+    for (std::size_t i = 0; i < marks.major.size(); ++i) {
+        m_painter.setPen(pen); // text leaves its own
+        const double y = stroke(marks.major[i], m_metrics.majorTick);
+        const FigureText text(marks.labels[i], m_figure.style.family);
+        widest = std::max(widest, text.width() * m_metrics.em);
+        text.draw(m_painter, {frame.right() + m_metrics.tickGap, y + 0.37 * m_metrics.em}, m_metrics.em, ink,
+                  m_outlines);
+    }
+    if (!axis.label.isEmpty()) upright(axis.label, frame.right() + m_metrics.tickGap + widest + m_metrics.labelGap);
+}
+
+void PanelPainter::upright(const QString& html, double left) {
+    const QRectF& frame = m_panel.frame;
+    const FigureText text(html, m_figure.style.family);
+    const double em = fittingEm(text.width(), 1.1 * frame.height(), m_figure.style);
+    m_painter.save();
+    m_painter.translate(left + text.ascent() * m_metrics.em, frame.center().y() + 0.5 * text.width() * em);
+    m_painter.rotate(-90);
+    text.draw(m_painter, {0, 0}, em, ink, m_outlines);
+    m_painter.restore();
+}
+
 void PanelPainter::paintAxes() {
     const QRectF& frame = m_panel.frame;
     if (!m_panel.bare) paintFrame();
+    if (m_panel.rightAxis) paintRightAxis(*m_panel.rightAxis);
     if (!m_panel.xLabel.isEmpty()) {
         const FigureText text(m_panel.xLabel, m_figure.style.family);
         // A little longer than the frame at most, and never over the edge of the page.
@@ -151,15 +188,7 @@ void PanelPainter::paintColourBar() {
     m_painter.setBrush(Qt::NoBrush);
     m_painter.setPen(pen);
     m_painter.drawRect(rect);
-    if (bar.label.isEmpty()) return;
-    const FigureText text(bar.label, m_figure.style.family);
-    const double em = fittingEm(text.width(), 1.1 * rect.height(), m_figure.style);
-    m_painter.save();
-    m_painter.translate(rect.right() + m_metrics.tickGap + widest + m_metrics.labelGap + text.ascent() * m_metrics.em,
-                        rect.center().y() + 0.5 * text.width() * em);
-    m_painter.rotate(-90);
-    text.draw(m_painter, {0, 0}, em, ink, m_outlines);
-    m_painter.restore();
+    if (!bar.label.isEmpty()) upright(bar.label, rect.right() + m_metrics.tickGap + widest + m_metrics.labelGap);
 }
 
 QPointF PanelPainter::cornerBox(PanelCorner corner, const QSizeF& size) const {

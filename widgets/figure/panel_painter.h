@@ -32,11 +32,14 @@ private:
 
     /// May lie far outside the frame; NaN where the axis has no place for it.
     QPointF toPage(const QPointF& data) const;
+    QPointF toPage(const QPointF& data, const AxisRange& vertical) const;
     QPointF toPage(double x, double y) const { return toPage(QPointF(x, y)); }
     void polyline(const std::vector<QPointF>& page, const QPen& pen);
     void area(const std::vector<QPointF>& page, const QColor& colour);
     void marker(const QPointF& at, MarkerShape shape, double size, const QColor& fill, const QPen& edge);
     void paintFrame();
+    void paintRightAxis(const PanelRightAxis& axis);
+    void upright(const QString& html, double left); ///< along the right side of the frame
     void ticks(const FigureTicks& ticks, bool horizontal, bool labels);
     QPointF cornerBox(PanelCorner corner, const QSizeF& size) const;
     void box(const QRectF& rect);
