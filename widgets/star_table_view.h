@@ -35,6 +35,8 @@ public:
     void setHovered(std::optional<std::size_t> star) { m_hovered = star; }
 
     std::size_t starOf(int row) const { return m_order[static_cast<std::size_t>(row)]; }
+    /// The star of each row, from the top.
+    const std::vector<std::uint32_t>& order() const { return m_order; }
     /// -1 for a star without a row.
     int rowOf(std::size_t star) const;
     /// The id of a column of the table, "source_id" for the first; "" for none such.

@@ -109,11 +109,17 @@ public:
     TablePanel(MainWindow& window, ViewState state);
     StarTableView& view() { return *m_view; }
     void setTheme(Theme theme) override;
+    /// Writes the rows that are shown, in their order, with all columns, by the file's ending; as a job.
+    void exportRows(const std::filesystem::path& path);
+
+signals:
+    void exported(const QString& path);
 
 protected:
     void showData() override;
 
 private:
+    void chooseExport();
     void showSelected();
 
     StarTableView* m_view = nullptr;

@@ -6,14 +6,17 @@
 #include "app/window/view_links.h"
 #include "app/window/view_panels.h"
 #include "core/base/error.h"
+#include "core/select/export_selection.h"
 #include "widgets/corner_view.h"
 #include "widgets/histogram_view.h"
 #include "widgets/star_table_view.h"
 
 #include <QBoxLayout>
 #include <QCheckBox>
+#include <QFileDialog>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSpinBox>
 
 #include <utility>
@@ -198,6 +201,11 @@ TablePanel::TablePanel(MainWindow& window, ViewState state) : ViewPanel(window, 
     m_onlySelected = new QCheckBox(tr("only the current selection"));
     m_onlySelected->setToolTip(tr("Rows of the stars in the selection that is marked in the Selections panel"));
     m_controls->addWidget(m_onlySelected);
+    auto* write = new QPushButton(tr("Export…"));
+    write->setObjectName(QStringLiteral("exportRows"));
+    write->setToolTip(tr("Write the rows as they are shown, in this order, with every column"));
+    connect(write, &QPushButton::clicked, this, &TablePanel::chooseExport);
+    m_controls->addWidget(write);
     m_view = new StarTableView;
     setContent(*m_view);
     Session& session = window.session();
@@ -249,6 +257,29 @@ void TablePanel::showData() {
     m_rows = table->rows();
     showSelected();
     m_view->setPicked(m_window.session().picked());
+}
+
+void TablePanel::chooseExport() {
+    auto* files = new QFileDialog(this, tr("Export the rows"), QString(),
+                                  tr("CSV (*.csv);;ECSV (*.ecsv);;HDF5 (*.h5);;FITS (*.fits);;VOTable (*.vot)"));
+    files->setObjectName(QStringLiteral("rowsFile"));
+    files->setAttribute(Qt::WA_DeleteOnClose);
+    files->setAcceptMode(QFileDialog::AcceptSave);
+    files->setDefaultSuffix(QStringLiteral("csv"));
+    connect(files, &QFileDialog::fileSelected, this, [this](const QString& path) { exportRows(path.toStdString()); });
+    files->open();
+}
+
+void TablePanel::exportRows(const std::filesystem::path& path) {
+    Session& session = m_window.session();
+    if (m_rows != session.table()->rows()) return; // of a catalogue that is gone
+    session.jobs().start<bool>(
+        tr("Writing %1").arg(QString::fromStdString(path.filename().string())),
+        [path, table = session.table(), rows = m_view->stars().order()](const JobContext& job) {
+            writeTable(path, exportStars(*table, rows, columnList("all", *table), job), job);
+            return true;
+        },
+        [this, path](bool) { emit exported(QString::fromStdString(path.string())); });
 }
 
 void TablePanel::showSelected() {

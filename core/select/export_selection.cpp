@@ -12,26 +12,29 @@ namespace {
 
 /// Of any kind of array: text becomes std::string.
 template <typename Values>
-auto picked(const Values& values, const BitSet& rows, std::size_t count) {
+auto picked(const Values& values, std::span<const std::uint32_t> rows) {
     using Value = std::remove_cvref_t<decltype(values[0])>;
     std::vector<std::conditional_t<std::is_arithmetic_v<Value>, Value, std::string>> result;
-    result.reserve(count);
-    rows.forEach([&](std::size_t row) { result.emplace_back(values[row]); });
+    result.reserve(rows.size());
+    for (const std::uint32_t row : rows) {
+        result.emplace_back(values[row]);
+    }
     return result;
 }
 
 /// A catalogue's column with its own type.
-void fillFromColumn(NumericBlock& block, const Column& column, const BitSet& rows, std::size_t count) {
+void fillFromColumn(NumericBlock& block, const Column& column, std::span<const std::uint32_t> rows) {
     block.unit = column.unit();
-    std::visit([&](const auto& values) { block.values = picked(values, rows, count); }, column.values());
+    std::visit([&](const auto& values) { block.values = picked(values, rows); }, column.values());
     if (column.missingBits().size() == 0) return;
-    BitSet missing(count);
-    std::size_t at = 0;
-    rows.forEach([&](std::size_t row) { missing.set(at++, column.missingBits().test(row)); });
+    BitSet missing(rows.size());
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        missing.set(at, column.missingBits().test(rows[at]));
+    }
     if (missing.any()) block.missing = std::move(missing);
 }
 
-NumericBlock makeBlock(const StarTable& table, const std::string& name, const BitSet& rows, std::size_t count,
+NumericBlock makeBlock(const StarTable& table, const std::string& name, std::span<const std::uint32_t> rows,
                        const JobContext& job) {
     NumericBlock block;
     block.isMatrix = false;
@@ -40,12 +43,12 @@ NumericBlock makeBlock(const StarTable& table, const std::string& name, const Bi
     const Column* column = table.catalog() ? table.catalog()->find(block.name) : nullptr;
     if (column && (!entry || entry->latent < 0)) {
         block.name = column->name();
-        fillFromColumn(block, *column, rows, count);
+        fillFromColumn(block, *column, rows);
     } else if (entry && entry->latent >= 0) {
-        block.values = picked(*table.values(name, job), rows, count);
+        block.values = picked(*table.values(name, job), rows);
     } else {
         block.unit = entry ? entry->unit : "";
-        block.values = picked(*table.exact(name, job), rows, count);
+        block.values = picked(*table.exact(name, job), rows);
     }
     return block;
 }
@@ -54,18 +57,26 @@ NumericBlock makeBlock(const StarTable& table, const std::string& name, const Bi
 
 NumericTable exportStars(const StarTable& table, const BitSet& rows, const std::vector<std::string>& columns,
                          const JobContext& job) {
-    const std::size_t count = rows.count();
     if (rows.size() != table.rows()) throw Error("the selection is of another catalogue; make it again");
-    if (count == 0) throw Error("the selection holds no stars, so there is nothing to write");
+    std::vector<std::uint32_t> order;
+    order.reserve(rows.count());
+    rows.forEach([&](std::size_t row) { order.push_back(static_cast<std::uint32_t>(row)); });
+    if (order.empty()) throw Error("the selection holds no stars, so there is nothing to write");
+    return exportStars(table, order, columns, job);
+}
+
+NumericTable exportStars(const StarTable& table, std::span<const std::uint32_t> rows,
+                         const std::vector<std::string>& columns, const JobContext& job) {
+    if (rows.empty()) throw Error("there are no stars to write");
     NumericTable result;
     if (table.catalog()) {
-        rows.forEach([&](std::size_t row) { result.sourceIds.push_back(table.catalog()->sourceIds()[row]); });
+        result.sourceIds = picked(table.catalog()->sourceIds(), rows);
         result.attributes["catalogue"] = table.catalog()->name();
         if (table.catalog()->isMock()) result.attributes["mock"] = "true";
     }
     for (const std::string& name : columns) {
         job.throwIfCancelled();
-        NumericBlock block = makeBlock(table, name, rows, count, job);
+        NumericBlock block = makeBlock(table, name, rows, job);
         if (std::ranges::find(result.blocks, block.name, &NumericBlock::name) == result.blocks.end()) {
             result.blocks.push_back(std::move(block));
         }

@@ -5,16 +5,24 @@
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
 #include "core/base/embedded.h"
+#include "core/io/table_file.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/support/temporary_folder.h"
 #include "widgets/histogram_view.h"
 #include "widgets/scatter_view.h"
 #include "widgets/star_table_view.h"
 
+#include <QDialogButtonBox>
 #include <QDockWidget>
+#include <QFileDialog>
 #include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
 #include <QTest>
 #include <QUndoStack>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace zscape {
@@ -65,6 +73,40 @@ private slots:
         m_window->session().undo().redo();
         QCOMPARE(views.views().size(), std::size_t{1});
         QVERIFY(views.panel(views.views()[0].id));
+    }
+
+    void aTableWritesTheRowsItShowsInTheirOrder() {
+        SelectionStore& store = m_window->session().selections();
+        store.add({"cool", 0xFF009E73, true, ExpressionShape{"TEFF < 4500"}}, QStringLiteral("add"));
+        QTRY_VERIFY(store.stars(0));
+        store.setCurrent(0);
+        ViewState table;
+        table.kind = "table";
+        table.flipX = true; // only the current selection
+        table.sorted = "TEFF";
+        table.descending = true;
+        ViewManager& views = m_window->views();
+        auto* panel = qobject_cast<TablePanel*>(views.panel(views.add(table)));
+        QTRY_VERIFY(panel->isVisible());
+        const std::size_t stars = store.stars(0)->count();
+        QTRY_COMPARE(panel->view().model()->rowCount(), static_cast<int>(stars));
+        QSignalSpy written(panel, &TablePanel::exported);
+        QTest::mouseClick(panel->findChild<QPushButton*>(QStringLiteral("exportRows")), Qt::LeftButton);
+        QTRY_VERIFY(panel->findChild<QFileDialog*>(QStringLiteral("rowsFile")));
+        auto* files = panel->findChild<QFileDialog*>(QStringLiteral("rowsFile"));
+        auto* line = files->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        files->setDirectory(QString::fromStdString(m_folder.path().string()));
+        line->selectAll();
+        QTest::keyClicks(line, QStringLiteral("rows.csv"));
+        QTest::mouseClick(files->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Save), Qt::LeftButton);
+        QVERIFY(written.wait(20000));
+        const InputTable rows = readInputTable((m_folder / "rows.csv").string());
+        QCOMPARE(rows.rows, stars);
+        const std::vector<double> teff = rows.column(*rows.find("TEFF"));
+        QVERIFY(std::ranges::is_sorted(teff, std::greater<>()));
+        QVERIFY(teff.front() < 4500);
+        QVERIFY(rows.find("z1"));
+        QCOMPARE(rows.sourceIds.size(), stars);
     }
 
     void whatIsDrawnInAKielDiagramIsSelectedInTemperatureAndGravity() {
@@ -139,6 +181,7 @@ private:
                            QStringLiteral(".png"));
     }
 
+    test::TemporaryFolder m_folder;
     std::shared_ptr<const Catalog> m_catalog;
     std::shared_ptr<const SpectralModel> m_model;
     std::shared_ptr<const Latents> m_latents;
