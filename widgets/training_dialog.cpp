@@ -232,6 +232,10 @@ QString TrainingDialog::measureKey() const {
            (options.clipNorm > 0 ? QStringLiteral(" clipped") : QString());
 }
 
+bool TrainingDialog::isAboutToMeasure() const {
+    return m_pause->isActive();
+}
+
 void TrainingDialog::considerMeasuring() {
     const QString key = measureKey();
     if (!isVisible() || key.isEmpty() || key == m_measuredKey || (m_measuring && key == m_askedKey)) return;

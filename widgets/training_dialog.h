@@ -44,6 +44,8 @@ public:
     void setMeasureFailed(const QString& sentence);
     /// False: there are no settings of this kind left to be measured, or a measurement runs.
     bool isMeasuring() const { return m_measuring; }
+    /// The form waits for a moment without a key to be measured.
+    bool isAboutToMeasure() const;
 
     void useQuickLook();
     void usePaperRun();

@@ -10,6 +10,7 @@
 #include "app/cli/spectra.h"
 #include "app/cli/tracks.h"
 #include "app/cli/train_options.h"
+#include "app/cli/window_size.h"
 #include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
@@ -21,6 +22,7 @@
 #include <cstdio>
 #include <ctime>
 #include <iostream>
+#include <tuple>
 #include <unistd.h>
 
 namespace zscape::cli {
@@ -190,14 +192,7 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
             },
             "F.png"));
     command.add_option_function<std::string>(
-        "--size",
-        [&request](const std::string& text) {
-            char end = 0;
-            if (std::sscanf(text.c_str(), "%dx%d%c", &request.width, &request.height, &end) != 2 ||
-                request.width < 200 || request.height < 200 || request.width > 16384 || request.height > 16384) {
-                throw CLI::ValidationError("--size", "wants WIDTHxHEIGHT, 200 to 16384 each, e.g. 1400x880");
-            }
-        },
+        "--size", [&request](const std::string& text) { std::tie(request.width, request.height) = windowSize(text); },
         "window size, e.g. 1400x880");
     command.add_option("--x", request.x, "column on the horizontal axis: z1, z2, ..., BP-RP or a catalogue's");
     command.add_option("--y", request.y, "column on the vertical axis");
@@ -214,6 +209,14 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
         ->delimiter(',')
         ->check(CLI::IsMember({"scatter", "kiel", "alpha", "magnesium", "histogram", "corner", "sky", "table"}));
     command.add_option("--select", request.selections, "built-in selections to begin with, e.g. \"high alpha\"")
+        ->delimiter(',');
+    command.add_option("--tracks", request.tracks, "tracks to draw, e.g. ms,gb")->delimiter(',');
+    CLI::Option* dialog = command.add_option(
+        "--dialog", request.dialog,
+        "dialog to open, which the screenshot shows then: train, import, manual[:PAGE], figure[:NAME]");
+    command.add_option("--spectra", request.importSpectra, "files in the import dialog")->needs(dialog)->delimiter(',');
+    command.add_option("--labels", request.importLabels, "label tables in the import dialog; it shows their columns")
+        ->needs(dialog)
         ->delimiter(',');
 }
 
@@ -261,7 +264,7 @@ int run(int argc, char** argv, const WindowParts& window) {
     addCalibrateCommand(app, options.calibrate, work);
     addErrorsCommand(app, options.errors, work);
     addImportCommand(app, options.import, work);
-    addTracksCommands(app, options.tracks, options.traverse, work);
+    addTracksCommands(app, options.tracks, options.traverse, work, window.film, argc, argv);
     addSpectraCommand(app, options.spectra, work);
     addFigureCommands(app, options.figure, work, window.figures, argc, argv);
 

@@ -13,6 +13,7 @@
 namespace zscape::cli {
 
 struct FigureRequest;
+struct FilmRequest;
 
 /// What a person asked the window to show; also the demo and the screenshot of a script.
 struct WindowRequest {
@@ -27,6 +28,9 @@ struct WindowRequest {
     std::string theme;                      ///< "light" or "dark"; "" as the last time, light in pictures
     std::vector<std::string> panels, views; ///< to show, by their ids and kinds
     std::vector<std::string> selections;    ///< built-in ones to begin with, by their names
+    std::vector<std::string> tracks;        ///< kinds to draw
+    std::string dialog;                     ///< to open: "train", "import", "manual:PAGE", "figure:NAME"
+    std::vector<std::filesystem::path> importSpectra, importLabels; ///< files in the import dialog
     std::string x, y, colour; ///< columns on the map, e.g. "z1", "TEFF"; "" leaves the choice to the window
     std::int64_t star = 0;    ///< source_id of the star to pick; 0 for none
     bool timeToPaint = false; ///< print the milliseconds from process start to first paint, exit
@@ -41,6 +45,8 @@ struct WindowParts {
     std::function<std::string(int argc, char** argv)> benchmarkViews{};
     /// `figure` and `figures`.
     std::function<void(const FigureRequest&, int argc, char** argv, const JobContext&)> figures;
+    /// `traverse --film` and `--frames`.
+    std::function<void(const FilmRequest&, int argc, char** argv, const JobContext&)> film{};
 };
 
 /// Parses the arguments and runs what they ask for. Returns the exit code: 0, 1 for an error (one line on stderr), 2

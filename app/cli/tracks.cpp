@@ -1,6 +1,7 @@
 #include "app/cli/tracks.h"
 
 #include "app/cli/format.h"
+#include "app/cli/window_size.h"
 #include "app/open.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
 namespace zscape::cli {
 
@@ -107,11 +109,18 @@ std::vector<float> latentOf(const Opened& opened, const std::string& end, TrackF
     return meanLatent(latents, stars ? *stars : BitSet(latents.rows, true), end).asFloats();
 }
 
-LatentPath pathOf(const Opened& opened, const TraverseOptions& options, const JobContext& job) {
+/// The path, and the track it runs along.
+struct Way {
+    LatentPath path;
+    std::vector<Track> tracks;
+};
+
+Way wayOf(const Opened& opened, const TraverseOptions& options, const JobContext& job) {
     const TrackFlavour flavour = flavourOf(options.tracks);
     if (options.track.empty()) {
-        return LatentPath::straight(latentOf(opened, options.from, flavour, job),
-                                    latentOf(opened, options.to, flavour, job), options.from + " to " + options.to);
+        return {LatentPath::straight(latentOf(opened, options.from, flavour, job),
+                                     latentOf(opened, options.to, flavour, job), options.from + " to " + options.to),
+                {}};
     }
     // NAME or NAME:INDEX, for kinds that are several tracks.
     const std::size_t colon = options.track.find(':');
@@ -128,7 +137,19 @@ LatentPath pathOf(const Opened& opened, const TraverseOptions& options, const Jo
         throw Error("there are " + std::to_string(tracks.size()) + " tracks of '" + options.track.substr(0, colon) +
                     "'; choose one as " + options.track.substr(0, colon) + ":1 and so on");
     }
-    return LatentPath::alongTrack(tracks[index - 1]);
+    return {LatentPath::alongTrack(tracks[index - 1]), {tracks[index - 1]}};
+}
+
+void writeTraverse(const TraverseOptions& options, const Opened& opened, const LatentPath& path,
+                   const JobContext& job) {
+    const SpectrumGenerator generator(opened.model, XpInstrument::builtIn());
+    NumericTable table = traverseTable(path, options.steps, generator, gFluxFromMagnitude(options.gMag), job);
+    table.attributes["catalogue"] = opened.catalog->name();
+    table.attributes["catalogue_hash"] = opened.catalog->contentHash();
+    if (opened.catalog->isMock()) table.attributes["mock"] = "true";
+    writeTable(options.out, table, job);
+    job.report(1, "");
+    std::printf("%d spectra along %s to %s\n", options.steps, path.name().c_str(), options.out.string().c_str());
 }
 
 } // namespace
@@ -158,25 +179,64 @@ void runTracks(const TracksOptions& options, const JobContext& job) {
     writeTable(options.out, table, job);
 }
 
-void runTraverse(const TraverseOptions& options, const JobContext& job) {
+namespace {
+
+/// The path that was followed; the table is written, the catalogue let go of.
+Way runTable(const TraverseOptions& options, const JobContext& job) {
+    if (!options.out.empty()) tableFormatOf(options.out);
+    const Opened opened = open(options.catalog, options.model, job);
+    Way way = wayOf(opened, options, job);
+    if (!options.out.empty()) writeTraverse(options, opened, way.path, job);
+    return way;
+}
+
+void runTraverse(const TraverseOptions& options, const FilmMaking& film, int argc, char** argv, const JobContext& job) {
     if (options.track.empty() == (options.from.empty() || options.to.empty())) {
         throw Error("a traverse runs along a track (--track ms) or between two ends (--from and --to); give one of "
                     "the two");
     }
-    tableFormatOf(options.out);
-    const Opened opened = open(options.catalog, options.model, job);
-    const SpectrumGenerator generator(opened.model, XpInstrument::builtIn());
-    const LatentPath path = pathOf(opened, options, job);
-    NumericTable table = traverseTable(path, options.steps, generator, gFluxFromMagnitude(options.gMag), job);
-    table.attributes["catalogue"] = opened.catalog->name();
-    table.attributes["catalogue_hash"] = opened.catalog->contentHash();
-    if (opened.catalog->isMock()) table.attributes["mock"] = "true";
-    writeTable(options.out, table, job);
-    job.report(1, "");
-    std::printf("%d spectra along %s to %s\n", options.steps, path.name().c_str(), options.out.string().c_str());
+    const bool moving = !options.film.empty() || !options.frames.empty();
+    if (options.out.empty() && !moving) {
+        throw Error("a traverse is written as a table (--out), a film (--film) or pictures (--frames); give one");
+    }
+    if (moving && !film)
+        throw Error("this zscape was built without its window, which films are drawn with; take --out");
+    Way way = runTable(options, job);
+    if (moving) film({options, std::move(way.path), std::move(way.tracks)}, argc, argv, job);
 }
 
-void addTracksCommands(CLI::App& app, TracksOptions& tracks, TraverseOptions& traverse, Work& work) {
+void addFilmOptions(CLI::App& travel, TraverseOptions& traverse) {
+    const std::string group = "film";
+    const CLI::Validator ending(
+        [](const std::string& name) {
+            const std::string end = std::filesystem::path(name).extension().string();
+            return end == ".mp4" || end == ".gif" ? std::string() : "end its name in .mp4 or .gif";
+        },
+        "F.mp4|gif");
+    travel.add_option("--film", traverse.film, "map and spectrum along the way, by the ffmpeg program")
+        ->check(ending)
+        ->group(group);
+    travel.add_option("--frames", traverse.frames, "folder for the same as pictures, frame_0001.png and so on")
+        ->group(group);
+    travel
+        .add_option_function<std::string>(
+            "--size",
+            [&traverse](const std::string& text) { std::tie(traverse.width, traverse.height) = windowSize(text); },
+            "of the window that is drawn, e.g. 1400x880")
+        ->group(group);
+    travel.add_option("--theme", traverse.theme, "light or dark")
+        ->check(CLI::IsMember({"light", "dark"}))
+        ->group(group)
+        ->capture_default_str();
+    travel.add_option("--x", traverse.x, "column on the map's horizontal axis")->group(group);
+    travel.add_option("--y", traverse.y, "column on its vertical axis")->group(group);
+    travel.add_option("--colour,--color", traverse.colour, "column that colours its stars")->group(group);
+}
+
+} // namespace
+
+void addTracksCommands(CLI::App& app, TracksOptions& tracks, TraverseOptions& traverse, Work& work,
+                       const FilmMaking& film, int argc, char** argv) {
     CLI::App* make = app.add_subcommand("tracks", "mean labels and latents of stars binned along the paper's tracks");
     make->add_option("CATALOGUE", tracks.catalog)->required();
     addModel(*make, tracks.model, false);
@@ -201,8 +261,11 @@ void addTracksCommands(CLI::App& app, TracksOptions& tracks, TraverseOptions& tr
     travel->add_option("--g-mag", traverse.gMag, "G magnitude of the spectra")
         ->check(CLI::Range(-5.0, 30.0))
         ->capture_default_str();
-    travel->add_option("--out", traverse.out, ".h5, .csv or .ecsv")->required();
-    travel->callback([&traverse, &work] { work = [&traverse](const JobContext& job) { runTraverse(traverse, job); }; });
+    travel->add_option("--out", traverse.out, "the spectra: .h5, .csv or .ecsv");
+    addFilmOptions(*travel, traverse);
+    travel->callback([&traverse, &work, film, argc, argv] {
+        work = [&traverse, film, argc, argv](const JobContext& job) { runTraverse(traverse, film, argc, argv, job); };
+    });
 }
 
 } // namespace zscape::cli

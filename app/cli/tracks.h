@@ -2,9 +2,13 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/train_options.h"
+#include "core/generate/latent_path.h"
+#include "core/tracks/track.h"
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace zscape::cli {
 
@@ -34,12 +38,26 @@ struct TraverseOptions {
     std::string to;
     TrackChoice tracks;
     int steps = 50;
-    double gMag = 15; ///< brightness of the spectra
-    std::filesystem::path out;
+    double gMag = 15;             ///< brightness of the spectra
+    std::filesystem::path out;    ///< a table; "" for none
+    std::filesystem::path film;   ///< .mp4 or .gif; "" for none
+    std::filesystem::path frames; ///< a folder of pictures; "" for none
+    int width = 1400, height = 880;
+    std::string theme = "light";
+    std::string x, y, colour; ///< columns on the film's map; "" leaves them to the window
 };
-void runTraverse(const TraverseOptions& options, const JobContext& job);
+
+/// A film of the window's map and spectrum along a path. Drawing needs Qt (no display), so it is handed in by main.
+struct FilmRequest {
+    TraverseOptions options;
+    LatentPath path;
+    std::vector<Track> tracks; ///< drawn on the map
+};
+/// Writes it; throws Error, Cancelled.
+using FilmMaking = std::function<void(const FilmRequest&, int argc, char** argv, const JobContext&)>;
 
 /// Declares both commands; `tracks`, `traverse` and `work` must outlive the parsing.
-void addTracksCommands(CLI::App& app, TracksOptions& tracks, TraverseOptions& traverse, Work& work);
+void addTracksCommands(CLI::App& app, TracksOptions& tracks, TraverseOptions& traverse, Work& work,
+                       const FilmMaking& film, int argc, char** argv);
 
 } // namespace zscape::cli

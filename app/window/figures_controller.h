@@ -29,6 +29,7 @@ public:
     /// last used. A view that has nothing to draw is told to the user.
     void open(const std::string& name);
     FigureDialog* dialog() const; ///< null while none is open
+    bool isBusy() const { return m_jobs.isRunning(); }
     /// Writes the figure that the dialog shows, its numbers beside it and what its command reads; asks nothing.
     /// Failures go to the dialog.
     void exportTo(const std::filesystem::path& path);

@@ -37,7 +37,7 @@ void HelpController::openManual(const QString& page) {
         m_manual = new ManualView(&m_window);
         m_manual->setWindowFlag(Qt::Window);
         m_manual->setWindowTitle(tr("Zscape manual"));
-        m_manual->resize(112 * gridUnit, 84 * gridUnit);
+        m_manual->resize(140 * gridUnit, 96 * gridUnit); // pictures of the window want room
     }
     if (!page.isEmpty()) m_manual->showPage(page);
     m_manual->show();

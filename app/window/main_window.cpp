@@ -276,6 +276,7 @@ void MainWindow::createStatusBar() {
     m_cancel->setObjectName(QStringLiteral("cancelJob"));
     m_cancel->setToolTip(tr("Stop what is running; what was open stays"));
     m_frameLabel = new QLabel;
+    m_frameLabel->setObjectName(QStringLiteral("frameTime"));
     m_frameLabel->setToolTip(tr("Time the last frame took to draw"));
     statusBar()->setContentsMargins(gridUnit, 0, gridUnit, 0);
     statusBar()->addWidget(m_countLabel);

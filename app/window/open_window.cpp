@@ -1,33 +1,25 @@
 #include "app/window/open_window.h"
 
 #include "app/window/help_controller.h"
-#include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/process_start.h"
 #include "app/window/samp_controller.h"
-#include "app/window/selections_controller.h"
 #include "app/window/session_controller.h"
-#include "app/window/view_manager.h"
+#include "app/window/window_pictures.h"
 #include "core/base/error.h"
 #include "core/model/file_kind.h"
-#include "widgets/scatter_view.h"
-#include "widgets/spectrum_view.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <QApplication>
-#include <QDir>
-#include <QDockWidget>
 #include <QSettings>
 #include <QTimer>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 
 namespace zscape {
 
@@ -93,87 +85,6 @@ void openRequested(MainWindow& window, const cli::WindowRequest& request) {
     }
 }
 
-void savePicture(const QPixmap& picture, const QString& path) {
-    if (!picture.save(path, "PNG")) throw Error("cannot write " + path.toStdString() + "; is the folder writable?");
-}
-
-/// The window as it stands, everything drawn.
-QPixmap pictureOf(MainWindow& window) {
-    window.map().renderNow();
-    window.spectrum().renderNow();
-    // The frame's numbers in the status bar want room.
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
-    return window.grab();
-}
-
-void exportFigures(MainWindow& window, const std::filesystem::path& folder) {
-    const QDir directory(QString::fromStdString(folder.string()));
-    if (!directory.mkpath(QStringLiteral("."))) throw Error("cannot make the folder " + folder.string());
-    for (const Theme theme : {Theme::Light, Theme::Dark}) {
-        window.setTheme(theme);
-        const QString suffix = theme == Theme::Light ? QStringLiteral("light") : QStringLiteral("dark");
-        savePicture(pictureOf(window), directory.filePath(QStringLiteral("window-%1.png").arg(suffix)));
-    }
-    window.setTheme(Theme::Light);
-    pictureOf(window); // draws every view in the light theme again
-    savePicture(window.spectrum().grab(), directory.filePath(QStringLiteral("spectrum.png")));
-    savePicture(window.map().grab(), directory.filePath(QStringLiteral("latent-map.png")));
-    window.setMapColumns(QStringLiteral("TEFF"), QStringLiteral("LOGG"), QStringLiteral("M_H"));
-    window.map().renderNow();
-    savePicture(window.map().grab(), directory.filePath(QStringLiteral("kiel-diagram.png")));
-    window.setMapColumns(QStringLiteral("FE_H"), QStringLiteral("MG_FE"), QStringLiteral("ALPHA_M"));
-    window.map().renderNow();
-    savePicture(window.map().grab(), directory.filePath(QStringLiteral("alpha-diagram.png")));
-    std::cout << "wrote the demo's figures to " << folder.string() << '\n';
-}
-
-/// Qt's offscreen platform remarks on what it cannot do; in a script's output only our own line belongs.
-void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, const QString& text) {
-    if (type == QtDebugMsg || type == QtInfoMsg || type == QtWarningMsg) return;
-    std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, text)));
-}
-
-/// Puts the columns and the star of the request in place; they exist once the data are there. Throws Error.
-void showRequested(MainWindow& window, const cli::WindowRequest& request) {
-    window.setMapColumns(QString::fromStdString(request.x), QString::fromStdString(request.y),
-                         QString::fromStdString(request.colour));
-    for (const std::string& name : request.selections) {
-        window.selections().addBuiltIn(name, SelectionPreset::Released);
-    }
-    for (const std::string& kind : request.views) {
-        window.views().add(window.views().ofKind(kind));
-    }
-    for (const std::string& id : request.panels) {
-        QDockWidget* panel = window.panel(QString::fromStdString(id));
-        if (!panel) throw Error("--panels: there is no panel '" + id + "'");
-        panel->show();
-        panel->raise();
-    }
-    if (request.star == 0) return;
-    const std::shared_ptr<const Catalog>& catalog = window.session().catalog();
-    if (!catalog || !window.session().latents()) {
-        throw Error("--star wants a catalogue and a model to show the star in");
-    }
-    const auto found = std::ranges::find(catalog->sourceIds(), request.star);
-    if (found == catalog->sourceIds().end()) {
-        throw Error("there is no star " + std::to_string(request.star) + " in " + catalog->name());
-    }
-    window.controller().pickStar(static_cast<std::size_t>(found - catalog->sourceIds().begin()));
-}
-
-/// Writes what was asked for; the error sentence, "" when all went well.
-QString writePictures(MainWindow& window, const cli::WindowRequest& request) {
-    try {
-        if (!request.exportFolder.empty()) exportFigures(window, request.exportFolder);
-        if (!request.screenshot.empty()) {
-            savePicture(pictureOf(window), QString::fromStdString(request.screenshot.string()));
-        }
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what());
-    }
-    return {};
-}
-
 } // namespace
 
 int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
@@ -191,8 +102,10 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
 
     MainWindow window(theme);
     window.setErrorsQuiet(picturesOnly);
+    if (picturesOnly) hideTimes(window);
     window.resize(request.width, request.height);
     QString failure;
+    QWidget* dialog = nullptr;
     QObject::connect(&window.session(), &Session::failed, &application, [&](const QString& message) {
         failure = message;
         if (picturesOnly) QApplication::quit();
@@ -210,14 +123,14 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
             if (!failure.isEmpty()) return;
             try {
                 showRequested(window, request);
+                dialog = openDialog(window, request);
             } catch (const Error& error) {
                 window.session().reportFailure(QString::fromUtf8(error.what()));
                 return;
             }
             if (!picturesOnly) return;
-            // Layouts and frames that the last change asked for are done once the event loop has turned.
-            QTimer::singleShot(0, &window, [&] {
-                failure = writePictures(window, request);
+            whenSettled(window, [&] {
+                failure = writePictures(window, dialog, request);
                 QApplication::quit();
             });
         },

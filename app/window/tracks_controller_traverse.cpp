@@ -3,18 +3,16 @@
 #include "app/window/main_window.h"
 #include "app/window/tracks_controller.h"
 #include "app/window/traverse_animation.h"
+#include "app/window/traverse_film.h"
 #include "app/window/value_edit.h"
 #include "core/base/error.h"
 #include "core/explore/star_table.h"
 #include "core/generate/selection_spectra.h"
 #include "widgets/column_label.h"
 #include "widgets/number_text.h"
-#include "widgets/scatter_view.h"
-#include "widgets/spectrum_view.h"
 #include "widgets/traverse_panel.h"
 
 #include <QFileDialog>
-#include <QPainter>
 #include <QUndoStack>
 
 namespace zscape {
@@ -168,19 +166,7 @@ void TracksController::writeAnimation(const QString& file) {
     const int steps = m_traverse->steps();
     m_animation->start(file, steps, [this, steps](int step) {
         movePoint(static_cast<double>(step) / (steps - 1));
-        m_window.map().renderOverlayNow();
-        const QImage map = m_window.map().grab().toImage();
-        const QImage spectrum = m_window.spectrum().grab().toImage();
-        // Encoders want even sizes.
-        const int width = (map.width() + spectrum.width() + 1) & ~1;
-        const int height = (std::max(map.height(), spectrum.height()) + 1) & ~1;
-        QImage frame(width, height, QImage::Format_RGB32);
-        frame.fill(plotColours(m_window.theme()).background);
-        QPainter painter(&frame);
-        painter.drawImage(QRect(QPoint(0, 0), map.size()), map, QRect(QPoint(0, 0), map.size()));
-        painter.drawImage(QRect(QPoint(map.width(), 0), spectrum.size()), spectrum,
-                          QRect(QPoint(0, 0), spectrum.size()));
-        return frame;
+        return traverseFrame(m_window);
     });
 }
 

@@ -112,6 +112,11 @@ TrainingSetup::TrainingSetup(Session& session, QWidget& window)
 
 TrainingSetup::~TrainingSetup() = default;
 
+bool TrainingSetup::isBusy() const {
+    return m_devices.isRunning() || m_read.isRunning() || m_measure.isRunning() ||
+           (m_dialog && m_dialog->isAboutToMeasure());
+}
+
 TrainingDialog& TrainingSetup::dialog() {
     if (m_dialog) return *m_dialog;
     m_dialog = new TrainingDialog(&m_window);

@@ -29,6 +29,8 @@ public:
     /// Made on first use.
     TrainingDialog& dialog();
     bool isMeasuring() const { return m_measure.isRunning(); }
+    /// Something is found out for the dialog, or about to be.
+    bool isBusy() const;
 
 signals:
     void requested(const zscape::TrainingRequest& request);

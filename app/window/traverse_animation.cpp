@@ -19,6 +19,10 @@ QString frameName(const QString& stem, int step) {
     return QStringLiteral("%1_%2.png").arg(stem).arg(step + 1, 4, 10, QLatin1Char('0'));
 }
 
+bool isSequence(const QString& file) {
+    return QFileInfo(file).suffix().toLower() == QStringLiteral("png");
+}
+
 } // namespace
 
 TraverseAnimation::TraverseAnimation(QObject* parent) : QObject(parent), m_timer(new QTimer(this)) {
@@ -46,25 +50,32 @@ void TraverseAnimation::stop() {
     m_folder.reset();
 }
 
+QString TraverseAnimation::problemWith(const QString& file) {
+    if (isSequence(file)) return {};
+    const QString ending = QFileInfo(file).suffix().toLower();
+    if (ending != QStringLiteral("mp4") && ending != QStringLiteral("gif")) {
+        return tr("An animation is a sequence of .png files, an .mp4 or a .gif; end the name of %1 in one of them.")
+            .arg(file);
+    }
+    if (QStandardPaths::findExecutable(QStringLiteral("ffmpeg")).isEmpty()) {
+        return tr("MP4 and GIF are made by the ffmpeg program, which is not installed; install ffmpeg, or make a "
+                  "sequence of pictures (.png).");
+    }
+    return {};
+}
+
 void TraverseAnimation::start(const QString& file, int steps, Frame frame) {
     stop();
     m_file = file;
     m_steps = steps;
     m_step = 0;
     m_frame = std::move(frame);
-    const QString ending = QFileInfo(file).suffix().toLower();
-    if (ending != QStringLiteral("png")) {
-        if (ending != QStringLiteral("mp4") && ending != QStringLiteral("gif")) {
-            emit failed(tr("An animation is a sequence of .png files, an .mp4 or a .gif; end the name of %1 in one of "
-                           "them.")
-                            .arg(file));
-            return;
-        }
-        if (QStandardPaths::findExecutable(QStringLiteral("ffmpeg")).isEmpty()) {
-            emit failed(tr("MP4 and GIF are made by the ffmpeg program, which is not installed; install ffmpeg, or end "
-                           "the name in .png for a sequence of pictures."));
-            return;
-        }
+    const QString problem = problemWith(file);
+    if (!problem.isEmpty()) {
+        emit failed(problem);
+        return;
+    }
+    if (!isSequence(file)) {
         m_folder = std::make_unique<QTemporaryDir>();
         if (!m_folder->isValid()) {
             emit failed(tr("There is no room for the animation's frames: %1").arg(m_folder->errorString()));
@@ -92,7 +103,7 @@ void TraverseAnimation::writeNext() {
         fail(tr("Cannot write %1; is the disk full, or the folder not yours?").arg(name));
         return;
     }
-    ++m_step;
+    emit progressed(++m_step);
 }
 
 void TraverseAnimation::encode() {

@@ -26,8 +26,11 @@ public:
     void start(const QString& file, int steps, Frame frame);
     void stop();
     bool isRunning() const;
+    /// Why a file of this name cannot be made, as one sentence; "" when it can.
+    static QString problemWith(const QString& file);
 
 signals:
+    void progressed(int step); ///< so many frames are drawn
     void finished(const QString& message);
     void failed(const QString& message);
 

@@ -14,6 +14,8 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace zscape {
 namespace {
@@ -268,6 +270,32 @@ TEST_F(CommandLine, AScreenshotShowsTheFilesAndABadOneIsAnError) {
     expectOneLineError(runZscape(path("text.h5") + " --screenshot " + path("bad.png"), "QT_QPA_PLATFORM=offscreen"),
                        "text.h5");
     EXPECT_FALSE(std::filesystem::exists(path("bad.png")));
+}
+
+TEST_F(CommandLine, ADialogAndTracksAreShownInAScreenshot) {
+    const std::string stars = path("mock.h5") + " --model " + path("model.h5") + " --size 900x700 ";
+    const auto pictureOf = [&](const std::string& options) {
+        const ProgramResult result =
+            runZscape(stars + options + " --screenshot " + path("shot.png"), "QT_QPA_PLATFORM=offscreen");
+        EXPECT_EQ(result.exitCode, 0) << options << result.err;
+        std::ifstream stream(path("shot.png"), std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    const ProgramResult first = runZscape(stars + "--screenshot " + path("shot.png"), "QT_QPA_PLATFORM=offscreen");
+    if (first.err.find("without its window") != std::string::npos) GTEST_SKIP() << first.err;
+    ASSERT_EQ(first.exitCode, 0) << first.err;
+    const std::string plain = pictureOf("");
+    EXPECT_EQ(plain, pictureOf("")) << "the same window gives the same bytes";
+    std::set<std::string> pictures{plain};
+    const std::vector<std::string> others{"--tracks gb", "--dialog train", "--dialog import", "--dialog manual:views",
+                                          "--dialog figure:kiel"};
+    for (const std::string& options : others) {
+        EXPECT_TRUE(pictures.insert(pictureOf(options)).second) << options << " changes nothing";
+    }
+    for (const std::string wrong : {"--dialog nothing", "--dialog manual:nothing", "--tracks nothing"}) {
+        expectOneLineError(runZscape(stars + wrong + " --screenshot " + path("no.png"), "QT_QPA_PLATFORM=offscreen"),
+                           "nothing");
+    }
 }
 
 TEST(CommandLineOnRealStars, EvaluatesThePublishedModelAsTheIndependentComputation) {

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -151,6 +153,67 @@ TEST_F(TracksCommand, SpectraTellWhatIsMissing) {
     refused(model() + "--latent 1,2", "6 latents");
     refused("--among all --what reconstructed", "need a model");
     refused("--among all --space colour", "no space of spectra");
+}
+
+class FilmCommand : public TracksCommand {
+protected:
+    void SetUp() override {
+        const ProgramResult result = runZscape("traverse " + path("mock.h5") + model() + along() + "--frames " +
+                                                   path("frames") + " --size 700x500",
+                                               "env -u DISPLAY");
+        if (result.err.find("without its window") != std::string::npos) GTEST_SKIP() << result.err;
+        ASSERT_EQ(result.exitCode, 0) << result.err;
+        m_out = result.out;
+    }
+    static std::string along() { return "--track gb --steps 3 "; }
+    static std::string read(const std::string& file) {
+        std::ifstream stream(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+    std::string m_out;
+};
+
+TEST_F(FilmCommand, WritesThePicturesOfTheWindowAlongTheWay) {
+    EXPECT_NE(m_out.find("3 pictures"), std::string::npos) << m_out;
+    const std::string first = read(path("frames/frame_0001.png"));
+    EXPECT_EQ(first.substr(1, 3), "PNG");
+    EXPECT_NE(first, read(path("frames/frame_0003.png")));
+    EXPECT_FALSE(std::filesystem::exists(path("frames/frame_0004.png")));
+    // The same again, and beside it the table.
+    ASSERT_EQ(runZscape("traverse " + path("mock.h5") + model() + along() + "--frames " + path("again") +
+                        " --size 700x500 --out " + path("table.csv"))
+                  .exitCode,
+              0);
+    EXPECT_EQ(read(path("again/frame_0001.png")), first);
+    EXPECT_EQ(readInputTable(path("table.csv")).rows, 3U);
+}
+
+TEST_F(FilmCommand, MakesFilmsWhereFfmpegIs) {
+    if (std::system("ffmpeg -version > /dev/null 2>&1") != 0) {
+        GTEST_SKIP() << "the ffmpeg program is not installed";
+    }
+    for (const std::string name : {"film.mp4", "film.gif"}) {
+        const ProgramResult result =
+            runZscape("traverse " + path("mock.h5") + model() + along() + "--film " + path(name) + " --size 700x500");
+        ASSERT_EQ(result.exitCode, 0) << result.err;
+        // Every frame, to nowhere: a file that any player opens.
+        const std::string decode = "ffmpeg -v error -i " + path(name) + " -f null - 2> " + path("said");
+        EXPECT_EQ(std::system(decode.c_str()), 0);
+        EXPECT_EQ(read(path("said")), "");
+    }
+}
+
+TEST_F(FilmCommand, WithoutFfmpegOneSentenceComesBeforeAnyWork) {
+    const ProgramResult result =
+        runZscape("traverse " + path("mock.h5") + model() + along() + "--film " + path("none.mp4") + " --size 700x500",
+                  "PATH=" + path(""));
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_EQ(result.errorLines(), 1) << result.err;
+    EXPECT_NE(result.err.find("ffmpeg"), std::string::npos) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(path("none.mp4")));
+    // Another ending is a usage error; nothing to write is an error of one sentence.
+    EXPECT_EQ(runZscape("traverse " + path("mock.h5") + model() + along() + "--film " + path("x.avi")).exitCode, 2);
+    EXPECT_EQ(runZscape("traverse " + path("mock.h5") + model() + along()).exitCode, 1);
 }
 
 } // namespace
