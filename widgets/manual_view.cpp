@@ -36,7 +36,9 @@ class Page : public QTextBrowser {
 protected:
     QVariant loadResource(int type, const QUrl& name) override {
         if (type != QTextDocument::ImageResource) return QTextBrowser::loadResource(type, name);
-        const QImage image(QStringLiteral(":") + source().resolved(name).path());
+        // Of true colours: scaled as it is, one of a palette would be dithered.
+        const QImage image =
+            QImage(QStringLiteral(":") + source().resolved(name).path()).convertToFormat(QImage::Format_RGB32);
         const int room = viewport()->width() - 2 * static_cast<int>(document()->documentMargin()) - gridUnit;
         if (image.isNull() || image.width() <= room || room <= 0) return image;
         const double ratio = devicePixelRatioF();
@@ -70,7 +72,7 @@ ManualView::ManualView(QWidget* parent) : QWidget(parent) {
     m_pages = new QListWidget;
     m_pages->setAccessibleName(tr("Pages of the manual"));
     m_pages->setFrameShape(QFrame::NoFrame);
-    m_pages->setFixedWidth(24 * gridUnit);
+    m_pages->setFixedWidth(30 * gridUnit);
     for (const QString& name : pageNames()) {
         auto* item = new QListWidgetItem(pageTitle(name), m_pages);
         item->setData(Qt::UserRole, name);

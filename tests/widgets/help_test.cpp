@@ -3,12 +3,14 @@
 #include "widgets/tour.h"
 
 #include <QFile>
+#include <QImage>
 #include <QMainWindow>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBrowser>
+#include <QTextDocument>
 
 namespace zscape {
 
@@ -17,6 +19,7 @@ class HelpTest : public QObject {
 private slots:
     void startComesFirstAndEveryPageHasATitle();
     void everyLinkAndPictureOfAPageIsThere();
+    void picturesLoadAndFitThePage();
     void aLinkLeadsToItsPage();
     void aTourGoesForwardBackAndEnds();
     void escapeSkipsTheTour();
@@ -44,6 +47,35 @@ void HelpTest::everyLinkAndPictureOfAPageIsThere() {
             QVERIFY2(QFile::exists(QStringLiteral(":/zscape/manual/") + target), qPrintable(name + ": " + target));
         }
     }
+}
+
+void HelpTest::picturesLoadAndFitThePage() {
+    static const QRegularExpression picture(QStringLiteral("!\\[([^\\]]*)\\]\\(([^)]+)\\)"));
+    // Pages about something that is seen in the window.
+    QStringList without{"start",  "views",    "selections", "tracks",  "generate",
+                        "errors", "training", "import",     "figures", "sessions"};
+    ManualView view;
+    view.resize(700, 500);
+    view.show();
+    for (const QString& name : ManualView::pageNames()) {
+        QFile page(QStringLiteral(":/zscape/manual/%1.md").arg(name));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        auto pictures = picture.globalMatch(QString::fromUtf8(page.readAll()));
+        view.showPage(name);
+        while (pictures.hasNext()) {
+            const QRegularExpressionMatch match = pictures.next();
+            const QString file = match.captured(2);
+            QVERIFY2(match.captured(1).size() > 20, qPrintable(file + " has no text for who cannot see it"));
+            const QImage whole(QStringLiteral(":/zscape/manual/") + file);
+            QVERIFY2(whole.width() >= 600, qPrintable(file));
+            const auto shown =
+                view.text().document()->resource(QTextDocument::ImageResource, QUrl(file)).value<QImage>();
+            QVERIFY2(!shown.isNull(), qPrintable(file));
+            QVERIFY2(shown.width() / shown.devicePixelRatio() < view.text().viewport()->width(), qPrintable(file));
+            without.removeAll(name);
+        }
+    }
+    QVERIFY2(without.isEmpty(), qPrintable(without.join(u' ')));
 }
 
 void HelpTest::aLinkLeadsToItsPage() {
