@@ -1,8 +1,7 @@
 #include "core/archive/votable_xml.h"
 
 #include "core/base/error.h"
-
-#include <expat.h>
+#include "core/io/xml_position.h"
 
 #include <algorithm>
 #include <charconv>
@@ -110,7 +109,7 @@ bool VotableXml::parseMore() {
     m_isAtEnd = got < static_cast<std::size_t>(chunkBytes);
     m_fedBytes += got;
     checkStatus(XML_ParseBuffer(m_parser.get(), static_cast<int>(got), m_isAtEnd ? XML_TRUE : XML_FALSE));
-    const XML_Index at = XML_GetCurrentByteIndex(m_parser.get());
+    const std::int64_t at = xmlByte(m_parser.get());
     if (at >= 0 && m_fedBytes > static_cast<std::uint64_t>(at) + largestCell) {
         throw Error(m_name + " has an XML tag of more than " + std::to_string(largestCell >> 20) +
                     " MB; it is damaged or no VOTable");
@@ -128,8 +127,8 @@ void VotableXml::checkStatus(int status) {
     // What follows the data cannot change them.
     if (m_place == Place::AfterData) return;
     const XML_Error code = XML_GetErrorCode(m_parser.get());
-    const std::string line = std::to_string(XML_GetCurrentLineNumber(m_parser.get()));
-    const std::string column = std::to_string(XML_GetCurrentColumnNumber(m_parser.get()) + 1);
+    const std::string line = xmlLine(m_parser.get());
+    const std::string column = xmlColumn(m_parser.get());
     if (m_isAtEnd &&
         (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN || code == XML_ERROR_PARTIAL_CHAR)) {
         throw Error(m_name + (m_hasRoot ? " is cut off at line " + line + "; copy or download it again"

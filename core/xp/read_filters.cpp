@@ -1,8 +1,7 @@
 // GaiaXPy's filter tables, XML, through expat. Entities other than XML's own five are not expanded.
 #include "core/base/error.h"
+#include "core/io/xml_position.h"
 #include "core/xp/photometry.h"
-
-#include <expat.h>
 
 #include <algorithm>
 #include <array>
@@ -129,8 +128,7 @@ FilterSystem parse(const std::filesystem::path& path, const std::string& text) {
     XML_SetCharacterDataHandler(parser.get(), onText);
     XML_SetEntityDeclHandler(parser.get(), onEntity);
     if (XML_Parse(parser.get(), text.data(), static_cast<int>(text.size()), 1) == XML_STATUS_ERROR) {
-        throw Error("line " + std::to_string(XML_GetCurrentLineNumber(parser.get())) + ": " +
-                    XML_ErrorString(XML_GetErrorCode(parser.get())));
+        throw Error("line " + xmlLine(parser.get()) + ": " + XML_ErrorString(XML_GetErrorCode(parser.get())));
     }
     if (file.hasEntities) throw Error("it declares entities, which no filter table does");
     std::vector<std::string> filters;
