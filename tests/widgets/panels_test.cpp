@@ -2,13 +2,16 @@
 #include "core/model/model.h"
 #include "widgets/catalog_panel.h"
 #include "widgets/star_panel.h"
+#include "widgets/theme.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QListWidget>
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace zscape;
@@ -44,12 +47,52 @@ const StarDetails::Row* find(const StarDetails& star, const QString& symbol) {
     return nullptr;
 }
 
+/// Of two colours, as WCAG 2 defines it.
+double contrastOf(const QColor& a, const QColor& b) {
+    const auto luminance = [](const QColor& colour) {
+        const auto linear = [](double part) {
+            return part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
+    };
+    const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+    return (high + 0.05) / (low + 0.05);
+}
+
 } // namespace
 
 /// What the window says about the catalogue, the model and the picked star.
 class PanelsTest : public QObject {
     Q_OBJECT
 private slots:
+    /// Accent on accent would be nothing to see.
+    void aTickOnAChosenRowIsSeen() {
+        for (const Theme theme : {Theme::Light, Theme::Dark}) {
+            applyTheme(*qApp, theme);
+            QListWidget list;
+            for (const Qt::CheckState state : {Qt::Checked, Qt::Unchecked}) {
+                auto* item = new QListWidgetItem(QStringLiteral("row"), &list);
+                item->setCheckState(state);
+                item->setSelected(true);
+                list.setCurrentItem(item);
+                list.resize(200, 100);
+                list.show();
+                QVERIFY(QTest::qWaitForWindowExposed(&list));
+                const QRect row = list.visualItemRect(item).translated(list.viewport()->pos());
+                const QImage picture = list.grab().toImage();
+                // Along the middle of the box: ground, then an edge that stands out from it.
+                const QColor ground = list.palette().color(QPalette::Highlight);
+                double contrast = 0;
+                for (int x = row.left(); x < row.left() + row.height(); ++x) {
+                    const QColor here = picture.pixelColor(x, row.center().y());
+                    contrast = std::max(contrast, contrastOf(here, ground));
+                }
+                QVERIFY2(contrast >= 3, qPrintable(QString::number(contrast)));
+            }
+        }
+        applyTheme(*qApp, Theme::Light);
+    }
+
     void emptyPanelsSaySo() {
         const CatalogPanel panel;
         QVERIFY(shownTexts(panel).contains("No catalogue is open."));
