@@ -33,6 +33,7 @@ CoefficientPlot::CoefficientPlot(QWidget* parent) : QCustomPlot(parent) {
     plotLayout()->clear();
     plotLayout()->setRowSpacing(0);
     auto* top = new QCPLayoutGrid;
+    m_top = top;
     legend = new QCPLegend;
     legend->setFillOrder(QCPLegend::foColumnsFirst);
     plotLayout()->addElement(0, 0, top);
@@ -262,9 +263,15 @@ void CoefficientPlot::onHovered(QCPAxisRect* rect, const QPointF& position) {
     m_readout->show(*rect, axis->coordToPixel(number), lines.join(QStringLiteral("<br>")));
 }
 
+void CoefficientPlot::resizeEvent(QResizeEvent* event) {
+    arrangeLegend(*legend, *m_top, event->size().width());
+    QCustomPlot::resizeEvent(event);
+}
+
 void CoefficientPlot::draw() {
     if (m_axesChanged) {
         m_axesChanged = false;
+        arrangeLegend(*legend, *m_top, width());
         replot(QCustomPlot::rpImmediateRefresh);
     } else {
         layer(QStringLiteral("main"))->replot();

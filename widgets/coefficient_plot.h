@@ -35,6 +35,9 @@ public:
 signals:
     void drawNeeded();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Band {
         QCPAxisRect* rect = nullptr;
@@ -55,6 +58,7 @@ private:
 
     std::vector<float> m_generated, m_scatter, m_observed, m_errors;
     std::array<Band, 2> m_bands;
+    QCPLayoutElement* m_top = nullptr; ///< the legend's
     HoverReadout* m_readout = nullptr;
     PlotStyle m_style;
     QString m_observedName;

@@ -38,6 +38,7 @@ void FluxPlot::makeLayout() {
     legend = nullptr;
     plotLayout()->setRowSpacing(0);
     auto* top = new QCPLayoutGrid;
+    m_top = top;
     legend = new QCPLegend;
     legend->setFillOrder(QCPLegend::foColumnsFirst);
     m_note = new QCPTextElement(this);
@@ -239,9 +240,15 @@ void FluxPlot::setLineGroupVisible(LineGroup group, bool visible) {
     emit drawNeeded();
 }
 
+void FluxPlot::resizeEvent(QResizeEvent* event) {
+    arrangeLegend(*legend, *m_top, event->size().width());
+    QCustomPlot::resizeEvent(event);
+}
+
 void FluxPlot::draw() {
     if (m_axesChanged) {
         m_axesChanged = false;
+        arrangeLegend(*legend, *m_top, width());
         replot(QCustomPlot::rpImmediateRefresh);
     } else {
         layer(QStringLiteral("main"))->replot();

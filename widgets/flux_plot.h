@@ -63,6 +63,9 @@ public:
 signals:
     void drawNeeded(); ///< something changed; the owner calls draw, at once or later
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void makeLayout();
     void makeGraphs();
@@ -84,6 +87,7 @@ private:
 
     QCPAxisRect* m_fluxRect = nullptr;
     QCPAxisRect* m_residualRect = nullptr;
+    QCPLayoutElement* m_top = nullptr; ///< the legend and the note
     QCPTextElement* m_note = nullptr;
     QCPGraph *m_generatedGraph = nullptr, *m_lowerGraph = nullptr, *m_upperGraph = nullptr, *m_observedGraph = nullptr;
     QCPGraph *m_observedLower = nullptr, *m_observedUpper = nullptr; ///< band of its error

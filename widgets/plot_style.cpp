@@ -2,7 +2,9 @@
 
 #include "widgets/number_text.h"
 
+#include <algorithm>
 #include <typeinfo>
+#include <vector>
 
 namespace zscape {
 
@@ -78,6 +80,44 @@ void applyLegendStyle(QCPLegend& legend, const PlotStyle& style) {
     legend.setRowSpacing(0);
     legend.setColumnSpacing(gridUnit * 2);
     legend.setMargins(QMargins(gridUnit / 2, gridUnit / 4, gridUnit / 2, gridUnit / 4));
+}
+
+void arrangeLegend(QCPLegend& legend, QCPLayoutElement& top, int width) {
+    const QMargins margins = legend.margins();
+    std::vector<QSize> sizes;
+    for (int i = 0; i < legend.itemCount(); ++i) {
+        // The last row may have free places.
+        if (const QCPAbstractLegendItem* item = legend.item(i)) sizes.push_back(item->minimumOuterSizeHint());
+    }
+    const int count = static_cast<int>(sizes.size());
+    const auto widthOf = [&](int columns) {
+        int total = margins.left() + margins.right();
+        for (int column = 0; column < columns; ++column) {
+            int widest = 0;
+            for (int i = column; i < count; i += columns) {
+                widest = std::max(widest, sizes[static_cast<std::size_t>(i)].width());
+            }
+            total += widest + (column > 0 ? legend.columnSpacing() : 0);
+        }
+        return total;
+    };
+    int columns = std::max(1, count);
+    while (columns > 1 && widthOf(columns) > width) {
+        --columns;
+    }
+    if (legend.wrap() != columns) {
+        legend.setWrap(columns);
+        legend.setFillOrder(QCPLegend::foColumnsFirst, true);
+        legend.simplify();
+    }
+    int height = margins.top() + margins.bottom();
+    for (int i = 0; i < count; i += columns) {
+        height += sizes[static_cast<std::size_t>(i)].height();
+    }
+    height = std::max(height, legendHeight);
+    if (top.minimumSize().height() == height) return;
+    top.setMinimumSize(0, height);
+    top.setMaximumSize(QWIDGETSIZE_MAX, height);
 }
 
 void applyPlotStyle(QCustomPlot& plot, const PlotStyle& style) {
