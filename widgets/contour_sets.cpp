@@ -71,4 +71,18 @@ ContourSet contourSet(ThreadPool& pool, std::span<const float> xs, std::span<con
     return set;
 }
 
+std::vector<ContourSet> contourSets(ThreadPool& pool, const ContourRequest& request, const JobContext& job) {
+    std::vector<ContourSet> sets;
+    const auto add = [&](const BitSet* stars, const QColor& colour) {
+        job.throwIfCancelled();
+        sets.push_back(
+            contourSet(pool, *request.x, *request.y, stars, request.xAxis, request.yAxis, request.fractions, colour));
+    };
+    if (request.highlights.empty()) add(request.shown.get(), request.colour);
+    for (const Highlight& highlight : request.highlights) {
+        add(highlight.stars.get(), QColor::fromRgb(highlight.colour));
+    }
+    return sets;
+}
+
 } // namespace zscape

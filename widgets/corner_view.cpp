@@ -20,6 +20,7 @@ namespace {
 constexpr int bins = 101; ///< a side of a panel, as the paper's Fig 15 has
 constexpr int leftMargin = 7 * gridUnit, bottomMargin = 6 * gridUnit, edge = gridUnit, gap = gridUnit / 2;
 constexpr int tickLength = 4;
+constexpr double widestPanel = 1.8; ///< in heights: in a flat one nothing is told apart
 constexpr double trackMarkRadius = 2.5;
 
 /// About `wanted` round numbers inside a range.
@@ -89,6 +90,7 @@ void CornerView::setColumns(const Columns& columns) {
     }
     m_columns = columns;
     m_allStale = m_highlightsStale = true;
+    m_zooms.clear();
     if (m_limits.size() != columns.values.size()) {
         m_tracks.clear(); // of other columns
         fitToData();
@@ -162,7 +164,8 @@ void CornerView::changed() {
 
 QRect CornerView::panel(int row, int column) const {
     const int n = std::max(1, size());
-    const int width = (this->width() - leftMargin - edge) / n, height = (this->height() - bottomMargin - edge) / n;
+    const int height = (this->height() - bottomMargin - edge) / n;
+    const int width = std::min((this->width() - leftMargin - edge) / n, static_cast<int>(widestPanel * height));
     return {leftMargin + column * width, edge + row * height, std::max(8, width - gap), std::max(8, height - gap)};
 }
 
@@ -302,23 +305,29 @@ void CornerView::drawAxes(QPainter& painter, int row, int column) const {
     const QVector<double> xs = roundTicks(view.x, std::clamp(area.width() / 56, 1, 5));
     const QVector<double> ys = roundTicks(view.y, std::clamp(area.height() / 40, 1, 5));
     const QVector<QString> xTexts = linearTickTexts(xs), yTexts = linearTickTexts(ys);
+    // A number that would touch the one before is left out; so is the last of a panel that would touch its neighbour's.
+    int free = area.left() - metrics.horizontalAdvance(u'0');
     for (qsizetype k = 0; k < xs.size(); ++k) {
         const int x = area.left() + static_cast<int>(std::lround(view.pixelX(xs[k])));
         painter.drawLine(x, area.bottom(), x, area.bottom() - tickLength);
         painter.drawLine(x, area.top(), x, area.top() + tickLength);
         if (row + 1 != size()) continue;
         const int width = metrics.horizontalAdvance(xTexts[k]);
-        painter.drawText(std::min(x - width / 2, area.right() + gap - width), area.bottom() + 4 + metrics.ascent(),
-                         xTexts[k]);
+        const int left = std::min(x - width / 2, area.right() + gap - width);
+        if (left < free) continue;
+        free = left + width + metrics.horizontalAdvance(u'0');
+        painter.drawText(left, area.bottom() + 4 + metrics.ascent(), xTexts[k]);
     }
     const bool histogram = row == column;
+    int lowest = area.bottom() + metrics.height(); // where the number below ends
     for (qsizetype k = 0; !histogram && k < ys.size(); ++k) {
         const int y = area.top() + static_cast<int>(std::lround(view.pixelY(ys[k])));
         painter.drawLine(area.left(), y, area.left() + tickLength, y);
         painter.drawLine(area.right(), y, area.right() - tickLength, y);
-        if (column != 0) continue;
-        painter.drawText(area.left() - 4 - metrics.horizontalAdvance(yTexts[k]), y + metrics.ascent() / 2 - 1,
-                         yTexts[k]);
+        const int base = std::clamp(y + metrics.ascent() / 2 - 1, area.top() + metrics.ascent(), area.bottom());
+        if (column != 0 || base > lowest) continue;
+        lowest = base - metrics.height();
+        painter.drawText(area.left() - 4 - metrics.horizontalAdvance(yTexts[k]), base, yTexts[k]);
     }
     if (row + 1 == size()) {
         const QString& label = m_columns.labels[static_cast<std::size_t>(column)];

@@ -5,6 +5,7 @@
 #include "widgets/plot_shape.h"
 #include "widgets/shape_drawing.h"
 #include "widgets/theme.h"
+#include "widgets/zoom_history.h"
 
 #include <QImage>
 #include <QPixmap>
@@ -20,8 +21,9 @@ namespace zscape {
 /// marginals with cumulative curves; highlights in their colours, tracks on top. All counted in one pass. Passive.
 ///
 /// A click on a panel, or Enter on the one that arrow keys chose, asks to open it. The wheel zooms a panel's columns at
-/// the cursor; + and - zoom, Shift with arrow keys pans the chosen panel, Home and F show all. With a selection tool
-/// (R, L, B, A, U; P for none) shapes are drawn inside a panel as in ScatterView; T draws a track; Esc leaves it.
+/// the cursor; + and - zoom, Shift with arrow keys pans the chosen panel, Home and F show all, Backspace goes back to
+/// the former zoom, with Shift forward. With a selection tool (R, L, B, A, U; P for none) shapes are drawn inside a
+/// panel as in ScatterView; T draws a track; Esc leaves it.
 class CornerView : public QWidget {
     Q_OBJECT
 public:
@@ -100,6 +102,8 @@ private:
     bool panelAt(const QPointF& at, int& row, int& column) const;
     void showIn(int row, int column,
                 const Viewport& view); ///< the ranges of a panel's columns, where they can be drawn
+    void showAll();
+    void goTo(std::optional<std::vector<AxisRange>> limits); ///< of the zoom history
     void zoomPanel(int row, int column, double factor, const QPointF& at);
     void recount();
     void drawFrame();
@@ -140,6 +144,7 @@ private:
     ShapeModifier m_modifier = ShapeModifier::Replace;
     int m_row = 1, m_column = 0; ///< the panel that keys chose, or where a shape is drawn
     bool m_pressed = false;
+    ZoomHistory<std::vector<AxisRange>> m_zooms;
     QPointF m_pressedAt;
 };
 

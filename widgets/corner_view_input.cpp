@@ -54,7 +54,19 @@ void CornerView::showIn(int row, int column, const Viewport& view) {
     for (const AxisRange& range : limits) {
         if (drawableRange(range) != range) return;
     }
+    m_zooms.leave(m_limits);
     setLimits(std::move(limits));
+}
+
+void CornerView::showAll() {
+    m_zooms.beginGesture();
+    m_zooms.leave(m_limits);
+    m_zooms.endGesture();
+    fitToData();
+}
+
+void CornerView::goTo(std::optional<std::vector<AxisRange>> limits) {
+    if (limits) setLimits(*std::move(limits));
 }
 
 void CornerView::zoomPanel(int row, int column, double factor, const QPointF& at) {
@@ -71,6 +83,8 @@ void CornerView::wheelEvent(QWheelEvent* event) {
 }
 
 void CornerView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::BackButton) return goTo(m_zooms.back(m_limits));
+    if (event->button() == Qt::ForwardButton) return goTo(m_zooms.forward(m_limits));
     if (event->button() != Qt::LeftButton || !panelAt(event->position(), m_row, m_column)) return;
     m_pressed = true;
     m_pressedAt = event->position();
@@ -149,7 +163,9 @@ void CornerView::keyPressEvent(QKeyEvent* event) {
         return;
     case Qt::Key_Home:
     case Qt::Key_F:
-        return fitToData();
+        return showAll();
+    case Qt::Key_Backspace:
+        return goTo(event->modifiers() & Qt::ShiftModifier ? m_zooms.forward(m_limits) : m_zooms.back(m_limits));
     case Qt::Key_P:
         return setTool(PlotTool::Pan);
     case Qt::Key_R:

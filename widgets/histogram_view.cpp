@@ -5,6 +5,7 @@
 #include "widgets/axis_label.h"
 #include "widgets/number_text.h"
 #include "widgets/plot_style.h"
+#include "widgets/track_ticks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,6 +30,7 @@ HistogramView::HistogramView(QWidget* parent) : QWidget(parent), m_pool(std::min
     m_range = new QCPItemRect(m_plot);
     m_range->setLayer(QStringLiteral("overlay"));
     m_range->setVisible(false);
+    m_ticks = new TrackTicks(*m_plot->axisRect());
     m_hover = new QCPItemTracer(m_plot);
     m_hover->setLayer(QStringLiteral("overlay"));
     m_hover->setStyle(QCPItemTracer::tsCrosshair);
@@ -51,7 +53,10 @@ void HistogramView::setColumns(const Columns& columns) {
     AxisLabel::set(*m_plot->xAxis, columns.label);
     AxisLabel::set(*m_plot->yAxis, tr("stars"));
     m_countsStale = m_highlightedStale = true;
-    if (isNew) fitToData();
+    if (isNew) {
+        m_zooms.clear();
+        fitToData();
+    }
     scheduleFrame();
 }
 
@@ -105,9 +110,19 @@ void HistogramView::setHovered(std::optional<std::size_t> row) {
     m_plot->layer(QStringLiteral("overlay"))->replot();
 }
 
+void HistogramView::setTracks(std::vector<Track> tracks, const ColourScale& scale) {
+    m_ticks->setTracks(std::move(tracks), scale);
+    scheduleFrame();
+}
+
+const std::vector<HistogramView::Track>& HistogramView::tracks() const {
+    return m_ticks->tracks();
+}
+
 void HistogramView::setTheme(Theme theme) {
     m_theme = theme;
     const PlotStyle style = plotStyle(theme);
+    m_ticks->setColours(style.colours);
     applyPlotStyle(*m_plot, style);
     // The right axis is the cumulative share's, not the other side of the counts'.
     QObject::disconnect(m_plot->yAxis, nullptr, m_plot->yAxis2, nullptr);
@@ -183,6 +198,7 @@ void HistogramView::drawFrame() {
             axis->setRange(m_axis.lower, m_axis.upper);
             axis->setRangeReversed(m_axis.flipped);
         }
+        m_ticks->setAxis(m_axis);
         m_plot->yAxis2->setTickLabels(m_cumulative);
         m_plot->yAxis2->setTicks(m_cumulative);
         AxisLabel::set(*m_plot->yAxis2, m_cumulative ? tr("cumulative share") : QString());

@@ -4,6 +4,7 @@
 #include "core/plot/histogram.h"
 #include "widgets/plot_shape.h"
 #include "widgets/theme.h"
+#include "widgets/zoom_history.h"
 
 #include <QWidget>
 
@@ -17,12 +18,14 @@ class QCPItemTracer;
 
 namespace zscape {
 
+class TrackTicks;
+
 /// How many stars have which value of a column, their cumulative share, and the same of each highlight. Passive.
 ///
 /// Left-drag selects a range (Shift adds, Ctrl removes, Esc cancels), with Space it pans; the wheel zooms at the
-/// cursor, right-drag stretches. Arrow keys pan, + and - zoom, Home and F show all, Enter begins and ends a range at
-/// the mark that the comma and full stop keys move, a click at the line of a marked star picks it, G makes counts
-/// logarithmic, U shows or hides the cumulative curve.
+/// cursor, right-drag stretches. Arrow keys pan, + and - zoom, Home and F show all, Backspace goes back to the former
+/// zoom, with Shift forward. Enter begins and ends a range at the mark that the comma and full stop keys move, a click
+/// at the line of a marked star picks it, G makes counts logarithmic, U shows or hides the cumulative curve.
 class HistogramView : public QWidget {
     Q_OBJECT
 public:
@@ -46,6 +49,18 @@ public:
     bool countsLogarithmic() const { return m_logarithmic; }
     void setCumulativeShown(bool shown);
     bool cumulativeShown() const { return m_cumulative; }
+    struct Track {
+        QString name;
+        std::vector<double> values; ///< of each point; NaN where it has none
+        std::vector<double> along;  ///< colours the points; may be empty
+        std::vector<QString> texts; ///< of each point, rich text shown under the cursor; may be empty
+        Rgb colour = 0xFFD55E00;
+    };
+    /// Where tracks run: a row of ticks below the upper axis for each, at the values of its points.
+    void setTracks(std::vector<Track> tracks, const ColourScale& scale = {});
+    const std::vector<Track>& tracks() const;
+    /// What is told of the track's point under the cursor; "" where there is none.
+    const QString& hoverText() const { return m_hoverText; }
     /// Marks the value of a star that the pointer is on in another view.
     void setHovered(std::optional<std::size_t> row);
     /// A star that is not of the catalogue: an upright line, and a band for how well its value is known.
@@ -80,6 +95,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void keyReleaseEvent(QKeyEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void leaveEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     QSize sizeHint() const override { return {480, 320}; }
     QSize minimumSizeHint() const override { return {200, 140}; }
@@ -96,9 +112,12 @@ private:
     void recount();
     void drawCounts(const Histogram& counts, const QColor& line, const QColor& fill, bool dashedCumulative);
     void changeAxis(const AxisRange& axis);
+    void showAll();
+    void goTo(const std::optional<AxisRange>& axis); ///< of the zoom history
     void showRange(double from, double to);
     void hideRange();
     void endRange(double to);
+    void hoverAt(const QPointF& at);
 
     Columns m_columns;
     HighlightSet m_highlights;
@@ -116,9 +135,12 @@ private:
     QCPItemRect* m_range = nullptr;   // owned by m_plot
     QCPItemTracer* m_hover = nullptr; // owned by m_plot
     MarkLines* m_markLines = nullptr; // owned by m_plot
+    TrackTicks* m_ticks = nullptr;    // owned by m_plot
+    QString m_hoverText;
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     AxisRange m_axisAtPress;
+    ZoomHistory<AxisRange> m_zooms;
     ShapeModifier m_modifier = ShapeModifier::Replace;
     double m_rangeFrom = 0;
     std::optional<double> m_keyMark; ///< widget x

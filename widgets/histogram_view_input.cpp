@@ -3,6 +3,7 @@
 
 #include "widgets/number_text.h"
 #include "widgets/plot_navigation.h"
+#include "widgets/track_ticks.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -29,7 +30,21 @@ ShapeModifier modifierOf(Qt::KeyboardModifiers modifiers) {
 
 void HistogramView::changeAxis(const AxisRange& axis) {
     if (drawableRange(axis) != axis || axis == m_axis) return;
+    m_zooms.leave(m_axis);
     setAxis(axis);
+    emit viewChanged();
+}
+
+void HistogramView::showAll() {
+    m_zooms.beginGesture();
+    m_zooms.leave(m_axis);
+    m_zooms.endGesture();
+    fitToData();
+}
+
+void HistogramView::goTo(const std::optional<AxisRange>& axis) {
+    if (!axis) return;
+    setAxis(*axis);
     emit viewChanged();
 }
 
@@ -62,6 +77,9 @@ void HistogramView::endRange(double to) {
 
 void HistogramView::mousePressEvent(QMouseEvent* event) {
     if (m_drag != Drag::None || !m_columns.values) return;
+    if (event->button() == Qt::BackButton) return goTo(m_zooms.back(m_axis));
+    if (event->button() == Qt::ForwardButton) return goTo(m_zooms.forward(m_axis));
+    m_zooms.beginGesture();
     m_pressed = event->position();
     m_axisAtPress = m_axis;
     if (event->button() == Qt::RightButton) {
@@ -88,12 +106,30 @@ void HistogramView::mouseMoveEvent(QMouseEvent* event) {
         changeAxis(view.zoomed(std::exp(moved / stretchPixels), 1, m_pressed.x() - plotArea().left(), 0).x);
     } else {
         setCursor(m_spaceHeld ? Qt::OpenHandCursor : Qt::SplitHCursor);
+        hoverAt(event->position());
     }
+}
+
+void HistogramView::hoverAt(const QPointF& at) {
+    const QString text = m_ticks->textAt(at);
+    if (text == m_hoverText) return;
+    m_hoverText = text;
+    if (text.isEmpty()) {
+        QToolTip::hideText();
+    } else {
+        QToolTip::showText(mapToGlobal(at).toPoint(), text, this);
+    }
+}
+
+void HistogramView::leaveEvent(QEvent* event) {
+    hoverAt({-1, -1});
+    QWidget::leaveEvent(event);
 }
 
 void HistogramView::mouseReleaseEvent(QMouseEvent* event) {
     const Drag drag = m_drag;
     m_drag = Drag::None;
+    m_zooms.endGesture();
     if (drag != Drag::Range) return;
     if (std::abs(event->position().x() - m_rangeFrom) < smallestRange && pickMarked(m_rangeFrom)) return hideRange();
     endRange(
@@ -139,10 +175,13 @@ void HistogramView::keyPressEvent(QKeyEvent* event) {
         m_rangeFrom = *m_keyMark;
         return;
     case Qt::Key_Home:
-        return fitToData();
+        return showAll();
     case Qt::Key_F:
         if (control) break;
-        return fitToData();
+        return showAll();
+    case Qt::Key_Backspace:
+        if (control) break;
+        return goTo(event->modifiers() & Qt::ShiftModifier ? m_zooms.forward(m_axis) : m_zooms.back(m_axis));
     case Qt::Key_G:
         if (control) break;
         return setCountsLogarithmic(!m_logarithmic);
@@ -156,6 +195,7 @@ void HistogramView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Escape:
         if (m_drag == Drag::None) break;
         if (m_drag != Drag::Range) changeAxis(m_axisAtPress);
+        m_zooms.endGesture();
         m_drag = Drag::None;
         return hideRange();
     default:

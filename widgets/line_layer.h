@@ -37,6 +37,7 @@ public:
     void setAxes(const AxisRange& x, const AxisRange& y);
     void setColours(const PlotColours& colours) { m_colours = colours; }
     void setContours(std::vector<ContourSet> contours) { m_contours = std::move(contours); }
+    const std::vector<ContourSet>& contours() const { return m_contours; }
     void setTracks(std::vector<PlotTrack> tracks, const ColourScale& scale);
     const std::vector<PlotTrack>& tracks() const { return m_tracks; }
     /// Colour of a track's point.

@@ -84,9 +84,12 @@ void ScatterView::setColumns(const ScatterColumns& columns) {
         m_highlights = {};
         m_hoveredRow.reset();
     }
+    if (columns.x != m_columns.x || columns.y != m_columns.y || columns.shown != m_columns.shown) {
+        forgetContours(); // of other stars, or elsewhere
+        m_zooms.clear();
+    }
     m_columns = columns;
     m_shownStars = columns.shown ? columns.shown->count() : stars;
-    m_contoursStale = true;
     updateStars();
     AxisLabel::set(*m_plot->xAxis, columns.xLabel);
     AxisLabel::set(*m_plot->yAxis, columns.yLabel);
@@ -110,6 +113,13 @@ void ScatterView::setRasterStyle(const RasterStyle& style) {
 }
 
 void ScatterView::setAxes(const AxisRange& x, const AxisRange& y) {
+    const auto scalesDiffer = [](const AxisRange& a, const AxisRange& b) {
+        return a.logarithmic != b.logarithmic || a.flipped != b.flipped;
+    };
+    if (scalesDiffer(x, m_x) || scalesDiffer(y, m_y)) {
+        m_zooms.clear();
+        m_contoursStale = true;
+    }
     m_x = drawableRange(x);
     m_y = drawableRange(y);
     updateAxes();
@@ -276,6 +286,7 @@ void ScatterView::drawFrame() {
 
 void ScatterView::renderNow() {
     m_stars->markChanged();
+    if (m_mode == DrawMode::Contour && (m_contoursStale || m_contoursPending)) computeContours();
     drawFrame();
     if (m_framePending) drawFrame(); // the colour bar follows the counts
 }

@@ -7,6 +7,7 @@
 #include "widgets/plot_shape.h"
 #include "widgets/shape_drawing.h"
 #include "widgets/theme.h"
+#include "widgets/zoom_history.h"
 
 #include <QPointF>
 #include <QRect>
@@ -14,8 +15,10 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 class QCustomPlot;
@@ -23,6 +26,8 @@ class QCustomPlot;
 namespace zscape {
 
 class ColourBar;
+struct ContourRequest;
+struct ContourSet;
 class LineLayer;
 class ScatterOverlay;
 class StarLayer;
@@ -47,8 +52,8 @@ enum class DrawMode { Scatter, Density, Contour };
 ///
 /// Left-drag pans (on the handle: drags it), the wheel zooms at the cursor (over an axis: that axis alone), right-drag
 /// stretches, Shift-drag zooms to a frame, a click picks the nearest star, Esc cancels a drag, with Space held the left
-/// button always pans. Arrow keys pan, + and - zoom, Home and F show all, Enter picks the
-/// star nearest to the handle.
+/// button always pans. Arrow keys pan, + and - zoom, Home and F show all, Backspace (or the mouse's back button) goes
+/// back to where the view was zoomed to, with Shift forward; Enter picks the star nearest to the handle.
 ///
 /// With a selection tool (R rectangle, L lasso, B brush, A above and U below a curve; P pans again) the left button
 /// draws a shape in data space: with Shift to add, with Ctrl to remove, Esc cancels. The stars it would select show
@@ -76,6 +81,10 @@ public:
     void setRobustFit(bool robust);
     bool robustFit() const { return m_robustFit; }
     void fitToData();
+    /// The same as the user's wish: Backspace leads back.
+    void showAll();
+    /// The user is about to leave the ranges of now by something else than the view's own mouse and keys.
+    void noteZoom();
 
     void setDrawMode(DrawMode mode);
     DrawMode drawMode() const { return m_mode; }
@@ -85,6 +94,13 @@ public:
     const HighlightSet& highlights() const { return m_highlights; }
     /// Enclosed fractions of DrawMode::Contour, 0..1; 0.5, 0.68 and 0.95 unless said.
     void setContourFractions(std::vector<double> fractions);
+    /// Contours are asked for by contoursWanted() and the ones before are shown until setContours(); otherwise they are
+    /// computed while the view draws.
+    void setContoursByJob(bool byJob) { m_contoursByJob = byJob; }
+    ContourRequest contourRequest() const;
+    /// Ignored unless the view still wants the contours of this request.
+    void setContours(std::uint64_t number, std::vector<ContourSet> sets);
+    const std::vector<ContourSet>& contours() const;
     void setTool(PlotTool tool);
     PlotTool tool() const { return m_tool; }
     /// Radius in device-independent pixels.
@@ -145,6 +161,8 @@ signals:
     /// A double click on the handle.
     void handleReset();
     void viewChanged();
+    /// With setContoursByJob(): contourRequest() is to be computed.
+    void contoursWanted();
     /// A full frame is on the screen; starsInView() and lastFrameMs() are its.
     void frameDrawn();
     void cursorMoved(QPointF data);
@@ -191,6 +209,7 @@ private:
 
     void changeView(const Viewport& view); ///< by the user: refused where it could not be drawn
     void zoomAt(const QPointF& widget, double factor);
+    void goTo(const std::optional<std::pair<AxisRange, AxisRange>>& ranges); ///< of the zoom history
     void dragTo(const QPointF& widget);
     void finishDrag(const QPointF& widget);
     void cancelDrag();
@@ -202,8 +221,10 @@ private:
     RasterStyle rasterStyleShown() const;
     ColourScale scaleShown() const; ///< with what the theme says of it
     void updateStars();             ///< hands stars and style to the layer
-    void updateContours();          ///< computes them anew when shown and changed
-    void updateMarks();             ///< what tools draw on top
+    void updateContours();          ///< has them computed anew when shown and changed
+    void computeContours();
+    void forgetContours();
+    void updateMarks(); ///< what tools draw on top
     void beginShape(const QPointF& widget, Qt::KeyboardModifiers modifiers);
     void continueShape(const QPointF& widget);
     void endShape();
@@ -241,7 +262,9 @@ private:
     std::vector<double> m_fractions{0.5, 0.68, 0.95};
     std::vector<PlotTrack> m_tracks;
     LineLayer* m_lines = nullptr; // owned by m_plot
-    bool m_contoursStale = true;
+    bool m_contoursStale = true, m_contoursByJob = false;
+    std::uint64_t m_contourNumber = 0; ///< of the last request
+    bool m_contoursPending = false;
     std::size_t m_shownStars = 0;
 
     PlotTool m_tool = PlotTool::Pan;
@@ -260,6 +283,7 @@ private:
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     Viewport m_viewAtPress;
+    ZoomHistory<std::pair<AxisRange, AxisRange>> m_zooms;
     QPointF m_handleAtPress;
     bool m_spaceHeld = false;
 };

@@ -38,7 +38,25 @@ void ScatterView::changeView(const Viewport& view) {
     // Refused rather than repaired: at the limits of zooming the plot should stand still, not jump.
     if (drawableRange(view.x) != view.x || drawableRange(view.y) != view.y) return;
     if (view.x == m_x && view.y == m_y) return;
+    m_zooms.leave({m_x, m_y});
     setAxes(view.x, view.y);
+    emit viewChanged();
+}
+
+void ScatterView::noteZoom() {
+    m_zooms.beginGesture();
+    m_zooms.leave({m_x, m_y});
+    m_zooms.endGesture();
+}
+
+void ScatterView::showAll() {
+    noteZoom();
+    fitToData();
+}
+
+void ScatterView::goTo(const std::optional<std::pair<AxisRange, AxisRange>>& ranges) {
+    if (!ranges) return;
+    setAxes(ranges->first, ranges->second);
     emit viewChanged();
 }
 
@@ -52,6 +70,9 @@ void ScatterView::zoomAt(const QPointF& widget, double factor) {
 
 void ScatterView::mousePressEvent(QMouseEvent* event) {
     if (m_drag != Drag::None || empty()) return;
+    if (event->button() == Qt::BackButton) return goTo(m_zooms.back({m_x, m_y}));
+    if (event->button() == Qt::ForwardButton) return goTo(m_zooms.forward({m_x, m_y}));
+    m_zooms.beginGesture();
     m_pressed = event->position();
     m_viewAtPress = viewport();
     if (event->button() == Qt::RightButton) {
@@ -141,6 +162,7 @@ void ScatterView::mouseReleaseEvent(QMouseEvent* event) {
     const bool right = event->button() == Qt::RightButton;
     if (m_drag == Drag::None || right != (m_drag == Drag::Stretch)) return;
     finishDrag(event->position());
+    m_zooms.endGesture();
     updateCursor(event->position(), event->modifiers());
 }
 
@@ -170,6 +192,7 @@ void ScatterView::cancelDrag() {
     if (drag == Drag::Shape) m_shape.cancel();
     if (drag == Drag::Vertex) m_editable = m_editableAtPress;
     if (drag == Drag::Shape || drag == Drag::Vertex) updateMarks();
+    m_zooms.endGesture();
     if (drag != Drag::Handle) return;
     moveHandle(m_handleAtPress);
     emit handleReleased();
@@ -230,7 +253,10 @@ void ScatterView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Home:
     case Qt::Key_F:
         if (event->modifiers() & Qt::ControlModifier) break;
-        return fitToData();
+        return showAll();
+    case Qt::Key_Backspace:
+        if (event->modifiers() & Qt::ControlModifier) break;
+        return goTo(event->modifiers() & Qt::ShiftModifier ? m_zooms.forward({m_x, m_y}) : m_zooms.back({m_x, m_y}));
     case Qt::Key_Return:
     case Qt::Key_Enter:
         return pickAt(m_handle ? toWidget(*m_handle) : area.center(), keyPickRadius);

@@ -87,25 +87,48 @@ void ScatterView::updateStars() {
     m_stars->setStyle(rasterStyleShown());
 }
 
-void ScatterView::updateContours() {
-    if (m_mode != DrawMode::Contour || empty()) {
-        m_lines->setContours({});
-        return;
-    }
-    if (!m_contoursStale) return;
-    m_contoursStale = false;
-    const std::vector<float>& xs = *m_columns.x;
-    const std::vector<float>& ys = *m_columns.y;
-    std::vector<ContourSet> sets;
-    if (m_highlights.empty()) {
-        sets.push_back(contourSet(m_stars->pool(), xs, ys, m_columns.shown.get(), m_x, m_y, m_fractions,
-                                  plotColours(m_theme).accent));
-    }
-    for (const Highlight& highlight : m_highlights.list()) {
-        sets.push_back(contourSet(m_stars->pool(), xs, ys, highlight.stars.get(), m_x, m_y, m_fractions,
-                                  QColor::fromRgb(highlight.colour)));
-    }
+ContourRequest ScatterView::contourRequest() const {
+    return {m_contourNumber,
+            m_columns.x,
+            m_columns.y,
+            m_columns.shown,
+            m_highlights.list(),
+            m_x,
+            m_y,
+            m_fractions,
+            plotColours(m_theme).accent};
+}
+
+const std::vector<ContourSet>& ScatterView::contours() const {
+    return m_lines->contours();
+}
+
+void ScatterView::setContours(std::uint64_t number, std::vector<ContourSet> sets) {
+    if (number != m_contourNumber || !m_contoursPending || m_mode != DrawMode::Contour) return;
+    m_contoursPending = false;
     m_lines->setContours(std::move(sets));
+    scheduleFrame();
+}
+
+void ScatterView::forgetContours() {
+    m_lines->setContours({});
+    m_contoursStale = true;
+    m_contoursPending = false;
+}
+
+void ScatterView::computeContours() {
+    m_contoursStale = m_contoursPending = false;
+    if (!empty()) m_lines->setContours(contourSets(m_stars->pool(), contourRequest()));
+}
+
+void ScatterView::updateContours() {
+    if (m_mode != DrawMode::Contour || empty()) return forgetContours();
+    if (!m_contoursStale) return;
+    if (!m_contoursByJob) return computeContours();
+    m_contoursStale = false;
+    m_contoursPending = true;
+    ++m_contourNumber;
+    emit contoursWanted();
 }
 
 void ScatterView::setHovered(std::optional<std::size_t> row) {

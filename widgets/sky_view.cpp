@@ -141,6 +141,7 @@ bool SkyView::eventFilter(QObject* object, QEvent* event) {
         const auto* key = static_cast<const QKeyEvent*>(event);
         const bool all = key->key() == Qt::Key_Home || key->key() == Qt::Key_F;
         if (all && !(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))) {
+            m_map->noteZoom();
             fitToSky();
             return true;
         }

@@ -23,6 +23,8 @@ private slots:
     void doubleClickOnTheHandleResets();
     void keysPanZoomAndFit();
     void zoomStopsWhereDataCannotBeToldApart();
+    void backspaceGoesBackAGestureAtATime();
+    void otherColumnsForgetWhereTheViewWas();
 };
 
 void ScatterViewTest::clickPicksTheNearestShownStar() {
@@ -218,6 +220,68 @@ void ScatterViewTest::zoomStopsWhereDataCannotBeToldApart() {
     }
     QVERIFY(std::isfinite(shown.view.xAxis().upper) && std::isfinite(shown.view.yAxis().lower));
     shown.view.renderNow();
+}
+
+void ScatterViewTest::backspaceGoesBackAGestureAtATime() {
+    ShownScatter shown;
+    ScatterView& view = shown.view;
+    const auto ranges = [&] { return std::pair(view.xAxis(), view.yAxis()); };
+    const auto first = ranges();
+    for (int notch = 0; notch < 3; ++notch) {
+        shown.wheel(shown.at(5, 5), 1); // one after the other: one step
+    }
+    const auto zoomed = ranges();
+    shown.drag(shown.at(5, 5), shown.at(6, 6));
+    shown.release(shown.at(6, 6));
+    const auto panned = ranges();
+    QVERIFY(panned != zoomed && zoomed != first);
+    shown.drag(shown.at(5, 5), shown.at(6, 6));
+    QTest::keyClick(&view, Qt::Key_Escape); // no step
+    shown.release(shown.at(6, 6));
+    QTest::keyClick(&view, Qt::Key_F);
+    const auto all = ranges();
+    QSignalSpy changed(&view, &ScatterView::viewChanged);
+    QTest::keyClick(&view, Qt::Key_Backspace);
+    QVERIFY(ranges() == panned);
+    QTest::keyClick(&view, Qt::Key_Backspace);
+    QVERIFY(ranges() == zoomed);
+    QTest::mouseClick(&view, Qt::BackButton, {}, shown.at(5, 5));
+    QVERIFY(ranges() == first);
+    QCOMPARE(changed.size(), 3);
+    QTest::keyClick(&view, Qt::Key_Backspace); // there is no further back
+    QVERIFY(ranges() == first);
+    QTest::keyClick(&view, Qt::Key_Backspace, Qt::ShiftModifier);
+    QTest::mouseClick(&view, Qt::ForwardButton, {}, shown.at(5, 5));
+    QTest::keyClick(&view, Qt::Key_Backspace, Qt::ShiftModifier);
+    QVERIFY(ranges() == all);
+    // A new step leaves what was forward behind.
+    QTest::keyClick(&view, Qt::Key_Backspace);
+    QVERIFY(ranges() == panned);
+    QTest::keyClick(&view, Qt::Key_Plus);
+    const auto nearer = ranges();
+    QTest::keyClick(&view, Qt::Key_Backspace, Qt::ShiftModifier);
+    QVERIFY(ranges() == nearer);
+}
+
+void ScatterViewTest::otherColumnsForgetWhereTheViewWas() {
+    ShownScatter shown;
+    shown.wheel(shown.at(5, 5), 2);
+    const AxisRange x = shown.view.xAxis();
+    ScatterColumns labels = fiveStars();
+    shown.view.setColumns(labels); // other columns
+    QTest::keyClick(&shown.view, Qt::Key_Backspace);
+    QCOMPARE(shown.view.xAxis(), x);
+    shown.wheel(shown.at(5, 5), 2);
+    labels.labels = column({5, 4, 3, 2, 1}); // other colours
+    shown.view.setColumns(labels);
+    QTest::keyClick(&shown.view, Qt::Key_Backspace);
+    QCOMPARE(shown.view.xAxis(), x);
+    shown.wheel(shown.at(5, 5), 2);
+    AxisRange flipped = shown.view.xAxis();
+    flipped.flipped = true;
+    shown.view.setAxes(flipped, shown.view.yAxis());
+    QTest::keyClick(&shown.view, Qt::Key_Backspace);
+    QCOMPARE(shown.view.xAxis(), flipped);
 }
 
 QTEST_MAIN(ScatterViewTest)

@@ -1,5 +1,6 @@
 // Selection tools, modes and linked views of the latent map under real mouse and key events.
 #include "tests/widgets/shown_scatter.h"
+#include "widgets/contour_sets.h"
 
 #include <QSignalSpy>
 #include <qcustomplot.h>
@@ -36,6 +37,7 @@ private slots:
     void verticesAreDraggedInsertedAndDeleted();
     void highlightsGreyOtherStars();
     void contoursAreDrawnAroundStars();
+    void contoursByJobReplaceTheFormerOnes();
     void hoverTellsTheStarAndTheTrack();
 };
 
@@ -243,6 +245,41 @@ void SelectionToolsTest::contoursAreDrawnAroundStars() {
         if (image.pixel(px, shown.at(5, 5).y()) == accent) met = shown.view.toData(QPointF(px, 0)).x() - 5;
     }
     QVERIFY2(met > 1.6 && met < 2.3, qPrintable(QString::number(met)));
+}
+
+void SelectionToolsTest::contoursByJobReplaceTheFormerOnes() {
+    ShownScatter shown;
+    ScatterView& view = shown.view;
+    view.setContoursByJob(true);
+    QSignalSpy wanted(&view, &ScatterView::contoursWanted);
+    ContourSet line{QColor(Qt::red), {}};
+    QTest::keyClick(&view, Qt::Key_C);
+    QTRY_COMPARE(wanted.size(), 1);
+    const ContourRequest request = view.contourRequest();
+    QVERIFY(request.highlights.empty() && request.x == view.contourRequest().x);
+    view.setContours(request.number, {line});
+    QCOMPARE(view.contours().size(), std::size_t{1});
+    // Another selection: the lines of before stay until its own are there.
+    auto stars = std::make_shared<BitSet>(5);
+    stars->set(1);
+    view.setHighlights({{stars, 0xff0000ff}});
+    QTRY_COMPARE(wanted.size(), 2);
+    QCOMPARE(view.contours().size(), std::size_t{1});
+    view.setContours(request.number, {}); // too late
+    QCOMPARE(view.contours().size(), std::size_t{1});
+    QCOMPARE(view.contourRequest().highlights.size(), std::size_t{1});
+    view.setContours(view.contourRequest().number, {line, line});
+    QCOMPARE(view.contours().size(), std::size_t{2});
+    // Zooming asks for none, and other columns take them away.
+    shown.wheel(shown.at(5, 5), 1);
+    QSignalSpy frames(&view, &ScatterView::frameDrawn);
+    QTRY_VERIFY(!frames.empty());
+    QCOMPARE(wanted.size(), 2);
+    view.setColumns(fiveStars());
+    QVERIFY(view.contours().empty());
+    // A picture does not wait for jobs.
+    view.renderNow();
+    QCOMPARE(view.contours().size(), std::size_t{1});
 }
 
 void SelectionToolsTest::hoverTellsTheStarAndTheTrack() {

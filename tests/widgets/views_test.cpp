@@ -46,6 +46,8 @@ private slots:
     void cornerOpensPanelsAndSelectsInThem();
     void cornerShowsHighlights();
     void cornerZoomsAndPansItsPanels();
+    void backspaceGoesBackInHistogramAndCorner();
+    void histogramShowsWhereTracksRun();
     void skyLassoComesOutInDegrees();
     void skyMovesByKeysAndTellsWhenThePointerLeaves();
     void skyPicksAStar();
@@ -178,6 +180,82 @@ void ViewsTest::cornerZoomsAndPansItsPanels() {
     QVERIFY(near(view.limits()[0].lower, 0, 0.1) && near(view.limits()[0].upper, 10 / 1.2, 0.1));
     QTest::keyClick(&view, Qt::Key_F);
     QVERIFY(view.limits()[0].lower < 2 && view.limits()[0].upper > 8);
+}
+
+void ViewsTest::backspaceGoesBackInHistogramAndCorner() {
+    HistogramView histogram;
+    histogram.resize(500, 350);
+    histogram.setColumns({column({1, 2, 2, 3, 9}), nullptr, QStringLiteral("x")});
+    histogram.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&histogram));
+    histogram.renderNow();
+    const AxisRange first = histogram.axis();
+    QTest::keyClick(&histogram, Qt::Key_Plus);
+    QTest::keyClick(&histogram, Qt::Key_Right);
+    QVERIFY(histogram.axis() != first);
+    const AxisRange moved = histogram.axis();
+    QTest::keyClick(&histogram, Qt::Key_Backspace);
+    QCOMPARE(histogram.axis(), first);
+    QTest::keyClick(&histogram, Qt::Key_Backspace, Qt::ShiftModifier);
+    QCOMPARE(histogram.axis(), moved);
+    QTest::mouseClick(&histogram, Qt::BackButton, {}, histogram.plotArea().center());
+    QCOMPARE(histogram.axis(), first);
+    CornerView corner;
+    corner.resize(500, 500);
+    corner.setColumns({{column({1, 2, 3}), column({3, 1, 2})}, {QStringLiteral("a"), QStringLiteral("b")}, nullptr});
+    corner.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&corner));
+    const std::vector<AxisRange> limits = corner.limits();
+    QTest::keyClick(&corner, Qt::Key_Plus);
+    QVERIFY(corner.limits() != limits);
+    QTest::keyClick(&corner, Qt::Key_Backspace);
+    QVERIFY(corner.limits() == limits);
+    QTest::keyClick(&corner, Qt::Key_Backspace, Qt::ShiftModifier);
+    QVERIFY(corner.limits() != limits);
+}
+
+void ViewsTest::histogramShowsWhereTracksRun() {
+    HistogramView view;
+    view.resize(500, 350);
+    view.setColumns({column({1, 2, 2, 3, 9}), nullptr, QStringLiteral("x")});
+    view.setAxis({0, 10});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.setCumulativeShown(false);
+    view.renderNow();
+    const QImage before = view.grab().toImage();
+    HistogramView::Track track;
+    track.name = QStringLiteral("MS");
+    track.values = {4, missing, 6};
+    track.texts = {QStringLiteral("first"), QStringLiteral("none"), QStringLiteral("third")};
+    track.colour = 0xff00ff00;
+    view.setTracks({track});
+    view.renderNow();
+    const QImage after = view.grab().toImage();
+    const QColor green(0, 255, 0);
+    const auto greenAt = [&](double value) {
+        const int x = static_cast<int>(view.toWidgetX(value));
+        for (int y = view.plotArea().top(); y < view.plotArea().top() + 24; ++y) {
+            for (int dx = -1; dx <= 1; ++dx) {
+                if (after.pixelColor(x + dx, y) == green && before.pixelColor(x + dx, y) != green) return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(greenAt(4));
+    QVERIFY(greenAt(6));
+    QVERIFY(!greenAt(5));
+    const auto hover = [&](double value) {
+        const QPoint at(static_cast<int>(view.toWidgetX(value)), view.plotArea().top() + 6);
+        QMouseEvent move(QEvent::MouseMove, at, view.mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
+        QCoreApplication::sendEvent(&view, &move);
+        return view.hoverText();
+    };
+    QCOMPARE(hover(6), QStringLiteral("third"));
+    QCOMPARE(hover(5), QString());
+    view.setTracks({});
+    view.renderNow();
+    QCOMPARE(view.grab().toImage(), before);
 }
 
 void ViewsTest::skyLassoComesOutInDegrees() {
