@@ -111,6 +111,7 @@ void LatentPointPanel::setLatents(const QVector<Latent>& latents) {
         auto* row = new LatentRow(i + 1, m_content);
         m_rows.push_back(row);
         connect(row, &LatentRow::moved, this, [this] { emit valuesChanged(values()); });
+        connect(row, &LatentRow::settled, this, [this, i] { emit settled(i); });
     }
     applyLatents(latents);
     for (int i = 0; i < latents.size(); ++i)

@@ -43,7 +43,8 @@ public:
 
 signals:
     void valuesChanged(const QVector<float>& values); ///< on every move of the user
-    void resetRequested();                            ///< the Reset button; the values have been reset already
+    void settled(int latent); ///< after a change of one latent, from 0; a drag settles at its end
+    void resetRequested();    ///< the Reset button; the values have been reset already
     void randomRequested();
     void nearestActivated();
 

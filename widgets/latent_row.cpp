@@ -66,10 +66,16 @@ void LatentSlider::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && !handle.contains(at)) {
         const QRect groove = style()->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderGroove, this);
         const int span = groove.width() - handle.width();
+        setSliderDown(true); // what follows is a drag
         setValue(QStyle::sliderValueFromPosition(minimum(), maximum(), at.x() - groove.x() - handle.width() / 2, span,
                                                  option.upsideDown));
     }
     QSlider::mousePressEvent(event);
+}
+
+void LatentSlider::mouseReleaseEvent(QMouseEvent* event) {
+    QSlider::mouseReleaseEvent(event);
+    if (event->button() == Qt::LeftButton && isSliderDown()) setSliderDown(false);
 }
 
 void LatentSlider::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -120,6 +126,7 @@ LatentRow::LatentRow(int number, QWidget* parent) : QWidget(parent) {
         move(m_lower + (m_upper - m_lower) * static_cast<float>(step) / static_cast<float>(sliderSteps));
     });
     connect(m_slider, &LatentSlider::doubleClicked, this, &LatentRow::reset);
+    connect(m_slider, &QSlider::sliderReleased, this, &LatentRow::settled);
     connect(m_box, &QDoubleSpinBox::valueChanged, this, [this](double value) { move(static_cast<float>(value)); });
     setInactive(false);
     showValue();
@@ -167,6 +174,7 @@ void LatentRow::move(float value) {
     m_value = value;
     showValue();
     emit moved(value);
+    if (!m_slider->isSliderDown()) emit settled();
 }
 
 void LatentRow::reset() {

@@ -18,6 +18,7 @@ signals:
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
 };
@@ -43,6 +44,7 @@ public:
 
 signals:
     void moved(float value); ///< by the user
+    void settled();          ///< after a move; while the slider is dragged only at its end
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;

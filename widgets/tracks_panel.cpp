@@ -28,6 +28,7 @@ constexpr std::array kinds{TrackKind::MainSequence,      TrackKind::GiantBranch,
                            TrackKind::FixedMetallicity,  TrackKind::Drawn};
 
 constexpr int swatchSize = 10;
+constexpr int leastRows = 5; ///< of the table that are in sight
 
 } // namespace
 
@@ -93,7 +94,11 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
         item->setToolTip(trackKindHelp(kind));
         item->setData(Qt::UserRole, static_cast<int>(kind));
     }
-    layout->addWidget(m_kinds, 2);
+    // All of it: a list that scrolls in a panel that scrolls is a trap for the wheel.
+    m_kinds->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_kinds->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_kinds->setFixedHeight(m_kinds->sizeHintForRow(0) * m_kinds->count() + 2 * m_kinds->frameWidth());
+    layout->addWidget(m_kinds);
 
     auto* choices = new QHBoxLayout;
     m_among = new QComboBox;
@@ -124,6 +129,8 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     m_table->setHorizontalHeaderLabels({tr("parameter"), tr("value")});
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + gridUnit);
+    m_table->setMinimumHeight((leastRows + 1) * (fontMetrics().height() + gridUnit));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     layout->addWidget(m_table, 3);
 

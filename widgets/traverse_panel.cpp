@@ -115,7 +115,11 @@ TraversePanel::TraversePanel(QWidget* parent) : QWidget(parent) {
     connect(m_steps, &QSpinBox::valueChanged, this, &TraversePanel::pathChanged);
     connect(keepFrom, &QPushButton::clicked, this, [this] { emit keepRequested(true); });
     connect(keepTo, &QPushButton::clicked, this, [this] { emit keepRequested(false); });
-    connect(m_slider, &QSlider::valueChanged, this, [this] { emit moved(fraction()); });
+    connect(m_slider, &QSlider::valueChanged, this, [this] {
+        emit moved(fraction());
+        if (!isPlaying() && !m_slider->isSliderDown()) emit settled();
+    });
+    connect(m_slider, &QSlider::sliderReleased, this, &TraversePanel::settled);
     connect(m_play, &QPushButton::toggled, this, &TraversePanel::setPlaying);
     connect(m_spectra, &QPushButton::clicked, this, &TraversePanel::exportSpectraRequested);
     connect(m_animation, &QPushButton::clicked, this, &TraversePanel::exportAnimationRequested);
@@ -193,7 +197,9 @@ void TraversePanel::setPlaying(bool playing) {
     if (playing) {
         m_timer->start();
     } else {
+        const bool moving = m_timer->isActive();
         m_timer->stop();
+        if (moving) emit settled();
     }
 }
 

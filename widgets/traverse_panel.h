@@ -42,6 +42,7 @@ signals:
     /// Another path, another end, or other steps.
     void pathChanged();
     void moved(double fraction);
+    void settled(); ///< after a move; of a drag, and of playing, at the end
     /// The latent point of now becomes an end of the line.
     void keepRequested(bool asStart);
     void exportSpectraRequested();

@@ -48,6 +48,7 @@ DroppedStars::DroppedStars(MainWindow& window) : QObject(&window), m_window(wind
     connect(m_panel, &DroppedStarsPanel::starPicked, this, &DroppedStars::pick);
     connect(m_panel, &DroppedStarsPanel::clearRequested, this, &DroppedStars::clear);
     connect(&window.controller(), &LatentController::guestLeft, this, &DroppedStars::leavePicked);
+    connect(&window.controller(), &LatentController::guestWanted, this, &DroppedStars::pickAgain);
     connect(&window.session(), &Session::changed, this, &DroppedStars::encode);
     connect(&window.session(), &Session::latentsMoved, this, &DroppedStars::encode);
     connect(&m_reading, &JobRunner::progressed, this, [this](double fraction, const QString& text) {
@@ -123,7 +124,7 @@ void DroppedStars::clear() {
 }
 
 void DroppedStars::put(const std::vector<File>& files) {
-    if (m_picked) m_window.controller().unpick();
+    if (m_picked) m_window.controller().dropGuest();
     m_files = files;
     encode();
 }
@@ -163,7 +164,7 @@ void DroppedStars::encode() {
                 m_encoded[file.catalog.get()] = one;
             }
             showAll();
-            if (m_picked) pick(*m_picked); // its place and its spectrum are the new model's
+            if (m_picked) show(*m_picked); // its place and its spectrum are the new model's
         });
 }
 
@@ -197,6 +198,11 @@ std::pair<const DroppedStars::File*, std::size_t> DroppedStars::place(std::size_
 }
 
 void DroppedStars::pick(std::size_t star) {
+    show(star);
+    m_window.controller().takeStep(tr("pick a dropped star"));
+}
+
+void DroppedStars::show(std::size_t star) {
     const auto [file, row] = place(star);
     if (!file) return;
     const Encoded* known = encoded(*file);
@@ -204,6 +210,14 @@ void DroppedStars::pick(std::size_t star) {
     m_window.controller().showGuest({file->catalog, known ? known->latents : nullptr, row});
     m_panel->setPicked(star);
     emit changed();
+}
+
+void DroppedStars::pickAgain(const LatentController::Guest& guest) {
+    std::size_t first = 0;
+    for (const File& file : m_files) {
+        if (file.catalog == guest.catalog) return show(first + guest.row);
+        first += file.catalog->rows();
+    }
 }
 
 void DroppedStars::leavePicked() {

@@ -81,6 +81,8 @@ private:
     void encode();
     void showAll();
     void showMessage();
+    void show(std::size_t star);
+    void pickAgain(const LatentController::Guest& guest);
     void leavePicked();
     /// The file of a star and its row there.
     std::pair<const File*, std::size_t> place(std::size_t star) const;

@@ -2,6 +2,7 @@
 #include "app/window/generate_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/thread_priority.h"
 #include "app/window/value_edit.h"
 #include "core/base/error.h"
 #include "core/io/table_file.h"
@@ -97,6 +98,7 @@ void GenerateController::showSelections() {
         [=, table = m_table, exact = m_exact, a = m_selections[static_cast<std::size_t>(first)],
          b = m_selections[static_cast<std::size_t>(second)],
          gFlux = m_window.session().medianGFlux()](const JobContext& job) {
+            lowerThisThread(encodingNice); // resampling wants all cores, and a drag its 8 ms beside it
             const std::shared_ptr<const BitSet> starsA = starsOf(a, *table, job);
             if (shown == SpectraShown::Mean) return meanSpectrum(*latents, *starsA, a.name, *exact, gFlux, {}, job);
             return contrastSpectra(*latents, *starsA, a.name, *starsOf(b, *table, job), b.name,

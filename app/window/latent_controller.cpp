@@ -3,6 +3,7 @@
 #include "app/window/session.h"
 #include "core/base/philox.h"
 #include "core/xp/xp_instrument.h"
+#include "widgets/column_label.h"
 #include "widgets/latent_point_panel.h"
 #include "widgets/number_text.h"
 #include "widgets/scatter_view.h"
@@ -35,7 +36,11 @@ LatentController::LatentController(Session& session, Views views, QObject* paren
             [this](qsizetype row) { pickStar(static_cast<std::size_t>(row)); });
     connect(&views.map, &ScatterView::nothingPicked, this, &LatentController::unpick);
     connect(&views.map, &ScatterView::handleMoved, this, &LatentController::moveHandle);
-    connect(&views.map, &ScatterView::handleReset, this, &LatentController::reset);
+    connect(&views.map, &ScatterView::handleReleased, this, [this] { takeStep(tr("move the latent point")); });
+    connect(&views.map, &ScatterView::handleReset, this, [this] {
+        reset();
+        takeStep(tr("reset the latent point"));
+    });
     connect(&views.panel, &LatentPointPanel::valuesChanged, this, [this](const QVector<float>& values) {
         m_latent.assign(values.begin(), values.end());
         m_atPicked = false;
@@ -45,7 +50,13 @@ LatentController::LatentController(Session& session, Views views, QObject* paren
         showSpectrum();
         emit frameDrawn(static_cast<double>(timer.nsecsElapsed()) * 1e-6);
     });
-    connect(&views.panel, &LatentPointPanel::randomRequested, this, &LatentController::random);
+    connect(&views.panel, &LatentPointPanel::settled, this,
+            [this](int latent) { takeStep(tr("change %1").arg(latentLabelPlain(latent + 1)), latent); });
+    connect(&views.panel, &LatentPointPanel::resetRequested, this, [this] { takeStep(tr("reset the latent point")); });
+    connect(&views.panel, &LatentPointPanel::randomRequested, this, [this] {
+        random();
+        takeStep(tr("go to a random star’s place"));
+    });
 }
 
 void LatentController::setMapAxes(MapAxis x, MapAxis y) {
@@ -59,13 +70,19 @@ void LatentController::setMapAxes(MapAxis x, MapAxis y) {
 void LatentController::pickStar(std::size_t row) {
     if (!m_session.catalog() || row >= m_session.catalog()->rows()) return;
     dismissGuest();
+    showStar(row);
+    takeStep(tr("pick a star"));
+    emit starPicked(row);
+}
+
+void LatentController::showStar(std::optional<std::size_t> row) {
     m_picked = row;
     m_session.setPicked(row);
+    m_atPicked = false;
     takePickedLatent();
     showPicked();
     showObserved();
     showLatent();
-    emit starPicked(row);
 }
 
 void LatentController::showGuest(Guest guest) {
@@ -104,17 +121,14 @@ void LatentController::followTraining() {
     if (m_atPicked) takePickedLatent();
     showObserved(); // in the units of the new model
     showLatent();
+    m_noted = place();
 }
 
 void LatentController::unpick() {
     if (!m_picked && !m_guest) return;
     dismissGuest();
-    m_picked.reset();
-    m_session.setPicked(std::nullopt);
-    m_atPicked = false;
-    showPicked();
-    showObserved();
-    showLatent();
+    showStar(std::nullopt);
+    takeStep(tr("leave the star"));
 }
 
 void LatentController::setLatent(std::vector<float> latent) {
@@ -160,6 +174,7 @@ void LatentController::resetForNewData() {
     showPicked();
     showObserved();
     reset();
+    m_noted = place();
 }
 
 std::pair<std::size_t, std::size_t> LatentController::bandSizes() const {

@@ -51,10 +51,20 @@ public:
         std::shared_ptr<const Latents> latents; ///< of all its stars; null without a model that fits
         std::size_t row = 0;
     };
-    /// Shows it in place of the picked star: the point at its latent, its observed spectrum, its details.
+    /// Shows it in place of the picked star: the point at its latent, its observed spectrum, its details. takeStep()
+    /// makes that a step to undo.
     void showGuest(Guest guest);
     const std::optional<Guest>& guest() const { return m_guest; }
+    /// Not a step to undo: what moves the point on and on says takeStep() when it is done.
     void setLatent(std::vector<float> latent);
+    /// What the user did to the point or the picked star since the last step becomes a step of the undo stack; steps
+    /// of one `gesture` (not Gesture::Alone) that follow each other within a second become one.
+    enum Gesture : int { Alone = -1, Traverse = 1000 }; ///< others: the latent that was changed, counted from 0
+    void takeStep(const QString& what, int gesture = Alone);
+    /// As a session file has them: not a step to undo. A latent of another size is left out.
+    void restore(std::optional<std::size_t> picked, const std::vector<float>& latent);
+    /// The guest's stars are gone: not a step to undo.
+    void dropGuest();
     /// The model was trained further: the handle stays where it is, or with the picked star whose place it shows.
     void followTraining();
     /// To the mean latent of the usable stars.
@@ -75,12 +85,27 @@ signals:
     void starPicked(std::size_t row);
     /// Another star, or none, took the place of the guest.
     void guestLeft();
+    /// Undoing leads back to this guest: whoever has its stars shows it again.
+    void guestWanted(const zscape::LatentController::Guest& guest);
     /// The latent point, its spectrum or what is compared with it are others: what else shows them follows within the
     /// same frame.
     void latentShown();
     void mapAxesChanged();
 
 private:
+    /// Where the point is and which star is shown, for undoing.
+    struct Place {
+        std::vector<float> latent;
+        std::optional<std::int64_t> star; ///< source_id of the picked star
+        std::optional<Guest> guest;
+        bool atStar = false; ///< the point is where the star is
+        bool operator==(const Place& other) const;
+    };
+    class Step;
+    Place place() const;
+    void put(const Place& place);
+    void showStar(std::optional<std::size_t> row);
+
     void resetForNewData();
     enum class Panel : std::uint8_t { Replaced, Updated };
     void configurePanel(Panel panel);
@@ -104,6 +129,8 @@ private:
     std::optional<std::size_t> m_picked;
     std::optional<Guest> m_guest;
     bool m_atPicked = false; ///< m_latent is the picked star's
+    Place m_noted;           ///< as the undo stack knows it
+    bool m_putting = false;  ///< by undoing or a session file, not by the user
     std::uint64_t m_randomDraws = 0;
     GeneratedSpectrum m_generated;
     std::vector<float> m_flux; ///< m_generated's as the view takes it

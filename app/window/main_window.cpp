@@ -22,6 +22,7 @@
 #include "widgets/latent_point_panel.h"
 #include "widgets/menu_keys.h"
 #include "widgets/number_text.h"
+#include "widgets/panel_scroll.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 #include "widgets/star_panel.h"
@@ -139,7 +140,8 @@ void MainWindow::createViews() {
     m_spectrum = new SpectrumView;
     m_spectrum->setResidual(Residual::Fraction); // in sigma it would want errors in flux
     m_latentPanel = new LatentPointPanel;
-    QDockWidget* left = addPanel(QStringLiteral("catalogue"), tr("Catalogue"), m_catalogPanel, Qt::LeftDockWidgetArea);
+    QDockWidget* left =
+        addPanel(QStringLiteral("catalogue"), tr("Catalogue"), new PanelScroll(m_catalogPanel), Qt::LeftDockWidgetArea);
     addPanel(QStringLiteral("star"), tr("Star"), m_starPanel, Qt::LeftDockWidgetArea);
     QDockWidget* right = addPanel(QStringLiteral("spectrum"), tr("Spectrum"), m_spectrum, Qt::RightDockWidgetArea);
     QDockWidget* point =
@@ -212,7 +214,7 @@ void MainWindow::createToolBar() {
     bar->addSeparator();
 
     createScaleMenu(*bar);
-    m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->fitToData(); });
+    m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->showAll(); });
     m_fitAction->setToolTip(tr("Show the stars (F)"));
     m_themeAction = new QAction(tr("&Dark theme"), this);
     m_themeAction->setCheckable(true);

@@ -89,7 +89,6 @@ SelectionPanel::SelectionPanel(QMenu& newMenu, QMenu& combineMenu, QWidget* pare
     layout->addWidget(m_list, 1);
     layout->addStretch(0);
     layout->addLayout(buttons);
-    setMinimumWidth(gridUnit * 20);
 
     const auto current = [this] {
         return static_cast<std::size_t>(m_list->indexOfTopLevelItem(m_list->currentItem()));

@@ -48,27 +48,30 @@ struct SelectionStore::Found {
 /// A list for another one. Lists are short and their definitions small beside the stars they mean.
 class SelectionStore::Edit : public QUndoCommand {
 public:
-    using Current = std::optional<std::size_t>;
-    Edit(SelectionStore& store, std::vector<Selection> list, Current current, const QString& what)
+    Edit(SelectionStore& store, SelectionHistory::State before, SelectionHistory::State after, const QString& what)
         : QUndoCommand(what),
           m_store(store),
-          m_before(store.m_list),
-          m_after(std::move(list)),
-          m_currentBefore(store.m_current),
-          m_currentAfter(current) {}
-    void undo() override { m_store.put(m_before, m_currentBefore); }
-    void redo() override { m_store.put(m_after, m_currentAfter); }
+          m_before(std::move(before)),
+          m_after(std::move(after)) {}
+    void undo() override { show(m_before); }
+    void redo() override { show(m_after); }
+    const SelectionHistory::State& before() const { return m_before; }
+    const SelectionHistory::State& after() const { return m_after; }
 
 private:
+    void show(const SelectionHistory::State& state) {
+        if (!m_store.m_restoring) m_store.put(state.list, state.current);
+    }
+
     SelectionStore& m_store;
-    std::vector<Selection> m_before, m_after;
-    Current m_currentBefore, m_currentAfter;
+    SelectionHistory::State m_before, m_after;
 };
 
 SelectionStore::SelectionStore(QUndoStack& undo, QObject* parent)
     : QObject(parent),
       m_undo(undo),
-      m_table(std::make_shared<const StarTable>(nullptr, nullptr)) {
+      m_table(std::make_shared<const StarTable>(nullptr, nullptr)),
+      m_list(std::make_shared<const std::vector<Selection>>()) {
     connect(&m_jobs, &JobRunner::failed, this, &SelectionStore::failed);
     connect(&m_jobs, &JobRunner::idle, this, [this] {
         // Whoever cancels sees which selections have no stars therefore.
@@ -84,19 +87,19 @@ SelectionStore::SelectionStore(QUndoStack& undo, QObject* parent)
 }
 
 std::optional<std::size_t> SelectionStore::find(const std::string& name) const {
-    const auto found = std::ranges::find(m_list, name, &Selection::name);
-    if (found == m_list.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - m_list.begin());
+    const auto found = std::ranges::find(*m_list, name, &Selection::name);
+    if (found == m_list->end()) return std::nullopt;
+    return static_cast<std::size_t>(found - m_list->begin());
 }
 
 void SelectionStore::setCurrent(std::optional<std::size_t> index) {
-    if (index == m_current || (index && *index >= m_list.size())) return;
+    if (index == m_current || (index && *index >= m_list->size())) return;
     m_current = index;
     emit changed();
 }
 
 void SelectionStore::add(Selection selection, const QString& what) {
-    std::vector<Selection> list = m_list;
+    std::vector<Selection> list = *m_list;
     selection.name = freeName(selection.name, list);
     list.push_back(std::move(selection));
     const std::size_t last = list.size() - 1;
@@ -104,16 +107,16 @@ void SelectionStore::add(Selection selection, const QString& what) {
 }
 
 void SelectionStore::change(std::size_t index, Selection selection, const QString& what) {
-    if (selection == m_list.at(index)) return;
-    std::vector<Selection> list = m_list;
+    if (selection == m_list->at(index)) return;
+    std::vector<Selection> list = *m_list;
     list[index] = std::move(selection);
     push(std::move(list), index, what);
 }
 
 void SelectionStore::rename(std::size_t index, const std::string& name) {
-    const std::string before = m_list.at(index).name;
+    const std::string before = m_list->at(index).name;
     if (name == before || name.empty()) return;
-    std::vector<Selection> list = m_list;
+    std::vector<Selection> list = *m_list;
     list[index].name.clear(); // its own name is free
     const std::string free = freeName(name, list);
     for (Selection& selection : list) {
@@ -124,7 +127,7 @@ void SelectionStore::rename(std::size_t index, const std::string& name) {
 }
 
 void SelectionStore::remove(std::size_t index) {
-    std::vector<Selection> list = m_list;
+    std::vector<Selection> list = *m_list;
     const QString name = QString::fromStdString(list.at(index).name);
     list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
     std::optional<std::size_t> current;
@@ -141,14 +144,50 @@ void SelectionStore::replaceAll(std::vector<Selection> list, const QString& what
 void SelectionStore::restore(const std::vector<Selection>& list) {
     std::optional<std::size_t> current;
     if (!list.empty()) current = 0;
-    put(list, current);
+    put(std::make_shared<const std::vector<Selection>>(list), current);
+}
+
+SelectionHistory SelectionStore::history(std::size_t most) const {
+    SelectionHistory history;
+    const auto add = [&](int index) {
+        // Of a macro the first and the last: it is one step.
+        const QUndoCommand* command = m_undo.command(index);
+        std::vector<const Edit*> edits;
+        if (const auto* edit = dynamic_cast<const Edit*>(command)) edits.push_back(edit);
+        for (int i = 0; i < command->childCount(); ++i) {
+            if (const auto* edit = dynamic_cast<const Edit*>(command->child(i))) edits.push_back(edit);
+        }
+        if (edits.empty()) return;
+        if (history.states.empty()) history.states.push_back(edits.front()->before());
+        history.states.push_back(edits.back()->after());
+        history.steps.push_back(command->text().toStdString());
+        if (index < m_undo.index()) ++history.done;
+    };
+    for (int index = 0; index < m_undo.count(); ++index) {
+        add(index);
+    }
+    history.keepLast(most);
+    return history;
+}
+
+void SelectionStore::restoreHistory(const SelectionHistory& history) {
+    if (history.steps.empty() || *history.states[history.done].list != *m_list) return;
+    m_restoring = true;
+    for (std::size_t i = 0; i < history.steps.size(); ++i) {
+        m_undo.push(
+            new Edit(*this, history.states[i], history.states[i + 1], QString::fromStdString(history.steps[i])));
+    }
+    m_undo.setIndex(static_cast<int>(history.done));
+    m_restoring = false;
+    m_undo.setClean();
 }
 
 void SelectionStore::push(std::vector<Selection> list, std::optional<std::size_t> current, const QString& what) {
-    m_undo.push(new Edit(*this, std::move(list), current, what));
+    m_undo.push(new Edit(*this, {m_list, m_current},
+                         {std::make_shared<const std::vector<Selection>>(std::move(list)), current}, what));
 }
 
-void SelectionStore::put(const std::vector<Selection>& list, std::optional<std::size_t> current) {
+void SelectionStore::put(const List& list, std::optional<std::size_t> current) {
     m_list = list;
     m_current = current;
     evaluateChanged(std::exchange(m_states, {}));
@@ -161,13 +200,13 @@ void SelectionStore::setTable(std::shared_ptr<const StarTable> table) {
 }
 
 void SelectionStore::evaluateChanged(std::vector<State> known) {
-    m_states.resize(m_list.size());
-    for (std::size_t i = 0; i < m_list.size(); ++i) {
+    m_states.resize(m_list->size());
+    for (std::size_t i = 0; i < m_list->size(); ++i) {
         State& state = m_states[i];
-        const Definition& definition = m_list[i].definition;
+        const Definition& definition = (*m_list)[i].definition;
         if (m_table->rows() == 0) continue;
         try {
-            state.key = keyOf(definition, m_list);
+            state.key = keyOf(definition, *m_list);
         } catch (const Error& error) {
             state.problem = QString::fromUtf8(error.what());
             continue;
@@ -178,7 +217,7 @@ void SelectionStore::evaluateChanged(std::vector<State> known) {
             state = *same;
             state.pending = false;
         } else if (m_table->rows() <= quickRows && std::ranges::all_of(state.key, isQuick)) {
-            take(state, find(definition, *m_table, m_list, {}));
+            take(state, find(definition, *m_table, *m_list, {}));
         } else {
             state.pending = true;
         }
@@ -224,7 +263,7 @@ void SelectionStore::evaluatePending() {
         [wanted, table = m_table, list = m_list](const JobContext& job) {
             Results results;
             for (const std::size_t index : wanted) {
-                results.push_back(find(list[index].definition, *table, list, job));
+                results.push_back(find((*list)[index].definition, *table, *list, job));
             }
             return results;
         },

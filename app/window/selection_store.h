@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/window/job_runner.h"
+#include "app/window/selection_history.h"
 #include "core/base/bit_set.h"
 #include "core/select/definition.h"
 
@@ -25,7 +26,7 @@ class SelectionStore : public QObject {
 public:
     explicit SelectionStore(QUndoStack& undo, QObject* parent = nullptr);
 
-    const std::vector<Selection>& list() const { return m_list; }
+    const std::vector<Selection>& list() const { return *m_list; }
     std::optional<std::size_t> find(const std::string& name) const;
     /// What the drawing tools change; nothing in an empty list.
     std::optional<std::size_t> current() const { return m_current; }
@@ -49,6 +50,10 @@ public:
 
     /// As a session file has them: not a step to undo.
     void restore(const std::vector<Selection>& list);
+    /// The steps of the undo stack that changed the list, the last of them.
+    SelectionHistory history(std::size_t most = 50) const;
+    /// After restore(), of an empty undo stack: these steps can be undone and redone. Ignored for another list's.
+    void restoreHistory(const SelectionHistory& history);
     void setTable(std::shared_ptr<const StarTable> table);
     JobRunner& jobs() { return m_jobs; }
     const JobRunner& jobs() const { return m_jobs; }
@@ -60,6 +65,7 @@ signals:
 
 private:
     class Edit;
+    using List = SelectionHistory::List;
     struct State {
         std::vector<Definition> key; ///< the definition and those it refers to, as they were evaluated
         std::shared_ptr<const BitSet> stars;
@@ -69,7 +75,7 @@ private:
     };
     struct Found;
     void push(std::vector<Selection> list, std::optional<std::size_t> current, const QString& what);
-    void put(const std::vector<Selection>& list, std::optional<std::size_t> current);
+    void put(const List& list, std::optional<std::size_t> current);
     void evaluateChanged(std::vector<State> known);
     void evaluatePending();
     static Found find(const Definition& definition, const StarTable& table, const std::vector<Selection>& list,
@@ -78,10 +84,11 @@ private:
 
     QUndoStack& m_undo;
     std::shared_ptr<const StarTable> m_table;
-    std::vector<Selection> m_list;
+    List m_list;                 ///< never null; shared with the steps of the undo stack
     std::vector<State> m_states; ///< one a selection
     std::optional<std::size_t> m_current;
-    JobRunner m_jobs; ///< last: joined before what its work reads goes away
+    bool m_restoring = false; ///< steps go onto the stack without being done
+    JobRunner m_jobs;         ///< last: joined before what its work reads goes away
 };
 
 } // namespace zscape

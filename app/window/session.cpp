@@ -81,27 +81,33 @@ void Session::setPicked(std::optional<std::size_t> row) {
 void Session::open(const Source& source) {
     const bool demo = source.demoCatalog || (source.demoModel && source.catalog.empty());
     const std::filesystem::path& named = source.catalog.empty() ? source.model : source.catalog;
-    start(demo ? tr("Opening the demo") : tr("Opening %1").arg(QString::fromStdString(named.filename().string())),
-          [source, catalog = m_catalog, model = m_model](const JobContext& job) {
-              Opened opened;
-              if (source.demoModel) {
-                  opened.model = makeEngine(loadModelImage(embeddedDemoModel(), "the demo model"));
-                  opened.modelPath = "demo.h5";
-                  opened.demoModel = true;
-              } else if (!source.model.empty()) {
-                  opened.model = makeEngine(zscape::openModel(source.model, source.normalization));
-                  opened.modelPath = source.model;
-                  opened.normalizationPath = source.normalization;
-              }
-              if (source.demoCatalog) {
-                  opened.catalog = std::make_shared<const Catalog>(openDemoCatalog(job));
-              } else if (!source.catalog.empty()) {
-                  opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(source.catalog, job));
-                  opened.correlations = correlationsOf(*opened.catalog);
-              }
-              combine(opened, opened.catalog ? opened.catalog : catalog, opened.model ? opened.model : model, job);
-              return opened;
-          });
+    const QString title = demo            ? tr("Opening the demo")
+                          : named.empty() ? tr("Opening a session")
+                                          : tr("Opening %1").arg(QString::fromStdString(named.filename().string()));
+    start(title, [source, catalog = m_catalog, model = m_model](const JobContext& job) {
+        Opened opened;
+        opened.withoutCatalog = source.withoutCatalog;
+        opened.withoutModel = source.withoutModel;
+        if (source.demoModel) {
+            opened.model = makeEngine(loadModelImage(embeddedDemoModel(), "the demo model"));
+            opened.modelPath = "demo.h5";
+            opened.demoModel = true;
+        } else if (!source.model.empty()) {
+            opened.model = makeEngine(zscape::openModel(source.model, source.normalization));
+            opened.modelPath = source.model;
+            opened.normalizationPath = source.normalization;
+        }
+        if (source.demoCatalog) {
+            opened.catalog = std::make_shared<const Catalog>(openDemoCatalog(job));
+        } else if (!source.catalog.empty()) {
+            opened.catalog = std::make_shared<const Catalog>(zscape::openCatalog(source.catalog, job));
+            opened.correlations = correlationsOf(*opened.catalog);
+        }
+        const auto none = [](bool without, const auto& open) { return without ? nullptr : open; };
+        combine(opened, opened.catalog ? opened.catalog : none(source.withoutCatalog, catalog),
+                opened.model ? opened.model : none(source.withoutModel, model), job);
+        return opened;
+    });
 }
 
 void Session::openCatalog(const std::filesystem::path& path) {
@@ -165,17 +171,17 @@ void Session::start(const QString& title, std::function<Opened(const JobContext&
 }
 
 void Session::adopt(Opened opened) {
-    const bool otherModel = opened.model != nullptr && opened.model != m_model;
-    if (opened.model) {
+    const bool otherModel = opened.withoutModel || (opened.model != nullptr && opened.model != m_model);
+    if (opened.model || opened.withoutModel) {
         m_trainingEpoch.reset();
         m_shelved.reset();
         m_model = std::move(opened.model);
         m_modelPath = std::move(opened.modelPath);
         m_normalizationPath = std::move(opened.normalizationPath);
         m_modelSource = {m_modelPath, m_normalizationPath, opened.demoModel};
-        m_generator = makeGenerator(m_model, m_instrument);
+        m_generator = m_model ? makeGenerator(m_model, m_instrument) : nullptr;
     }
-    if (opened.catalog) {
+    if (opened.catalog || opened.withoutCatalog) {
         m_catalog = std::move(opened.catalog);
         m_correlations = std::move(opened.correlations);
         m_addedColumns.clear();

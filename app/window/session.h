@@ -40,6 +40,8 @@ public:
     struct Source {
         std::filesystem::path catalog, model, normalization;
         bool demoCatalog = false, demoModel = false; ///< the built-in ones, instead of files
+        /// What is not named and not wanted is closed: a session that has none.
+        bool withoutCatalog = false, withoutModel = false;
     };
     void open(const Source& source);
     void openCatalog(const std::filesystem::path& path);
@@ -136,6 +138,7 @@ private:
         std::shared_ptr<const SpectralModel> model;
         std::filesystem::path modelPath, normalizationPath;
         bool demoModel = false;
+        bool withoutCatalog = false, withoutModel = false; ///< what is open goes
         std::shared_ptr<const Latents> latents;
         std::vector<LatentSummary> latentSummaries;
         double medianGFlux = gFluxFromMagnitude(15);

@@ -6,6 +6,7 @@
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
 #include "app/window/session_columns.h"
+#include "app/window/undo_step.h"
 #include "app/window/view_manager.h"
 #include "core/base/error.h"
 
@@ -32,6 +33,16 @@ constexpr int hashDelay = 2000;      // ms
 
 QString text(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
+}
+
+/// Whether more was done since the last save than looking around.
+bool hasLastingSteps(const QUndoStack& undo) {
+    if (undo.cleanIndex() < 0) return true; // undone, and something else done since
+    const auto [first, last] = std::minmax({undo.cleanIndex(), undo.index()});
+    for (int i = first; i < last; ++i) {
+        if (!dynamic_cast<const LookStep*>(undo.command(i))) return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -195,6 +206,7 @@ SessionContent SessionController::content(Hash hash) const {
     content.spectrum = {spectrum.mode, spectrum.residual, spectrum.lines, spectrum.hiddenLines};
     content.selections = session.selections().list();
     content.currentSelection = session.selections().current();
+    content.history = session.selections().history();
     content.views = m_window.views().snapshot();
     for (const DroppedStars::Source& source : m_window.dropped().sources()) {
         content.dropped.push_back({std::filesystem::absolute(source.path), modelHash(source.path)});
@@ -267,7 +279,7 @@ bool SessionController::hasUnsaved() const {
     const Session& session = m_window.session();
     // Looking around in a catalogue is nothing that must be kept; changing what was saved is, and making something.
     const bool something = !m_path.empty() || !session.selections().list().empty() || !m_window.views().views().empty();
-    return m_onlyCopy || (something && !m_window.session().undo().isClean());
+    return m_onlyCopy || (something && hasLastingSteps(m_window.session().undo()));
 }
 
 void SessionController::showUnsaved() {

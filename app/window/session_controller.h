@@ -75,9 +75,10 @@ private:
     struct Waiting {
         SessionContent content;
         std::filesystem::path file;
-        bool isCopy = false;  ///< an automatic one: it is not where the session is saved to
-        QStringList problems; ///< what of the file is not in `content`, or cannot be opened
-        int opening = 0;      ///< the session's number of the job; 0: none is needed
+        bool isCopy = false;                       ///< an automatic one: it is not where the session is saved to
+        QStringList problems;                      ///< what of the file is not in `content`, or cannot be opened
+        bool hasCatalog = false, hasModel = false; ///< what it has none of is closed
+        int opening = 0;                           ///< the session's number of the job; 0: none is needed
     };
 
     /// Whether the hash of the stars is waited for, or left out while it is made.

@@ -50,6 +50,8 @@ void SessionController::openFile(const std::filesystem::path& path, bool isCopy)
     try {
         ReadSession read = readSession(path);
         waiting.content = std::move(read.content);
+        waiting.hasCatalog = read.hasCatalog;
+        waiting.hasModel = read.hasModel;
         for (const std::string& problem : read.problems) {
             waiting.problems += QString::fromStdString(problem);
         }
@@ -72,9 +74,13 @@ void SessionController::openFile(const std::filesystem::path& path, bool isCopy)
 void SessionController::openData(Waiting waiting) {
     Session& session = m_window.session();
     const SessionContent& content = waiting.content;
+    const bool withoutCatalog = !waiting.hasCatalog && session.catalog();
+    const bool withoutModel = !waiting.hasModel && session.model();
     const Session::Source source{content.catalog.path, content.model.path, content.normalization.path,
-                                 content.demoCatalog, content.demoModel};
-    if (source.catalog.empty() && source.model.empty() && !source.demoCatalog && !source.demoModel) {
+                                 content.demoCatalog,  content.demoModel,  withoutCatalog,
+                                 withoutModel};
+    const bool opens = !source.catalog.empty() || !source.model.empty() || source.demoCatalog || source.demoModel;
+    if (!opens && !withoutCatalog && !withoutModel) {
         m_waiting.reset();
         restore(std::move(waiting));
         return;
@@ -162,14 +168,15 @@ void SessionController::restoreParts(const SessionContent& content, QStringList&
     if (!content.arrangement.empty()) {
         m_window.restoreState(QByteArray::fromBase64(QByteArray::fromStdString(content.arrangement)));
     }
+    std::optional<std::size_t> picked;
     if (content.pickedStar && session.catalog()) {
         const auto ids = session.catalog()->sourceIds();
         const auto found = std::ranges::find(ids, *content.pickedStar);
-        if (found != ids.end()) session.setPicked(static_cast<std::size_t>(found - ids.begin()));
+        if (found != ids.end()) picked = static_cast<std::size_t>(found - ids.begin());
     }
-    const bool fits = session.model() && content.latent.size() ==
-                                             static_cast<std::size_t>(session.model()->model().architecture.latentSize);
-    if (fits) m_window.controller().setLatent(content.latent);
+    m_window.controller().restore(picked, content.latent);
+    session.undo().clear();
+    session.selections().restoreHistory(content.history);
 }
 
 } // namespace zscape

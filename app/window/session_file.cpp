@@ -1,5 +1,6 @@
 #include "app/window/session_file.h"
 
+#include "app/window/unknown_members.h"
 #include "core/base/atomic_file.h"
 #include "core/base/content_hash.h"
 #include "core/base/error.h"
@@ -8,10 +9,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <set>
 
@@ -26,10 +29,26 @@ constexpr int lastMode = 2; ///< DrawMode::Contour; the widgets' enums are not k
 constexpr const char* receivedStart = "received-";
 constexpr int mostBins = 1000, mostPointSize = 9;
 
-const std::set<std::string> knownMembers{
-    "format",        "version",     "demo",     "demo_catalogue", "demo_model", "catalogue",         "model",
-    "normalisation", "map",         "spectrum", "selections",     "views",      "current_selection", "latent_point",
-    "picked_star",   "arrangement", "dropped",  "columns",        "explore"};
+const std::set<std::string> knownMembers{"format",
+                                         "version",
+                                         "demo",
+                                         "demo_catalogue",
+                                         "demo_model",
+                                         "catalogue",
+                                         "model",
+                                         "normalisation",
+                                         "map",
+                                         "spectrum",
+                                         "selections",
+                                         "views",
+                                         "current_selection",
+                                         "latent_point",
+                                         "picked_star",
+                                         "arrangement",
+                                         "dropped",
+                                         "columns",
+                                         "explore",
+                                         "history"};
 
 /// A path that is not UTF-8 cannot be JSON text; its bytes go beside it.
 std::string hexOf(const std::string& bytes) {
@@ -93,7 +112,7 @@ SessionContent::Columns columnsFrom(const Json& json, const std::filesystem::pat
     return columns;
 }
 
-Json viewJson(const ViewState& view) {
+Json knownViewJson(const ViewState& view) {
     return {{"kind", view.kind},
             {"id", view.id},
             {"title", view.title},
@@ -112,6 +131,12 @@ Json viewJson(const ViewState& view) {
             {"sorted", view.sorted},
             {"descending", view.descending},
             {"ranges", view.ranges}};
+}
+
+Json viewJson(const ViewState& view) {
+    Json json = knownViewJson(view);
+    addUnknown(json, view.unknown);
+    return json;
 }
 
 int numberIn(const Json& json, const char* name, int lower, int upper, int otherwise) {
@@ -149,8 +174,22 @@ ViewState viewFrom(const Json& json) {
     return view;
 }
 
+ViewState viewOfListFrom(const Json& json) {
+    ViewState view = viewFrom(json);
+    const Json unknown = unknownIn(json, knownViewJson(view));
+    if (!unknown.empty()) view.unknown = unknown.dump();
+    return view;
+}
+
+Json spectrumJson(const SessionContent::Spectrum& spectrum) {
+    return {{"mode", spectrum.mode},
+            {"residual", spectrum.residual},
+            {"lines", spectrum.lines},
+            {"hidden_lines", spectrum.hiddenLines}};
+}
+
 Json mapJson(const ViewState& map) {
-    Json json = viewJson(map);
+    Json json = knownViewJson(map);
     for (const char* member : {"kind", "id", "title", "columns", "bins", "sorted", "descending"}) {
         json.erase(member);
     }
@@ -226,12 +265,10 @@ std::string toJson(const SessionContent& session, const std::filesystem::path& f
     if (!session.model.path.empty()) json["model"] = fileJson(session.model, folder);
     if (!session.normalization.path.empty()) json["normalisation"] = fileJson(session.normalization, folder);
     json["map"] = mapJson(session.map);
-    json["spectrum"] = {{"mode", session.spectrum.mode},
-                        {"residual", session.spectrum.residual},
-                        {"lines", session.spectrum.lines},
-                        {"hidden_lines", session.spectrum.hiddenLines}};
+    json["spectrum"] = spectrumJson(session.spectrum);
     json["selections"] = Json::parse(toJson(session.selections));
     if (session.currentSelection) json["current_selection"] = *session.currentSelection;
+    if (!session.history.steps.empty()) json["history"] = Json::parse(toJson(session.history, session.selections));
     json["views"] = Json::array();
     for (const ViewState& view : session.views) {
         json["views"].push_back(viewJson(view));
@@ -248,12 +285,7 @@ std::string toJson(const SessionContent& session, const std::filesystem::path& f
     // As text: many a JSON reader keeps numbers as doubles.
     if (session.pickedStar) json["picked_star"] = std::to_string(*session.pickedStar);
     json["arrangement"] = session.arrangement;
-    const Json unknown = Json::parse(session.unknown, nullptr, false);
-    if (unknown.is_object()) {
-        for (const auto& [name, value] : unknown.items()) {
-            if (!json.contains(name)) json[name] = value;
-        }
-    }
+    addUnknown(json, session.unknown);
     // A catalogue may have a column name that is no text; a mark in its place loses less than the whole session.
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -282,6 +314,11 @@ ReadSession readSession(const std::filesystem::path& path) {
     }
     const std::filesystem::path folder = folderOf(path);
     SessionContent& content = read.content;
+    const auto has = [&](std::initializer_list<const char*> names) {
+        return std::ranges::any_of(names, [&](const char* name) { return json.contains(name); });
+    };
+    read.hasCatalog = has({"demo", "demo_catalogue", "catalogue"});
+    read.hasModel = has({"demo", "demo_model", "model"});
     part("demo", "a mark of the demo", [&](const Json& one) {
         content.demoModel = one.get<bool>();
         content.demoCatalog = content.demoModel;
@@ -291,20 +328,30 @@ ReadSession readSession(const std::filesystem::path& path) {
     part("catalogue", "a catalogue", [&](const Json& one) { content.catalog = fileFrom(one, folder); });
     part("model", "a model", [&](const Json& one) { content.model = fileFrom(one, folder); });
     part("normalisation", "a normalisation", [&](const Json& one) { content.normalization = fileFrom(one, folder); });
-    part("map", "a map", [&](const Json& one) { content.map = mapFrom(one); });
+    Json unknown = Json::object();
+    const auto keep = [&](const char* name, Json inside) {
+        if (!inside.empty()) unknown[name] = std::move(inside);
+    };
+    part("map", "a map", [&](const Json& one) {
+        content.map = mapFrom(one);
+        keep("map", unknownIn(one, mapJson(content.map)));
+    });
     part("spectrum", "settings of the spectrum panel", [&](const Json& one) {
         content.spectrum.mode = numberIn(one, "mode", 0, 1, 0);
         content.spectrum.residual = numberIn(one, "residual", 0, 2, 1);
         content.spectrum.lines = one.value("lines", true);
         content.spectrum.hiddenLines = one.value("hidden_lines", std::vector<int>());
+        keep("spectrum", unknownIn(one, spectrumJson(content.spectrum)));
     });
     part("selections", "selections", [&](const Json& one) { content.selections = selectionsFrom(one, problems); });
     part("current_selection", "a current selection",
          [&](const Json& one) { content.currentSelection = one.get<std::size_t>(); });
+    part("history", "a history of its selections",
+         [&](const Json& one) { content.history = selectionHistoryFromJson(one.dump(), content.selections); });
     part("views", "views", [&](const Json& all) {
         if (!all.is_array()) throw Error("no list");
         for (const Json& one : all) {
-            problems.guard("a view", [&] { content.views.push_back(viewFrom(one)); });
+            problems.guard("a view", [&] { content.views.push_back(viewOfListFrom(one)); });
         }
     });
     part("dropped", "dropped files", [&](const Json& one) {
@@ -315,12 +362,16 @@ ReadSession readSession(const std::filesystem::path& path) {
     part("columns", "reckoned columns", [&](const Json& one) { content.columns = columnsFrom(one, path); });
     part("explore", "settings of tracks and spectra",
          [&](const Json& one) { content.explore = exploreStateFromJson(one.dump()); });
+    part("columns", "reckoned columns", [&](const Json& one) { content.columns = columnsFrom(one, path); });
+    part("explore", "settings of tracks and spectra", [&](const Json& one) {
+        content.explore = exploreStateFromJson(one.dump());
+        keep("explore", unknownIn(one, Json::parse(toJson(content.explore))));
+    });
     part("latent_point", "a latent point", [&](const Json& one) { content.latent = one.get<std::vector<float>>(); });
     part("picked_star", "a picked star",
          [&](const Json& one) { content.pickedStar = std::stoll(one.get<std::string>()); });
     part("arrangement", "an arrangement of panels",
          [&](const Json& one) { content.arrangement = one.get<std::string>(); });
-    Json unknown = Json::object();
     for (const auto& [name, value] : json.items()) {
         if (!knownMembers.contains(name)) unknown[name] = value;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/window/explore_state.h"
+#include "app/window/selection_history.h"
 #include "app/window/view_state.h"
 #include "core/select/definition.h"
 
@@ -32,6 +33,7 @@ struct SessionContent {
     Spectrum spectrum;
     std::vector<Selection> selections;
     std::optional<std::size_t> currentSelection;
+    SelectionHistory history; ///< of the selections: what can be undone once the session is open
     std::vector<ViewState> views;
     std::vector<File> dropped;  ///< whose stars are marked
     std::vector<bool> received; ///< of `dropped`: sent by another program, gone with the window; not saved
@@ -48,7 +50,8 @@ struct SessionContent {
     std::optional<std::int64_t> pickedStar; ///< its source_id
     ExploreState explore;
     std::string arrangement; ///< of the panels, as QMainWindow::saveState gives it, in base 64
-    std::string unknown;     ///< members that only a newer Zscape knows, a JSON object: written back as they were
+    std::string unknown;     ///< members that only a newer Zscape knows, a JSON object: written back as they were;
+                             ///< those of a view are its own
 };
 
 /// The text of a session file in this folder.
@@ -61,6 +64,8 @@ void writeSession(const std::filesystem::path& path, const SessionContent& sessi
 struct ReadSession {
     SessionContent content;
     std::vector<std::string> problems;
+    /// Whether the session has stars or a model, also when what it says of them cannot be read.
+    bool hasCatalog = false, hasModel = false;
 };
 /// Throws Error when the file cannot be opened or is no session file at all; a part that is damaged, or that a newer
 /// Zscape writes in another way, is left out and told.

@@ -117,4 +117,21 @@ std::vector<CornerView::Track> tracksInCorner(const ShownTracks& shown, const st
     return lines;
 }
 
+std::vector<HistogramView::Track> tracksInHistogram(const ShownTracks& shown, const std::string& column, Theme theme) {
+    std::vector<HistogramView::Track> rows;
+    eachShown(shown, {column}, [&](std::size_t t, const std::vector<std::vector<double>>& values) {
+        const Track& track = shown.tracks[t];
+        HistogramView::Track row;
+        row.name = QString::fromStdString(track.name);
+        row.colour = trackColour(shown, t, theme);
+        row.values = values[0];
+        for (const TrackPoint& point : track.points) {
+            if (shown.look.colourAlong) row.along.push_back(shareAlong(track, point));
+            row.texts.push_back(textOf(track, point));
+        }
+        rows.push_back(std::move(row));
+    });
+    return rows;
+}
+
 } // namespace zscape

@@ -2,6 +2,7 @@
 
 #include "core/tracks/track.h"
 #include "widgets/corner_view.h"
+#include "widgets/histogram_view.h"
 
 #include <map>
 #include <memory>
@@ -39,5 +40,7 @@ std::vector<PlotTrack> tracksInPlane(const ShownTracks& shown, const std::string
 /// The same for a corner plot of these columns.
 std::vector<CornerView::Track> tracksInCorner(const ShownTracks& shown, const std::vector<std::string>& columns,
                                               Theme theme);
+/// The same for a histogram of this column.
+std::vector<HistogramView::Track> tracksInHistogram(const ShownTracks& shown, const std::string& column, Theme theme);
 
 } // namespace zscape

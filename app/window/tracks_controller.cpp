@@ -10,6 +10,7 @@
 #include "core/explore/star_table.h"
 #include "core/tracks/track_stars.h"
 #include "widgets/number_text.h"
+#include "widgets/panel_scroll.h"
 #include "widgets/tracks_panel.h"
 #include "widgets/traverse_panel.h"
 
@@ -47,6 +48,8 @@ TracksController::TracksController(MainWindow& window) : QObject(&window), m_win
     connect(&window, &MainWindow::themeChanged, this, &TracksController::listMade);
     connect(m_traverse, &TraversePanel::pathChanged, this, &TracksController::takeChoice);
     connect(m_traverse, &TraversePanel::moved, this, &TracksController::movePoint);
+    connect(m_traverse, &TraversePanel::settled, this,
+            [this] { m_window.controller().takeStep(tr("move along a path"), LatentController::Traverse); });
     connect(m_traverse, &TraversePanel::keepRequested, this, &TracksController::keepPoint);
     connect(m_traverse, &TraversePanel::exportSpectraRequested, this, &TracksController::exportSpectra);
     connect(m_traverse, &TraversePanel::exportAnimationRequested, this, &TracksController::exportAnimation);
@@ -67,11 +70,11 @@ bool TracksController::isBusy() const {
 void TracksController::makePanels() {
     QMenu& menu = m_window.menu(MainMenu::Tracks);
     m_panel = new TracksPanel;
-    QDockWidget* tracks =
-        m_window.addPanel(QStringLiteral("tracks"), tr("Tracks"), m_panel, Qt::LeftDockWidgetArea, false);
+    QDockWidget* tracks = m_window.addPanel(QStringLiteral("tracks"), tr("Tracks"), new PanelScroll(m_panel),
+                                            Qt::LeftDockWidgetArea, false);
     m_traverse = new TraversePanel;
-    QDockWidget* traverse =
-        m_window.addPanel(QStringLiteral("traverse"), tr("Traverse"), m_traverse, Qt::LeftDockWidgetArea, false);
+    QDockWidget* traverse = m_window.addPanel(QStringLiteral("traverse"), tr("Traverse"), new PanelScroll(m_traverse),
+                                              Qt::LeftDockWidgetArea, false);
     menu.addAction(tracks->toggleViewAction());
     menu.addAction(traverse->toggleViewAction());
     menu.addSeparator();

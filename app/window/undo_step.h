@@ -24,4 +24,10 @@ private:
     bool m_first = true; ///< QUndoStack::push() calls redo()
 };
 
+/// A step that changes only where the user looks: undone as any other, but nothing that must be saved.
+class LookStep : public QUndoCommand {
+public:
+    using QUndoCommand::QUndoCommand;
+};
+
 } // namespace zscape

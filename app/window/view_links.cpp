@@ -1,5 +1,6 @@
 #include "app/window/view_links.h"
 
+#include "app/window/contour_job.h"
 #include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/plot_definition.h"
@@ -112,6 +113,7 @@ void ViewLinks::showPath(ScatterView& view, const PlaneAxes& axes) {
 }
 
 void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) {
+    new ContourJob(view, m_session);
     view.setTool(m_tool);
     connect(this, &ViewLinks::toolChanged, &view, &ScatterView::setTool);
     connect(&view, &ScatterView::toolChanged, this, &ViewLinks::setTool);

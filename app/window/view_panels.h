@@ -75,6 +75,9 @@ protected:
     void showData() override;
 
 private:
+    void showEvent(QShowEvent* event) override;
+    void showTracks();
+
     HistogramView* m_view = nullptr;
     ColumnList* m_column = nullptr;
     QSpinBox* m_bins = nullptr;

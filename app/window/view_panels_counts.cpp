@@ -58,6 +58,18 @@ HistogramPanel::HistogramPanel(MainWindow& window, ViewState state)
         if (m_rows > 0) m_view->setMarkedStars(m_window.dropped().marks(ViewPanel::state().columns[0]));
     });
     connect(m_view, &HistogramView::markedStarPicked, &window.dropped(), &DroppedStars::pick);
+    connect(&window.links(), &ViewLinks::tracksChanged, this, &HistogramPanel::showTracks);
+}
+
+void HistogramPanel::showEvent(QShowEvent* event) {
+    ViewPanel::showEvent(event);
+    showTracks();
+}
+
+void HistogramPanel::showTracks() {
+    if (m_rows == 0 || m_rows != m_window.session().table()->rows() || !isVisible()) return;
+    m_view->setTracks(tracksInHistogram(m_window.links().tracks(), state().columns.at(0), m_window.theme()),
+                      alongScale());
 }
 
 void HistogramPanel::showData() {
@@ -83,6 +95,7 @@ void HistogramPanel::showData() {
     m_view->setCumulativeShown(!now.flipY);
     m_view->setHighlights(m_window.links().highlights());
     m_view->setMarkedStars(m_window.dropped().marks(now.columns[0]));
+    showTracks();
 }
 
 ViewState HistogramPanel::snapshot() const {

@@ -1,5 +1,6 @@
 // Views that draw stars one by one: scatter plots, with the Kiel and alpha diagrams, and the sky.
 #include "app/window/column_list.h"
+#include "app/window/contour_job.h"
 #include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/view_links.h"
@@ -188,6 +189,7 @@ SkyPanel::SkyPanel(MainWindow& window, ViewState state)
     m_latitude = addColumn(tr("latitude"), tr("Latitude [deg]: b or declination"), false);
     m_colour = addColumn(tr("colour"), tr("Colour"), true);
     m_view = new SkyView;
+    new ContourJob(m_view->map(), window.session());
     setContent(*m_view);
     const auto choose = [this](std::size_t which, ColumnList* list) {
         wish([&](ViewState& one) { one.columns[which] = list->column(); });

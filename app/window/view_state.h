@@ -25,6 +25,7 @@ struct ViewState {
     /// Where the view was zoomed to when it was saved, not a step to undo: lower and upper end of x, then of y where
     /// there is one; empty for all stars.
     std::vector<double> ranges;
+    std::string unknown; ///< what only a newer Zscape knows of it, a JSON object: written back as it was
     bool operator==(const ViewState&) const = default;
 };
 

@@ -41,7 +41,9 @@ void savePicture(const QPixmap& picture, const QString& path) {
 
 /// The window as it stands, everything drawn.
 QPixmap pictureOf(MainWindow& window) {
-    window.map().renderNow();
+    for (ScatterView* view : window.findChildren<ScatterView*>()) {
+        if (view->isVisible()) view->renderNow(); // with contours that a job has not brought yet
+    }
     window.spectrum().renderNow();
     // The frame's numbers in the status bar want room.
     QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);

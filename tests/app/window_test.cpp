@@ -166,6 +166,45 @@ private slots:
         QVERIFY2(window.map().height() > 350, qPrintable(QString::number(window.map().height())));
     }
 
+    /// 1366 x 768 is the smallest screen that is still sold. Tall panels scroll.
+    void everyPanelFitsASmallLaptop() {
+        MainWindow window(Theme::Light);
+        window.resize(1366, 768);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.session().open(path("small.h5"), path("model.h5"), {});
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().latents() && window.isIdle(), 30000);
+        window.controller().pickStar(3);
+        window.views().add(window.views().ofKind("corner"));
+        window.views().add(window.views().sky());
+        for (QDockWidget* dock : window.findChildren<QDockWidget*>(Qt::FindDirectChildrenOnly)) {
+            if (!dock->toggleViewAction()->isChecked()) dock->toggleViewAction()->trigger();
+        }
+        for (const char* id : {"tracks", "traverse", "dropped", "star", "training", "selectionSpectra", "view-1"}) {
+            QDockWidget* dock = window.panel(QLatin1String(id));
+            QVERIFY2(dock, id);
+            dock->raise();
+            QTRY_VERIFY2(!dock->visibleRegion().isEmpty(), id);
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+            QCOMPARE(window.size(), QSize(1366, 768));
+            const QSize least = window.minimumSizeHint();
+            QVERIFY2(least.height() <= 768 && least.width() <= 1366,
+                     qPrintable(QStringLiteral("%1: %2 x %3").arg(id).arg(least.width()).arg(least.height())));
+        }
+        // What is below the fold is reached by Tab: the panel follows the focus.
+        window.panel(QStringLiteral("tracks"))->raise();
+        auto* made = window.findChild<QWidget*>(QStringLiteral("tracksMade"));
+        auto* draw = window.findChild<QWidget*>(QStringLiteral("drawTrack"));
+        QTRY_VERIFY(window.findChild<QWidget*>(QStringLiteral("trackKinds"))->isVisible());
+        QVERIFY(made->visibleRegion().isEmpty() || draw->visibleRegion().isEmpty());
+        window.activateWindow();
+        auto* parameters = window.findChild<QWidget*>(QStringLiteral("trackParameters"));
+        parameters->setFocus();
+        QTest::keyClick(parameters, Qt::Key_Tab);
+        QVERIFY(draw->hasFocus());
+        QTRY_VERIFY(!draw->visibleRegion().isEmpty());
+    }
+
     void bothThemesPaintEveryPart() {
         const auto window = openWindow();
         const QImage light = window->grab().toImage();
