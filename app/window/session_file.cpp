@@ -343,11 +343,15 @@ ReadSession readSession(const std::filesystem::path& path) {
         content.spectrum.hiddenLines = one.value("hidden_lines", std::vector<int>());
         keep("spectrum", unknownIn(one, spectrumJson(content.spectrum)));
     });
+    const std::size_t before = read.problems.size();
     part("selections", "selections", [&](const Json& one) { content.selections = selectionsFrom(one, problems); });
     part("current_selection", "a current selection",
          [&](const Json& one) { content.currentSelection = one.get<std::size_t>(); });
-    part("history", "a history of its selections",
-         [&](const Json& one) { content.history = selectionHistoryFromJson(one.dump(), content.selections); });
+    // Of a list that lacks a damaged selection there is no history, which is told already.
+    if (read.problems.size() == before) {
+        part("history", "a history of its selections",
+             [&](const Json& one) { content.history = selectionHistoryFromJson(one.dump(), content.selections); });
+    }
     part("views", "views", [&](const Json& all) {
         if (!all.is_array()) throw Error("no list");
         for (const Json& one : all) {

@@ -251,7 +251,9 @@ private slots:
     void closingAndOpeningAskForWhatIsNotSaved() {
         const auto window = opened(path("data/work.zscape"));
         QVERIFY(!window->isWindowModified());
-        QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier); // nothing to undo: still the file's
+        QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier); // a step of the session's own history
+        QVERIFY(window->sessionFiles().hasUnsaved());
+        QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier); // and the file's again
         QVERIFY(!window->sessionFiles().hasUnsaved());
         window->session().selections().remove(0);
         QVERIFY(window->isWindowModified());
