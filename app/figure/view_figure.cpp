@@ -99,6 +99,12 @@ Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
     grid.cells = {{0}};
     grid.right_mm = figure.style.width_mm;
     grid.top_mm = contentTop(figure);
+    // Above the panel: inside, a legend would hide bins and the cumulative curves.
+    if (auto& above = figure.panels.front().legend) {
+        above->columns = std::min<int>(static_cast<int>(above->entries.size()), builder.wide() ? 6 : 3);
+        grid.top_mm = placeLegend(figure, *above);
+        above.reset();
+    }
     grid.aspect = 0.7;
     figure.height_mm = arrangePanels(figure, grid);
     return std::move(figure);
