@@ -240,15 +240,20 @@ void FluxPlot::setLineGroupVisible(LineGroup group, bool visible) {
     emit drawNeeded();
 }
 
+int FluxPlot::legendWidth(int plotWidth) const {
+    const QCPLayoutElement& note = *m_note; // stands beside it
+    return plotWidth - note.minimumOuterSizeHint().width() - gridUnit;
+}
+
 void FluxPlot::resizeEvent(QResizeEvent* event) {
-    arrangeLegend(*legend, *m_top, event->size().width());
+    arrangeLegend(*legend, *m_top, legendWidth(event->size().width()));
     QCustomPlot::resizeEvent(event);
 }
 
 void FluxPlot::draw() {
     if (m_axesChanged) {
         m_axesChanged = false;
-        arrangeLegend(*legend, *m_top, width());
+        arrangeLegend(*legend, *m_top, legendWidth(width()));
         replot(QCustomPlot::rpImmediateRefresh);
     } else {
         layer(QStringLiteral("main"))->replot();

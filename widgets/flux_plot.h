@@ -68,6 +68,7 @@ protected:
 
 private:
     void makeLayout();
+    int legendWidth(int plotWidth) const;
     void makeGraphs();
     QCPGraph* addLine(QCPAxisRect& rect);
     void updateFlux();

@@ -107,6 +107,15 @@ void addStarOptions(CLI::App& command, FigureRequest& request) {
     command.add_flag("--cflip", request.flipColour)->group(group);
 }
 
+/// An option that is given once for each value.
+void addRepeated(CLI::App& command, const std::string& group, const char* name, std::vector<std::string>& values,
+                 const char* help) {
+    command.add_option(name, values, help)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group(group);
+}
+
 void addDrawnOptions(CLI::App& command, FigureRequest& request) {
     const std::string& group = viewGroup;
     command
@@ -132,14 +141,9 @@ void addDrawnOptions(CLI::App& command, FigureRequest& request) {
         ->check(CLI::IsMember({"along", "plain"}))
         ->group(group)
         ->capture_default_str();
-    const auto several = [&](const char* name, std::vector<std::string>& values, const char* help) {
-        command.add_option(name, values, help)
-            ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-            ->group(group);
-    };
-    several("--hide-track", request.hiddenTracks, "a track that is made and not drawn, by its name");
-    several("--track-colour", request.trackColours, "NAME=#rrggbb: the colour of a track's line");
+    addRepeated(command, group, "--hide-track", request.hiddenTracks,
+                "a track that is made and not drawn, by its name");
+    addRepeated(command, group, "--track-colour", request.trackColours, "NAME=#rrggbb: the colour of a track's line");
 }
 
 void addSpectrumOptions(CLI::App& command, FigureRequest& request) {

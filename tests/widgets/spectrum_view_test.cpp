@@ -97,6 +97,23 @@ private slots:
         QCOMPARE(pixel(image, m_plot->fluxRect(), 601, 1.0), background.rgb());   // below it
     }
 
+    void noEntryOfTheLegendIsCutBesideTheNote() {
+        m_view->setGenerated(hump(2e-17), constant(2e-18F));
+        m_view->setObserved(hump(2e-17), constant(1e-18F), QStringLiteral("Gaia DR3 4345775217221821312"));
+        m_view->setNote(QStringLiteral("at G = 16.06"));
+        for (const int width : {900, 620, 460, 380}) {
+            m_view->resize(width, 420);
+            m_view->renderNow();
+            m_plot->grab();
+            for (int i = 0; i < m_plot->legend->itemCount(); ++i) {
+                const QCPLayoutElement* item = m_plot->legend->item(i);
+                if (!item) continue; // the last row may have free places
+                QVERIFY2(item->outerRect().width() >= item->minimumOuterSizeHint().width(),
+                         qPrintable(QStringLiteral("entry %1 at %2 px").arg(i).arg(width)));
+            }
+        }
+    }
+
     void aNewSpectrumWithinTheAxesIsDrawnToo() {
         m_view->setLinesVisible(false);
         m_view->setGenerated(hump(2e-17), {});
