@@ -46,7 +46,7 @@ picture views $stars --views corner,histogram,kiel
 picture selections $stars --select "high alpha,low alpha" --views alpha
 picture tracks $stars --tracks ms,gb --panels tracks --views kiel
 picture generate $stars --star "$giant" --panels response
-picture errors $stars --star "$giant" --panels comparison
+picture errors mock-stars.h5 --model demo.h5 --size 1500x1080 --star "$giant" --panels comparison
 picture training $stars --dialog train
 picture figures $stars --dialog figure:kiel-latent
 

@@ -101,7 +101,7 @@ void GenerateController::makePanels() {
     m_comparisonText->setWordWrap(true);
     m_comparison = new CurvesView;
     m_comparison->setAccessibleName(tr("Residuals of the picked star's coefficients"));
-    m_comparison->setAxes(tr("coefficient, BP then RP"), tr("observed − reconstructed [<i>σ</i>]"), {});
+    m_comparison->setAxes(tr("coefficient, BP then RP"), tr("residual [<i>σ</i>]"), {});
     m_comparison->setReference(0);
     layout->addWidget(m_comparisonText);
     layout->addWidget(m_comparison, 1);
