@@ -152,6 +152,7 @@ SelectionHistory SelectionStore::history(std::size_t most) const {
     const auto add = [&](int index) {
         // Of a macro the first and the last: it is one step.
         const QUndoCommand* command = m_undo.command(index);
+        if (!command) return;
         std::vector<const Edit*> edits;
         if (const auto* edit = dynamic_cast<const Edit*>(command)) edits.push_back(edit);
         for (int i = 0; i < command->childCount(); ++i) {
