@@ -73,6 +73,8 @@ ManualView::ManualView(QWidget* parent) : QWidget(parent) {
     m_pages->setAccessibleName(tr("Pages of the manual"));
     m_pages->setFrameShape(QFrame::NoFrame);
     m_pages->setFixedWidth(30 * gridUnit);
+    m_pages->setWordWrap(true);
+    m_pages->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // or a title would rather scroll than wrap
     for (const QString& name : pageNames()) {
         auto* item = new QListWidgetItem(pageTitle(name), m_pages);
         item->setData(Qt::UserRole, name);

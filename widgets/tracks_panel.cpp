@@ -161,6 +161,10 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     connect(m_kinds, &QListWidget::itemChanged, this, &TracksPanel::takeChoices);
     connect(m_among, &QComboBox::activated, this, &TracksPanel::takeChoices);
     connect(m_among->lineEdit(), &QLineEdit::editingFinished, this, &TracksPanel::takeChoices);
+    // A text that is too long for the field shows its beginning, unless someone writes in it.
+    connect(m_among->lineEdit(), &QLineEdit::textChanged, this, [this] {
+        if (!m_among->hasFocus()) m_among->lineEdit()->setCursorPosition(0);
+    });
     connect(m_flavour, &QComboBox::activated, this, [this] {
         const bool released = m_flavour->currentIndex() == 1;
         m_request.options.giantBranch.memberTeff_K =

@@ -4,9 +4,11 @@
 
 #include <QFile>
 #include <QImage>
+#include <QListWidget>
 #include <QMainWindow>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBrowser>
@@ -20,6 +22,7 @@ private slots:
     void startComesFirstAndEveryPageHasATitle();
     void everyLinkAndPictureOfAPageIsThere();
     void picturesLoadAndFitThePage();
+    void titlesOfPagesAreNotCut();
     void aLinkLeadsToItsPage();
     void aTourGoesForwardBackAndEnds();
     void escapeSkipsTheTour();
@@ -76,6 +79,20 @@ void HelpTest::picturesLoadAndFitThePage() {
         }
     }
     QVERIFY2(without.isEmpty(), qPrintable(without.join(u' ')));
+}
+
+void HelpTest::titlesOfPagesAreNotCut() {
+    ManualView view;
+    view.resize(900, 600);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    const auto* pages = view.findChild<QListWidget*>();
+    QCOMPARE(pages->horizontalScrollBar()->maximum(), 0);
+    for (int row = 0; row < pages->count(); ++row) {
+        const QRect place = pages->visualItemRect(pages->item(row));
+        const QRect text = pages->fontMetrics().boundingRect(place, Qt::TextWordWrap, pages->item(row)->text());
+        QVERIFY2(text.height() <= place.height(), qPrintable(pages->item(row)->text()));
+    }
 }
 
 void HelpTest::aLinkLeadsToItsPage() {

@@ -3,10 +3,13 @@
 #include "widgets/catalog_panel.h"
 #include "widgets/star_panel.h"
 #include "widgets/theme.h"
+#include "widgets/tracks_panel.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QTest>
 #include <QToolButton>
@@ -91,6 +94,15 @@ private slots:
             }
         }
         applyTheme(*qApp, Theme::Light);
+    }
+
+    void aLongChoiceOfStarsShowsItsBeginning() {
+        TracksPanel panel;
+        panel.setSources({QStringLiteral("a selection with a name that is far too long for the field")});
+        auto* stars = panel.findChild<QComboBox*>(QStringLiteral("trackStars"));
+        QCOMPARE(stars->lineEdit()->cursorPosition(), 0);
+        stars->setCurrentIndex(2);
+        QCOMPARE(stars->lineEdit()->cursorPosition(), 0);
     }
 
     void emptyPanelsSaySo() {
