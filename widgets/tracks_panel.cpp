@@ -161,10 +161,7 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     connect(m_kinds, &QListWidget::itemChanged, this, &TracksPanel::takeChoices);
     connect(m_among, &QComboBox::activated, this, &TracksPanel::takeChoices);
     connect(m_among->lineEdit(), &QLineEdit::editingFinished, this, &TracksPanel::takeChoices);
-    // A text that is too long for the field shows its beginning, unless someone writes in it.
-    connect(m_among->lineEdit(), &QLineEdit::textChanged, this, [this] {
-        if (!m_among->hasFocus()) m_among->lineEdit()->setCursorPosition(0);
-    });
+    connect(m_among, &QComboBox::currentIndexChanged, this, &TracksPanel::showBeginning);
     connect(m_flavour, &QComboBox::activated, this, [this] {
         const bool released = m_flavour->currentIndex() == 1;
         m_request.options.giantBranch.memberTeff_K =
@@ -333,12 +330,18 @@ void TracksPanel::setRequest(const Request& request) {
         m_among->setCurrentIndex(index);
     } else {
         m_among->setEditText(request.among);
+        showBeginning();
     }
     m_flavour->setCurrentIndex(request.flavour == TrackFlavour::Released ? 1 : 0);
     m_along->setChecked(request.colourAlong);
     m_clear->setEnabled(!request.options.drawn.empty());
     m_filling = false;
     fillTable();
+}
+
+/// A choice of stars that is too long for its field is read from its start.
+void TracksPanel::showBeginning() {
+    m_among->lineEdit()->setCursorPosition(0);
 }
 
 void TracksPanel::setSources(const QStringList& names) {
@@ -360,6 +363,7 @@ void TracksPanel::setSources(const QStringList& names) {
     } else if (!shown.isEmpty()) {
         m_among->setEditText(shown);
     }
+    showBeginning();
     m_filling = false;
 }
 

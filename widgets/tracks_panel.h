@@ -73,6 +73,7 @@ private:
     void fillTable();
     void takeCell(int row);
     void takeChoices();
+    void showBeginning();
     void takeShown();
 
     Request m_request;
