@@ -243,7 +243,6 @@ void GenerateController::showNearSpectra() {
     }
     if (fluxes.empty() && view.fluxPlot().nearShown().empty()) return;
     view.setNear(std::move(fluxes));
-    view.renderNow();
 }
 
 void GenerateController::showResponse() {

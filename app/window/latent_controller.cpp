@@ -271,9 +271,9 @@ void LatentController::showSpectrum() {
     if (m_generated.normalised.size() == bp + rp) {
         m_views.spectrum.setGeneratedCoefficients(m_generated.normalised, m_generated.scatter);
     }
+    emit latentShown(); // others hang near stars on the handle and on the spectrum: both are painted once, with them
     m_views.spectrum.renderNow();
-    emit latentShown();
-    m_views.map.renderOverlayNow(); // with what others hang on the handle
+    m_views.map.renderOverlayNow();
 }
 
 void LatentController::showPicked() {

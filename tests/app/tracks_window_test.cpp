@@ -1,24 +1,18 @@
-// Tracks, traverses and what surrounds the latent point, in the whole window with real files, jobs and events.
+// Tracks and traverses, in the whole window with real files, jobs and events.
 #include "app/window/generate_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
 #include "app/window/tracks_controller.h"
 #include "core/base/embedded.h"
-#include "core/base/error.h"
 #include "core/catalog/released_layout.h"
 #include "core/io/table_file.h"
 #include "core/mock/mock_catalog.h"
 #include "tests/support/temporary_folder.h"
-#include "widgets/curves_view.h"
-#include "widgets/latent_point_panel.h"
 #include "widgets/scatter_view.h"
-#include "widgets/spectra_panel.h"
-#include "widgets/spectrum_view.h"
 #include "widgets/tracks_panel.h"
 #include "widgets/traverse_panel.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
@@ -38,7 +32,6 @@
 #include <QTest>
 #include <QUndoStack>
 
-#include <cmath>
 #include <memory>
 
 namespace zscape {
@@ -55,108 +48,14 @@ private slots:
         m_window->resize(1400, 880);
         m_window->setErrorsQuiet(true);
         m_window->show();
-        m_generate = m_window->findChild<GenerateController*>();
         m_tracks = m_window->findChild<TracksController*>();
-        QVERIFY(m_generate);
         QVERIFY(m_tracks);
-        QSignalSpy ready(m_generate, &GenerateController::nearestReady);
+        QSignalSpy ready(m_window->findChild<GenerateController*>(), &GenerateController::nearestReady);
         m_window->session().open(path("mock.h5"), path("model.h5"), {});
         QVERIFY(ready.wait(30000));
         QVERIFY(m_window->session().latents());
     }
     void cleanupTestCase() { m_window.reset(); }
-
-    void thePickedStarIsNearestToItsOwnPlaceAndInsideThePopulatedRegion() {
-        m_window->controller().pickStar(42);
-        QCOMPARE(m_generate->nearest().size(), std::size_t{10});
-        QCOMPARE(m_generate->nearest().front().row, std::size_t{42});
-        QVERIFY(m_generate->nearest().front().distance < 1e-4);
-        QVERIFY(m_generate->place());
-        // The map rings them, and the panel names the first.
-        QCOMPARE(m_window->map().neighbours().size(), std::size_t{10});
-        // Their observed spectra lie beneath the generated one, as bright as it; the picked star's is drawn already.
-        const FluxPlot& plot = m_window->spectrum().fluxPlot();
-        QCOMPARE(plot.nearShown().size(), FluxPlot::mostNear);
-        const Catalog& catalog = *m_window->session().catalog();
-        const std::size_t second = m_generate->nearest()[1].row;
-        const auto coefficients = catalog.coefficients().row(second);
-        std::vector<double> flux(343);
-        m_window->session().instrument().calibrate(std::vector<double>(coefficients.begin(), coefficients.end()), flux);
-        const double bright = catalog.gFlux()[42] / catalog.gFlux()[second];
-        QVERIFY(std::abs(double(plot.nearShown()[0][100]) / (flux[100] * bright) - 1) < 1e-4);
-        auto* shown = m_window->findChild<QAction*>(QStringLiteral("nearSpectra"));
-        shown->trigger();
-        QVERIFY(plot.nearShown().empty());
-        shown->trigger();
-        const auto labels = m_window->findChild<LatentPointPanel*>()->findChildren<QLabel*>();
-        const QString id = QString::number(m_window->session().catalog()->sourceIds()[42]);
-        QVERIFY(std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(id); }));
-    }
-
-    void aPointFarOutIsMarkedAsExtrapolationInTheSameEvent() {
-        m_window->controller().reset();
-        m_window->setMapColumns(QStringLiteral("z1"), QStringLiteral("z3"), QString());
-        ScatterView& map = m_window->map();
-        AxisRange x = map.xAxis();
-        AxisRange y = map.yAxis();
-        x.lower -= 40;
-        x.upper += 40;
-        y.lower -= 40;
-        y.upper += 40;
-        map.setAxes(x, y);
-        map.renderNow();
-        const QPoint from = map.toWidget(*map.handle()).toPoint();
-        const QPoint corner = map.plotArea().topLeft() + QPoint(30, 30);
-        QTest::mousePress(&map, Qt::LeftButton, {}, from);
-        QTest::mouseMove(&map, corner);
-        QVERIFY(m_generate->place()); // no event loop has run since
-        QVERIFY(!m_generate->place()->inside);
-        QTest::mouseRelease(&map, Qt::LeftButton, {}, corner);
-        const auto labels = m_window->findChild<LatentPointPanel*>()->findChildren<QLabel*>();
-        QVERIFY(std::ranges::any_of(
-            labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("extrapolation")); }));
-        map.fitToData();
-        m_window->controller().reset();
-    }
-
-    void theResponsePanelHasACurveForEveryLatentAndFollowsThePoint() {
-        showPanel("response");
-        CurvesView& response = m_generate->response();
-        QTRY_COMPARE(response.curves().size(), std::size_t{6});
-        const std::vector<double> before = response.curves()[0].values;
-        QCOMPARE(before.size(), std::size_t{343});
-        std::vector<float> latent = m_window->controller().latent();
-        latent[2] += 0.3F;
-        m_window->controller().setLatent(latent);
-        QVERIFY(response.curves()[0].values != before);
-        // The response is the spectrum's derivative: moving z_3 by a little changes the flux by as much.
-        const std::vector<double> slope = response.curves()[2].values;
-        const std::vector<double> flux = m_window->controller().generated().flux;
-        latent[2] += 0.01F;
-        m_window->controller().setLatent(latent);
-        double largest = 0;
-        for (const double value : slope) {
-            largest = std::max(largest, std::abs(value));
-        }
-        QVERIFY(largest > 0);
-        for (std::size_t l = 0; l < slope.size(); l += 10) {
-            const double change = (m_window->controller().generated().flux[l] - flux[l]) / 0.01;
-            QVERIFY(std::abs(change - slope[l]) < 0.05 * largest);
-        }
-    }
-
-    void theComparisonTellsChiSquared() {
-        showPanel("comparison");
-        m_window->controller().pickStar(7);
-        auto* text = m_window->findChild<QLabel*>(QStringLiteral("comparisonText"));
-        QTRY_VERIFY(text->text().contains(QStringLiteral("χ²")));
-        QCOMPARE(m_generate->comparison().curves().size(), std::size_t{1});
-        double sum = 0;
-        for (const double sigma : m_generate->comparison().curves()[0].values) {
-            sum += sigma * sigma;
-        }
-        QVERIFY(text->text().remove(QLatin1Char(',')).contains(QString::number(sum, 'f', 1)));
-    }
 
     void aTickMakesATrackAndItsParametersCanBeEdited() {
         showPanel("tracks");
@@ -295,60 +194,6 @@ private slots:
         QCOMPARE(gif.imageCount(), 3);
     }
 
-    void selectionsSpectraComeWithABand() {
-        QSignalSpy shown(m_generate, &GenerateController::spectraShown);
-        showPanel("selectionSpectra");
-        QVERIFY(shown.wait(20000));
-        const CurvesView& view = m_generate->spectra().curves();
-        QCOMPARE(view.curves().size(), std::size_t{1});
-        QCOMPARE(view.curves()[0].lower.size(), std::size_t{343});
-        auto* what = m_window->findChild<QComboBox*>(QStringLiteral("spectraShown"));
-        auto* second = m_window->findChild<QComboBox*>(QStringLiteral("secondSelection"));
-        what->setFocus();
-        QTest::keyClick(what, Qt::Key_End); // the ratio
-        QVERIFY(shown.wait(20000));
-        QVERIFY(second->isEnabled());
-        const std::string one = m_generate->spectraChoice().first;
-        m_generate->restore({SpectraShown::Ratio, one, one}, {});
-        QVERIFY(shown.wait(20000));
-        for (const double value : view.curves()[0].values) { // a selection over itself
-            QVERIFY(std::isnan(value) || std::abs(value - 1) < 1e-12);
-        }
-    }
-
-    void spectraOfStarSelectionAndLatentPointAreExported() {
-        using Of = GenerateController::SpectraOf;
-        const auto file = [&](const char* name) { return QString::fromStdString(path(name).string()); };
-        QSignalSpy written(m_generate, &GenerateController::spectraWritten);
-        m_window->session().setPicked({});
-        QVERIFY_EXCEPTION_THROWN(m_generate->writeSpectra(Of::PickedStar, file("star.csv")), Error);
-        QVERIFY_EXCEPTION_THROWN(m_generate->writeSpectra(Of::Selection, file("some.csv")), Error);
-        m_window->controller().pickStar(11);
-        m_generate->writeSpectra(Of::PickedStar, file("star.csv"));
-        QVERIFY(written.wait(20000));
-        const InputTable star = readInputTable(path("star.csv").string());
-        QCOMPARE(star.rows, std::size_t{1});
-        QCOMPARE(star.sourceIds[0], m_window->session().catalog()->sourceIds()[11]);
-        QVERIFY(star.find("observed_flux_500") && star.find("reconstructed_coefficients_110"));
-
-        m_generate->writeSpectra(Of::LatentPoint, file("point.csv"));
-        const InputTable point = readInputTable(path("point.csv").string());
-        const double shown = m_window->controller().generated().flux[82]; // at 500 nm
-        QCOMPARE(point.values[*point.find("generated_flux_500")], shown);
-
-        Selection cool;
-        cool.name = "cool for export";
-        cool.definition = ExpressionShape{"TEFF < 4200"};
-        SelectionStore& store = m_window->session().selections();
-        store.add(cool, QStringLiteral("select"));
-        QTRY_VERIFY(store.stars(0));
-        written.clear();
-        m_generate->writeSpectra(Of::Selection, file("some.ecsv"));
-        QVERIFY(written.wait(20000));
-        QCOMPARE(readInputTable(path("some.ecsv").string()).rows, store.count(0));
-        m_window->session().undo().undo();
-    }
-
     void theUsersOwnSelectionsAreOfferedAndFollowed() {
         SelectionStore& store = m_window->session().selections();
         showPanel("tracks");
@@ -440,7 +285,6 @@ private:
 
     test::TemporaryFolder m_folder;
     std::unique_ptr<MainWindow> m_window;
-    GenerateController* m_generate = nullptr;
     TracksController* m_tracks = nullptr;
 };
 
