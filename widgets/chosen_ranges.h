@@ -9,7 +9,7 @@ namespace zscape {
 /// data has none.
 struct ChosenRanges {
     std::optional<std::pair<double, double>> x, y;
-    std::optional<std::pair<double, double>> residual; ///< of the panel below a spectrum
+    std::optional<std::pair<double, double>> below; ///< vertically, of a second panel: residuals, RP under BP
 };
 
 } // namespace zscape

@@ -219,7 +219,20 @@ void CoefficientPlot::updateLegend() {
     }
 }
 
+ChosenRanges CoefficientPlot::chosenRanges() const {
+    const auto of = [](const Band& band, QCPAxis::AxisType axis) {
+        const QCPRange range = band.rect->axis(axis)->range();
+        return std::pair(range.lower, range.upper);
+    };
+    ChosenRanges chosen;
+    if (m_userX) chosen.x = of(m_bands[0], QCPAxis::atBottom);
+    if (m_bands[0].userY) chosen.y = of(m_bands[0], QCPAxis::atLeft);
+    if (m_bands[1].userY && m_bands[1].count > 0) chosen.below = of(m_bands[1], QCPAxis::atLeft);
+    return chosen;
+}
+
 void CoefficientPlot::resetView() {
+    m_userX = false;
     const std::size_t longest = std::max(m_bands[0].count, m_bands[1].count);
     for (Band& band : m_bands) {
         band.userY = false;
@@ -231,6 +244,7 @@ void CoefficientPlot::resetView() {
 }
 
 void CoefficientPlot::onMoved(QCPAxisRect* rect, bool horizontal, bool vertical) {
+    m_userX = m_userX || horizontal;
     for (Band& band : m_bands) {
         if (horizontal) band.rect->axis(QCPAxis::atBottom)->setRange(rect->axis(QCPAxis::atBottom)->range());
         if (vertical && band.rect == rect) band.userY = true;

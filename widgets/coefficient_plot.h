@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/chosen_ranges.h"
 #include "widgets/plot_style.h"
 #include "widgets/sticky_range.h"
 
@@ -26,6 +27,8 @@ public:
     void clearObserved();
     void setStyle(const PlotStyle& style);
     void resetView();
+    /// Where the user has zoomed to; `below` is RP's.
+    ChosenRanges chosenRanges() const;
     /// Paints now what changed since the last time.
     void draw();
 
@@ -62,6 +65,7 @@ private:
     HoverReadout* m_readout = nullptr;
     PlotStyle m_style;
     QString m_observedName;
+    bool m_userX = false;
     bool m_axesChanged = true;
 };
 

@@ -191,7 +191,7 @@ ChosenRanges FluxPlot::chosenRanges() const {
     ChosenRanges chosen;
     if (m_userX) chosen.x = of(*m_fluxRect, QCPAxis::atBottom, 1);
     if (m_userY) chosen.y = of(*m_fluxRect, QCPAxis::atLeft, std::pow(10.0, m_exponent));
-    if (m_userResidual && m_residualShown) chosen.residual = of(*m_residualRect, QCPAxis::atLeft, 1);
+    if (m_userResidual && m_residualShown) chosen.below = of(*m_residualRect, QCPAxis::atLeft, 1);
     return chosen;
 }
 

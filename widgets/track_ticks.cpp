@@ -66,6 +66,15 @@ void TrackTicks::draw(QCPPainter* painter) {
     painter->setPen(Qt::NoPen);
     for (std::size_t row = 0; row < m_tracks.size(); ++row) {
         const HistogramView::Track& track = m_tracks[row];
+        QRectF all;
+        for (const double value : track.values) {
+            const QRectF at = tick(row, value);
+            if (std::isfinite(at.x())) all |= at;
+        }
+        // As in the planes: the line tells the track, the points where along it they are.
+        const QRectF line(all.left(), all.center().y() - 1, all.width(), 2);
+        painter->fillRect(line.adjusted(0, -1, 0, 1), m_colours.background);
+        painter->fillRect(line, QColor::fromRgba(track.colour));
         for (std::size_t k = 0; k < track.values.size(); ++k) {
             const QRectF at = tick(row, track.values[k]);
             if (!std::isfinite(at.x())) continue;

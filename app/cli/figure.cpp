@@ -157,10 +157,17 @@ void addSpectrumOptions(CLI::App& command, FigureRequest& request) {
         ->check(CLI::IsMember({"off", "fraction", "sigma"}))
         ->group(group)
         ->capture_default_str();
-    command.add_option("--rrange", request.rangeResidual, "two numbers: where the residuals' axis ends")
+    command
+        .add_option("--rrange", request.rangeResidual,
+                    "two numbers: where the vertical axis of the lower panel ends: of residuals, of RP")
         ->expected(2)
         ->group(group);
     command.add_flag("!--no-lines", request.lines, "without the spectral lines")->group(group);
+    command
+        .add_option("--near", request.near,
+                    "under a spectrum: those observed of so many stars nearest to its latent point")
+        ->check(CLI::Range(0, 20))
+        ->group(group);
     command.add_option("--first", request.first, "the selection of mean, difference and ratio")->group(group);
     command.add_option("--second", request.second, "the one it is compared with")->group(group);
     command

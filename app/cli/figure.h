@@ -57,6 +57,7 @@ struct FigureRequest {
     std::vector<float> latent;
     std::string residual = "sigma";
     bool lines = true;
+    int near = 0;                ///< observed spectra of so many near stars
     std::string first, second;   ///< selections whose spectra are compared, or between which a traverse runs
     std::string along;           ///< traverse: the name of a track of `tracks`
     std::vector<float> toLatent; ///< traverse: where a line from `latent` ends

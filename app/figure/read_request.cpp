@@ -269,6 +269,7 @@ SpectrumOptions spectrumOf(const cli::FigureRequest& request, const FigureInput&
     options.kind = static_cast<SpectrumKind>(placeOf(spectrumKindNames, request.mode));
     options.residual = static_cast<ResidualKind>(placeOf(residualKindNames, request.residual));
     options.lines = request.lines;
+    options.near = request.near;
     if (request.star != 0) options.star = request.star;
     options.latent = request.latent;
     const auto range = [](const std::vector<double>& ends) {

@@ -26,9 +26,10 @@ std::string wordsOf(const SpectrumOptions& options) {
             words += std::string(" --residual ") + residualKindNames[static_cast<std::size_t>(options.residual)];
         }
         if (!options.lines) words += " --no-lines";
+        if (options.near > 0) words += " --near " + std::to_string(options.near);
     }
     for (const auto& [name, range] :
-         {std::pair("x", &options.ranges.x), {"y", &options.ranges.y}, {"r", &options.ranges.residual}}) {
+         {std::pair("x", &options.ranges.x), {"y", &options.ranges.y}, {"r", &options.ranges.below}}) {
         if (!*range) continue;
         words +=
             std::string(" --") + name + "range " + numberWord((*range)->first) + " " + numberWord((*range)->second);
@@ -152,7 +153,7 @@ Figure spectrumFigure(const SpectrumOptions& options, const FigureInput& input, 
     }
     switch (options.kind) {
     case SpectrumKind::Coefficients:
-        addCoefficientPanels(builder, point);
+        addCoefficientPanels(builder, options, point);
         break;
     case SpectrumKind::Response:
         addResponsePanel(builder, options, point);

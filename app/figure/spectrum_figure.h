@@ -27,6 +27,7 @@ struct SpectrumOptions {
     std::vector<float> latent;        ///< of the generated spectrum; empty: the star's
     ResidualKind residual = ResidualKind::Sigma;
     bool lines = true;
+    int near = 0;        ///< observed spectra of so many stars nearest to the latent point
     ChosenRanges ranges; ///< where the axes end; those without are the data's
     /// Selections by name, with their stars.
     struct Chosen {

@@ -3,6 +3,7 @@
 
 #include "core/analysis/observed_flux.h"
 #include "core/generate/compare_star.h"
+#include "core/generate/nearest_stars.h"
 #include "core/xp/spectral_lines.h"
 #include "widgets/line_markers.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 const QColor generatedColour(0x00, 0x72, 0xB2), observedColour(0x30, 0x30, 0x30);
 const QColor bandColour(0xBF, 0xDC, 0xEE), errorColour(0xD4, 0xD4, 0xD4);
+const QColor nearColour(0x9A, 0xA2, 0xAC);
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<QPointF> pointsOf(std::span<const double> x, std::span<const double> y, double factor = 1) {
@@ -56,13 +58,40 @@ FigurePanel residualPanel(const SpectrumOptions& options, std::span<const double
     }
     const double reach = 1.15 * std::max(sigma ? 3.0 : 0.02, percentileRange(sizes, 0, 96).upper);
     panel.y = {-reach, reach, false, false};
-    applyRange(panel.y, options.ranges.residual);
+    applyRange(panel.y, options.ranges.below);
     panel.layers.emplace_back(bandAround(QStringLiteral("scatter"), wavelengths, ones, half, 1));
     panel.layers.emplace_back(
         CurveLayer{QStringLiteral("observed - generated"), pointsOf(wavelengths, ratio), observedColour, 0.25});
     panel.layers.emplace_back(CurveLayer{
         QStringLiteral("zero"), {{wavelengths.front(), 0}, {wavelengths.back(), 0}}, QColor(Qt::black), 0.12});
     return panel;
+}
+
+/// Observed spectra of the stars nearest to the latent point, as bright as the generated one: it is their shape that
+/// tells. The picked star's own is drawn already.
+void addNearStars(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point, double factor,
+                  FigurePanel& panel, PanelLegend& legend) {
+    if (options.near == 0 || point.latent.empty()) return;
+    const XpInstrument instrument = builder.instrument();
+    const Catalog& catalog = *builder.table().catalog();
+    const NearestStars stars(builder.table().latents(), builder.job());
+    std::vector<double> flux(instrument.wavelengths_nm().size());
+    int drawn = 0;
+    for (const NearestStars::Star& star : stars.nearest(point.latent, static_cast<std::size_t>(options.near) + 1)) {
+        if (drawn == options.near) break;
+        if (star.row == point.row) continue;
+        const auto coefficients = catalog.coefficients().row(star.row);
+        instrument.calibrate(std::vector<double>(coefficients.begin(), coefficients.end()), flux);
+        panel.layers.emplace_back(
+            CurveLayer{QStringLiteral("near star ") + QString::number(catalog.sourceIds()[star.row]),
+                       pointsOf(instrument.wavelengths_nm(), flux, factor * point.gFlux / catalog.gFlux()[star.row]),
+                       nearColour, 0.15});
+        ++drawn;
+    }
+    if (drawn == 0) return;
+    legend.entries.push_back({QStringLiteral("nearest stars"), LegendEntry::Kind::Line, nearColour});
+    builder.remark("observed spectra of the " + std::to_string(drawn) +
+                   " nearest stars in latent space, each as bright as the generated one");
 }
 
 } // namespace
@@ -121,6 +150,7 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
             bandAround(QStringLiteral("scatter"), wavelengths, generated.flux, generated.fluxScatter, axis.factor));
         legend.entries.push_back({QStringLiteral("±1 <i>σ</i> scatter"), LegendEntry::Kind::Patch, bandColour});
     }
+    addNearStars(builder, options, point, axis.factor, flux, legend);
     if (point.row) {
         flux.layers.emplace_back(CurveLayer{QStringLiteral("observed, ") + QString::fromStdString(point.name),
                                             pointsOf(wavelengths, observed.flux, axis.factor), observedColour, 0.3});
@@ -162,7 +192,7 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
     figure.height_mm = arrangePanels(figure, grid);
 }
 
-void addCoefficientPanels(FigureBuilder& builder, const SpectrumPoint& point) {
+void addCoefficientPanels(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point) {
     Figure& figure = builder.figure();
     const Model& model = builder.input().model->model();
     const auto count = static_cast<std::size_t>(model.architecture.inputSize);
@@ -209,6 +239,8 @@ void addCoefficientPanels(FigureBuilder& builder, const SpectrumPoint& point) {
             all.push_back(static_cast<float>(star->observed[j]));
         }
         panel.y = rangeOfValues(all);
+        applyRange(panel.x, options.ranges.x);
+        applyRange(panel.y, first == 0 ? options.ranges.y : options.ranges.below);
         panel.layers.emplace_back(std::move(band));
         if (star) panel.layers.emplace_back(std::move(errors));
         panel.layers.emplace_back(std::move(line));

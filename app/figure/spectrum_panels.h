@@ -35,7 +35,7 @@ extern const QString fluxUnitText; ///< "W m^-2 nm^-1", typeset
 extern const QString wavelengthText;
 
 void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
-void addCoefficientPanels(FigureBuilder& builder, const SpectrumPoint& point);
+void addCoefficientPanels(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
 void addResponsePanel(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
 void addComparisonPanel(FigureBuilder& builder, const SpectrumOptions& options, const SpectrumPoint& point);
 void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options);

@@ -16,6 +16,8 @@ namespace zscape {
 
 namespace {
 
+constexpr double usualAspect = 0.7;
+
 AxisRange axisOf(const std::optional<AxisRange>& given, const FigureColumn& values, const BitSet* shown,
                  const std::string& id, bool logarithmic, bool flip) {
     if (given) return drawableRange(*given);
@@ -87,11 +89,17 @@ Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
         legend.entries.push_back(highlightEntry(one, LegendEntry::Kind::Line));
         builder.remarkCount(one.name, *one.stars);
     }
+    const int tickRows = addTrackTicks(builder, panel, legend, view, view.x);
     if (!legend.entries.empty()) panel.legend = legend;
-    panel.y = view.logY ? AxisRange{0.6, 3 * largest, true, false} : AxisRange{0, 1.08 * largest, false, false};
+    // Ticks have room above the bins.
+    const double panelHeight_mm = usualAspect * 0.8 * builder.figure().style.width_mm;
+    const double ticksShare = std::min(0.4, tickRows * TicksLayer::rowHeight_mm / panelHeight_mm);
+    const double top = 1.08 / (1 - ticksShare);
+    panel.y = view.logY ? AxisRange{0.6, 3 * largest * std::pow(5 * largest, ticksShare), true, false}
+                        : AxisRange{0, top * largest, false, false};
     if (view.cumulative) {
-        // As high as the counts, so that the axis at the right ends a little above 1, too.
-        panel.rightAxis = PanelRightAxis{{0, 1.08, false, false}, QStringLiteral("cumulative share (dashed)")};
+        // As high as the counts, so that the axis at the right ends above 1, too.
+        panel.rightAxis = PanelRightAxis{{0, top, false, false}, QStringLiteral("cumulative share (dashed)")};
     }
     Figure& figure = builder.figure();
     figure.panels.push_back(std::move(panel));
@@ -105,7 +113,7 @@ Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
         grid.top_mm = placeLegend(figure, *above);
         above.reset();
     }
-    grid.aspect = 0.7;
+    grid.aspect = usualAspect;
     figure.height_mm = arrangePanels(figure, grid);
     return std::move(figure);
 }

@@ -12,6 +12,18 @@ namespace zscape {
 
 namespace {
 
+/// Of each point by its place along the track; none where the track's own colour is wanted.
+std::vector<QColor> pointColours(const ViewOptions& view, const Track& track) {
+    std::vector<QColor> colours;
+    if (!view.tracksAlong) return colours;
+    const double first = track.points.front().along, length = track.points.back().along - first;
+    for (const TrackPoint& point : track.points) {
+        const double share = length != 0 ? (point.along - first) / length : 0.5;
+        colours.emplace_back(colourTable(ColourMapName::Viridis)[static_cast<std::size_t>(std::lround(255 * share))]);
+    }
+    return colours;
+}
+
 std::size_t countOf(const BitSet* shown, std::size_t all) {
     return shown ? shown->count() : all;
 }
@@ -156,18 +168,46 @@ MarkerLayer viewTrackLayer(const FigureBuilder& builder, const ViewOptions& view
                            const std::string& x, const std::string& y) {
     const Track& track = view.tracks[index];
     const QColor line = trackColour(view, index);
-    std::vector<QColor> fills;
-    if (view.tracksAlong) {
-        const double first = track.points.front().along, length = track.points.back().along - first;
-        for (const TrackPoint& point : track.points) {
-            const double share = length != 0 ? (point.along - first) / length : 0.5;
-            fills.emplace_back(colourTable(ColourMapName::Viridis)[static_cast<std::size_t>(std::lround(255 * share))]);
-        }
-    }
-    MarkerLayer layer = trackLayer(track, builder.table(), x, y, std::move(fills), line);
+    MarkerLayer layer = trackLayer(track, builder.table(), x, y, pointColours(view, track), line);
     // As in the window: the line tells the track, the points where along it they are.
     if (view.tracksAlong) layer.edge = line;
     return layer;
+}
+
+int addTrackTicks(FigureBuilder& builder, FigurePanel& panel, PanelLegend& legend, const ViewOptions& view,
+                  const std::string& x) {
+    int rows = 0;
+    for (std::size_t i = 0; i < view.tracks.size(); ++i) {
+        const Track& track = view.tracks[i];
+        if (track.points.empty()) continue;
+        try {
+            TicksLayer layer;
+            layer.name = QStringLiteral("track ") + QString::fromStdString(track.name);
+            layer.row = rows;
+            layer.x = trackValues(track, builder.table(), x);
+            layer.colours = pointColours(view, track);
+            if (layer.colours.empty()) layer.colours.push_back(trackColour(view, i));
+            layer.joined = trackColour(view, i);
+            for (const TrackPoint& point : track.points) {
+                layer.values.push_back(point.along);
+                layer.counts.push_back(point.stars);
+            }
+            panel.layers.emplace_back(std::move(layer));
+            ++rows;
+            LegendEntry entry = trackEntry(view, i);
+            entry.kind = LegendEntry::Kind::Line;
+            legend.entries.push_back(std::move(entry));
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const Error& error) {
+            builder.remark("track " + track.name + " left out: " + error.what());
+        }
+    }
+    if (rows > 0) {
+        builder.remark("ticks below the upper axis are the points of tracks");
+        remarkTracks(builder, view);
+    }
+    return rows;
 }
 
 LegendEntry trackEntry(const ViewOptions& view, std::size_t index) {

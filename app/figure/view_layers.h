@@ -19,6 +19,9 @@ void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& vie
 /// The tracks in a panel of two columns.
 void addTracks(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const std::string& x,
                const std::string& y);
+/// The tracks in a histogram of a column: a row of ticks each. Returns how many rows there are.
+int addTrackTicks(FigureBuilder& builder, FigurePanel& panel, PanelLegend& legend, const ViewOptions& view,
+                  const std::string& x);
 /// One of them; it has points.
 MarkerLayer viewTrackLayer(const FigureBuilder& builder, const ViewOptions& view, std::size_t index,
                            const std::string& x, const std::string& y);

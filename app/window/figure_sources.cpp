@@ -149,7 +149,7 @@ Drawn panelNow(MainWindow& window, ViewPanel& panel) {
     addSelections(window, drawn);
     const bool plane =
         view.mode == ViewMode::Scatter || view.mode == ViewMode::Density || view.mode == ViewMode::Contour;
-    if (plane || view.mode == ViewMode::Corner) addTracks(window, drawn);
+    if (plane || view.mode == ViewMode::Corner || view.mode == ViewMode::Histogram) addTracks(window, drawn);
     return drawn;
 }
 

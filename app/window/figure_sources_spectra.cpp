@@ -49,14 +49,19 @@ SpectrumOptions pointNow(MainWindow& window, SpectrumKind kind) {
 }
 
 FigureSource spectrumNow(MainWindow& window) {
-    const SpectrumView& view = window.spectrum();
+    SpectrumView& view = window.spectrum();
     SpectrumOptions options =
         pointNow(window, view.mode() == SpectrumMode::Coefficients ? SpectrumKind::Coefficients : SpectrumKind::Flux);
     options.lines = view.linesVisible();
     options.residual = view.residual() == Residual::Off        ? ResidualKind::Off
                        : view.residual() == Residual::Fraction ? ResidualKind::Fraction
                                                                : ResidualKind::Sigma;
-    if (options.kind == SpectrumKind::Flux) options.ranges = window.spectrum().fluxPlot().chosenRanges();
+    if (options.kind == SpectrumKind::Flux) {
+        options.ranges = view.fluxPlot().chosenRanges();
+        options.near = static_cast<int>(view.fluxPlot().nearShown().size());
+    } else {
+        options.ranges = view.coefficientPlot().chosenRanges();
+    }
     return sourceOf(MainWindow::tr("The spectrum as a figure"), std::move(options));
 }
 

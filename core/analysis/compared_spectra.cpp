@@ -219,7 +219,8 @@ Correlations readCorrelations(const std::filesystem::path& path, const Catalog& 
                         std::to_string(pairs));
         }
         SharedArray<float> values(std::vector<float>(array.values.begin(), array.values.end()));
-        (band == XpBand::Bp ? result.bp : result.rp) = {values.data(), catalog.rows(), pairs};
+        const MatrixView<const float> view(values.data(), catalog.rows(), pairs);
+        (band == XpBand::Bp ? result.bp : result.rp) = view;
         (band == XpBand::Bp ? result.bpValues : result.rpValues) = std::move(values);
     }
     return result;

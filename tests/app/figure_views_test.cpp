@@ -1,7 +1,6 @@
-// Every view of the window as a figure: from the menu with the mouse and the keyboard, and again by the command inside.
+// Every view of the window as a figure: what it shows is what the window shows, and the command inside draws it again.
 #include "app/open.h"
 #include "app/window/figure_export.h"
-#include "app/window/figures_controller.h"
 #include "app/window/generate_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
@@ -13,9 +12,8 @@
 #include "core/analysis/observed_flux.h"
 #include "core/base/error.h"
 #include "core/generate/compare_star.h"
-#include "tests/support/run_program.h"
+#include "tests/app/figure_example.h"
 #include "widgets/corner_view.h"
-#include "widgets/figure/figure_dialog.h"
 #include "widgets/figure/write_figure.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectra_panel.h"
@@ -24,33 +22,19 @@
 #include "widgets/training_curves.h"
 #include "widgets/training_panel.h"
 
-#include <QComboBox>
-#include <QDialogButtonBox>
+#include <QAction>
 #include <QDockWidget>
-#include <QFileDialog>
-#include <QLineEdit>
-#include <QMenu>
-#include <QMessageBox>
-#include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
-#include <QToolButton>
 #include <QWheelEvent>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 using namespace zscape;
 
 namespace {
-
-std::string read(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 Selection selection(const std::string& name, Rgb colour, Definition definition) {
     return {name, colour, true, std::move(definition)};
@@ -58,57 +42,17 @@ Selection selection(const std::string& name, Rgb colour, Definition definition) 
 
 } // namespace
 
-class FigureViewsTest : public QObject {
+class FigureViewsTest : public test::FigureExample {
     Q_OBJECT
 private slots:
-    void initTestCase() {
-        QSettings().remove("figure");
-        QSettings().setValue("figure/folder", QString::fromStdString(m_folder.path().string()));
-        applyTheme(*qApp, Theme::Dark);
-        QCOMPARE(test::runZscape("mock --stars 3000 --seed 1 " + (m_folder / "mock.h5").string()).exitCode, 0);
-        m_window = std::make_unique<MainWindow>(Theme::Dark);
-        m_window->setErrorsQuiet(true);
-        m_window->resize(1500, 950);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->session().open(m_folder / "mock.h5", ZSCAPE_SOURCE_DIR "/models/demo.h5", {});
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().latents() && m_window->isIdle(), 30000);
-        m_controller = m_window->findChild<FiguresController*>();
-        QVERIFY(m_controller);
-    }
+    void initTestCase() { openExample(); }
     void cleanupTestCase() { m_window.reset(); }
 
     void everyViewIsInTheMenuAndItsCommandRedrawsIt() {
         prepareViews();
         std::set<std::string> kinds;
         for (const auto& [id, title] : viewsToDraw(*m_window)) {
-            const FigureSource source = figureOfView(*m_window, id);
-            FigureChoice choice;
-            choice.style.dpi = 300;
-            choice.ownWidth = false;
-            choice.style.width_mm = source.width_mm;
-            FigureInput input = figureInput(*m_window);
-            input.model = makeEngine(input.model->model());
-            const Figure figure = source.make(input, choice, {});
-            QVERIFY2(!figure.panels.empty(), id.c_str());
-            for (const char* ending : {".png", ".svg"}) {
-                const std::filesystem::path file = m_folder / (id + ending);
-                exportFigure(figure, source, file);
-                const std::string bytes = read(file), csv = read(m_folder / (id + ".csv"));
-                QVERIFY2(csv.find("\npanel,layer,x,y,value,stars,source_id\n") != std::string::npos, id.c_str());
-                const std::size_t at = csv.find("# command: zscape ") + 18;
-                const std::string command = csv.substr(at, csv.find('\n', at) - at);
-                // In a folder of its own, with the files that the export left.
-                const std::string moved = (m_folder / "again").string();
-                std::filesystem::create_directories(moved);
-                for (const auto& [end, text] : source.companions)
-                    std::filesystem::copy_file(m_folder / (id + "." + end), m_folder / ("again/" + id + "." + end),
-                                               std::filesystem::copy_options::overwrite_existing);
-                const test::ProgramResult result = runIn(moved, command);
-                QVERIFY2(result.exitCode == 0, (id + ": " + command + "\n" + result.err).c_str());
-                const std::string out = command.substr(command.rfind(' ') + 1);
-                QVERIFY2(read(m_folder / ("again/" + out)) == bytes, (id + ending + ": " + command).c_str());
-            }
+            checkRedrawn(id);
             kinds.insert(id.substr(0, id.find('-')));
         }
         QCOMPARE(kinds, (std::set<std::string>{"map", "view", "spectrum", "response", "comparison", "selectionSpectra",
@@ -190,20 +134,90 @@ private slots:
     }
 
     void theFigureOfAHistogramHasItsCumulativeCurve() {
-        for (const ViewState& view : m_window->views().views()) {
-            if (view.kind != "histogram") continue;
-            const Figure figure = figureOfView(*m_window, "view-" + view.id).make(figureInput(*m_window), {}, {});
-            QVERIFY(figure.panels.front().rightAxis);
-            std::size_t curves = 0;
-            for (const FigureLayer& layer : figure.panels.front().layers) {
-                const auto* steps = std::get_if<StepsLayer>(&layer);
-                if (!steps || !steps->rightAxis) continue;
-                ++curves;
-                QVERIFY(std::ranges::is_sorted(steps->heights));
-                QVERIFY(steps->heights.back() > 0.9 && steps->heights.back() <= 1);
-            }
-            QCOMPARE(curves, std::size_t{3}); // all stars and two selections
+        const Figure figure = figureOfView(*m_window, histogram()).make(figureInput(*m_window), {}, {});
+        QVERIFY(figure.panels.front().rightAxis);
+        std::size_t curves = 0;
+        for (const FigureLayer& layer : figure.panels.front().layers) {
+            const auto* steps = std::get_if<StepsLayer>(&layer);
+            if (!steps || !steps->rightAxis) continue;
+            ++curves;
+            QVERIFY(std::ranges::is_sorted(steps->heights));
+            QVERIFY(steps->heights.back() > 0.9 && steps->heights.back() <= 1);
         }
+        QCOMPARE(curves, std::size_t{3}); // all stars and two selections
+    }
+
+    void tracksAreTicksInTheFigureOfAHistogram() {
+        const std::string id = histogram();
+        const Figure figure = figureOfView(*m_window, id).make(figureInput(*m_window), {}, {});
+        std::vector<TicksLayer> ticks;
+        for (const FigureLayer& layer : figure.panels.front().layers)
+            if (const auto* one = std::get_if<TicksLayer>(&layer)) ticks.push_back(*one);
+        QCOMPARE(ticks.size(), std::size_t{2});
+        const std::vector<Track>& tracks = m_window->findChild<TracksController*>()->tracks();
+        for (std::size_t t = 0; t < ticks.size(); ++t) {
+            QCOMPARE(ticks[t].row, static_cast<int>(t));
+            QCOMPARE(ticks[t].x.size(), tracks[t].points.size());
+            for (std::size_t i = 0; i < tracks[t].points.size(); ++i) {
+                QCOMPARE(ticks[t].x[i], *tracks[t].label(i, "M_H"));
+                QCOMPARE(ticks[t].counts[i], tracks[t].points[i].stars);
+            }
+            QCOMPARE(ticks[t].colours.front(), QColor(colourTable(ColourMapName::Viridis).front()));
+        }
+        QCOMPARE(ticks[0].joined, QColor(0x12, 0x34, 0x56));
+        QStringList names;
+        for (const LegendEntry& entry : figure.legend->legend.entries)
+            names += entry.text;
+        QVERIFY(names.contains(QStringLiteral("MS")) && names.contains(QStringLiteral("GB")));
+    }
+
+    void nearStarsLieUnderTheSpectrumAsInTheWindow() {
+        const Figure figure = figureOfView(*m_window, "spectrum").make(figureInput(*m_window), {}, {});
+        const auto& shown = m_window->spectrum().fluxPlot().nearShown();
+        QCOMPARE(shown.size(), FluxPlot::mostNear);
+        std::vector<CurveLayer> near;
+        double factor = 0;
+        const Catalog& catalog = *m_window->session().catalog();
+        for (const FigureLayer& layer : figure.panels.front().layers) {
+            const auto* curve = std::get_if<CurveLayer>(&layer);
+            if (!curve) continue;
+            if (curve->name.startsWith(QStringLiteral("near star "))) near.push_back(*curve);
+            if (curve->name == QStringLiteral("generated"))
+                factor = curve->points[100].y() / m_window->controller().generated().flux[100];
+        }
+        QCOMPARE(near.size(), shown.size());
+        const auto nearest = m_window->findChild<GenerateController*>()->nearest();
+        for (std::size_t k = 0; k < near.size(); ++k) {
+            const std::size_t row = nearest[k + 1].row; // the first is the picked star
+            QCOMPARE(near[k].name, QStringLiteral("near star %1").arg(catalog.sourceIds()[row]));
+            QVERIFY(std::abs(near[k].points[200].y() / (factor * double(shown[k][200])) - 1) < 1e-4);
+        }
+        auto* action = m_window->findChild<QAction*>(QStringLiteral("nearSpectra"));
+        action->trigger();
+        const Figure without = figureOfView(*m_window, "spectrum").make(figureInput(*m_window), {}, {});
+        QCOMPARE(without.panels.front().layers.size(), figure.panels.front().layers.size() - near.size());
+        action->trigger();
+    }
+
+    void theCoefficientsEndWhereAUserZoomedTo() {
+        SpectrumView& view = m_window->spectrum();
+        view.setMode(SpectrumMode::Coefficients);
+        CoefficientPlot& plot = view.coefficientPlot();
+        QTRY_VERIFY(plot.isVisible() && plot.bandRect(1).width() > 50);
+        zoomAt(plot, plot.bandRect(1));
+        const Figure figure = figureOfView(*m_window, "spectrum").make(figureInput(*m_window), {}, {});
+        QCOMPARE(figure.panels.size(), std::size_t{2});
+        const QCPRange x = plot.bandRect(0).axis(QCPAxis::atBottom)->range();
+        const QCPRange y = plot.bandRect(1).axis(QCPAxis::atLeft)->range();
+        for (const FigurePanel& panel : figure.panels) {
+            QCOMPARE(panel.x.lower, x.lower);
+            QCOMPARE(panel.x.upper, x.upper);
+        }
+        QCOMPARE(figure.panels[1].y.lower, y.lower);
+        QCOMPARE(figure.panels[1].y.upper, y.upper);
+        QVERIFY(x.size() < 40);
+        checkRedrawn("spectrum");
+        view.setMode(SpectrumMode::Flux);
     }
 
     void aStarIsComparedWithTheCovarianceOfItsCoefficients() {
@@ -267,100 +281,42 @@ private slots:
                  figure.origin.command.c_str());
     }
 
-    void theButtonOfAViewExportsItWithTheMouse() {
-        ViewManager& views = m_window->views();
-        const std::string id = views.add(views.kiel());
-        ViewPanel* panel = views.panel(id);
-        QTRY_VERIFY(panel->isVisible());
-        auto* button = panel->findChild<QToolButton*>(QStringLiteral("figureOfView"));
-        QVERIFY(button);
-        QSignalSpy drawn(m_controller, &FiguresController::drawn);
-        QTest::mouseClick(button, Qt::LeftButton);
-        QVERIFY(m_controller->dialog());
-        QVERIFY(drawn.wait(20000));
-        FigureDialog* dialog = m_controller->dialog();
-        choosePng(*dialog);
-
-        QSignalSpy exported(m_controller, &FiguresController::exported);
-        exportAs("kiel view");
-        QVERIFY(exported.wait(20000));
-        QVERIFY(std::filesystem::exists(m_folder / "kiel view.png"));
-        QVERIFY2(dialog->message().startsWith(QStringLiteral("Wrote ")) &&
-                     dialog->message().contains(QStringLiteral("kiel view.csv")),
-                 qPrintable(dialog->message()));
-        const QImage image(QString::fromStdString((m_folder / "kiel view.png").string()));
-        QCOMPARE(image.pixel(2, 2), qRgb(255, 255, 255)); // light in the dark theme, too
-
-        // Once more: asked first; Cancel leaves the files, Replace writes them.
-        std::ofstream(m_folder / "kiel view.csv") << "mine";
-        exportAs("kiel view");
-        auto* question = waitFor<QMessageBox>(QStringLiteral("replaceFigure"));
-        QVERIFY(question);
-        QVERIFY(question->text().contains(QStringLiteral("kiel view.png, kiel view.csv")));
-        QTest::keyClick(question, Qt::Key_Escape);
-        QTRY_VERIFY(!dialog->findChild<QMessageBox*>(QStringLiteral("replaceFigure")));
-        QCOMPARE(read(m_folder / "kiel view.csv"), std::string("mine"));
-        exportAs("kiel view");
-        question = waitFor<QMessageBox>(QStringLiteral("replaceFigure"));
-        QVERIFY(question);
-        for (QAbstractButton* one : question->buttons())
-            if (question->buttonRole(one) == QMessageBox::AcceptRole) QTest::mouseClick(one, Qt::LeftButton);
-        QVERIFY(exported.wait(20000));
-        QVERIFY(read(m_folder / "kiel view.csv") != "mine");
-
-        // A folder that cannot be: one sentence, and the preview stays.
-        QSignalSpy failed(m_controller, &FiguresController::exportFailed);
-        m_controller->exportTo(m_folder / "nowhere" / "x.png");
-        QVERIFY(failed.wait(20000));
-        QVERIFY2(dialog->message().contains(QStringLiteral("nowhere")) && !dialog->message().contains(u'\n'),
-                 qPrintable(dialog->message()));
-        QVERIFY(dialog->findChild<QPushButton*>(QStringLiteral("exportFigure"))->isEnabled());
-        dialog->close();
+private:
+    std::string histogram() const {
+        for (const ViewState& view : m_window->views().views())
+            if (view.kind == "histogram") return "view-" + view.id;
+        return {};
     }
-
-    void theMenuListsViewsAndRemembersWhatWasChosen() {
-        auto* menu = m_window->findChild<QMenu*>(QStringLiteral("figureViews"));
-        QVERIFY(menu);
-        menu->popup(m_window->mapToGlobal(QPoint(200, 200)));
-        QTRY_VERIFY(menu->isVisible());
-        QAction* spectrum = nullptr;
-        for (QAction* action : menu->actions())
-            if (action->objectName() == QStringLiteral("figureOf-spectrum")) spectrum = action;
-        QVERIFY(spectrum);
-        QSignalSpy drawn(m_controller, &FiguresController::drawn);
-        QTest::mouseClick(menu, Qt::LeftButton, Qt::NoModifier, menu->actionGeometry(spectrum).center());
-        QVERIFY(drawn.wait(20000));
-        // The format of the last export.
-        QCOMPARE(m_controller->dialog()->ending(), QStringLiteral(".png"));
-        QVERIFY(!m_controller->dialog()->findChild<QComboBox*>(QStringLiteral("figurePreset"))->isVisible());
-        m_controller->dialog()->close();
-    }
-
-    void thisViewIsTheOneThatHadTheFocus() {
-        ViewManager& views = m_window->views();
-        ViewState histogram;
-        histogram.kind = "histogram";
-        histogram.columns = {"LOGG"};
-        const std::string id = views.add(histogram);
-        QTRY_VERIFY(views.panel(id)->isVisible());
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        QSignalSpy drawn(m_controller, &FiguresController::drawn);
-        for (const bool onHistogram : {true, false}) {
-            QWidget* focus =
-                onHistogram ? views.panel(id)->findChild<QComboBox*>() : static_cast<QWidget*>(&m_window->map());
-            focus->setFocus();
-            QTest::keyClick(focus, Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
-            QVERIFY(drawn.wait(20000));
-            QCOMPARE(m_controller->dialog()->windowTitle() == QStringLiteral("Histogram of LOGG"), onHistogram);
-            m_controller->dialog()->close();
-            QTRY_VERIFY(!m_controller->dialog());
-            m_window->activateWindow();
-            QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    /// Exports a view and lets the program draw it once more by the command in its numbers: byte by byte the same.
+    void checkRedrawn(const std::string& id) {
+        const FigureSource source = figureOfView(*m_window, id);
+        FigureChoice choice;
+        choice.style.dpi = 300;
+        choice.ownWidth = false;
+        choice.style.width_mm = source.width_mm;
+        FigureInput input = figureInput(*m_window);
+        input.model = makeEngine(input.model->model());
+        const Figure figure = source.make(input, choice, {});
+        QVERIFY2(!figure.panels.empty(), id.c_str());
+        for (const char* ending : {".png", ".svg"}) {
+            const std::filesystem::path file = m_folder / (id + ending);
+            exportFigure(figure, source, file);
+            const std::string bytes = read(file), csv = read(m_folder / (id + ".csv"));
+            QVERIFY2(csv.find("\npanel,layer,x,y,value,stars,source_id\n") != std::string::npos, id.c_str());
+            const std::size_t at = csv.find("# command: zscape ") + 18;
+            const std::string command = csv.substr(at, csv.find('\n', at) - at);
+            // In a folder of its own, with the files that the export left.
+            const std::string moved = (m_folder / "again").string();
+            std::filesystem::create_directories(moved);
+            for (const auto& [end, text] : source.companions)
+                std::filesystem::copy_file(m_folder / (id + "." + end), m_folder / ("again/" + id + "." + end),
+                                           std::filesystem::copy_options::overwrite_existing);
+            const test::ProgramResult result = runIn(moved, command);
+            QVERIFY2(result.exitCode == 0, (id + ": " + command + "\n" + result.err).c_str());
+            const std::string out = command.substr(command.rfind(' ') + 1);
+            QVERIFY2(read(m_folder / ("again/" + out)) == bytes, (id + ending + ": " + command).c_str());
         }
     }
-
-private:
     void prepareViews() {
         SelectionStore& store = m_window->session().selections();
         store.add(selection("metal poor", 0xFF009E73, ExpressionShape{"M_H < -0.5"}), QStringLiteral("add"));
@@ -429,40 +385,6 @@ private:
     test::ProgramResult runIn(const std::string& folder, const std::string& command) {
         return test::runProgram("zscape", command, "cd " + folder + " &&");
     }
-    void choosePng(FigureDialog& dialog) {
-        auto* format = dialog.findChild<QComboBox*>(QStringLiteral("figureFormat"));
-        format->setFocus();
-        QTest::keyClick(format, Qt::Key_End);
-        QCOMPARE(dialog.ending(), QStringLiteral(".png"));
-    }
-    /// Export with the mouse, the file's name with the keyboard.
-    void exportAs(const std::string& name) {
-        FigureDialog* dialog = m_controller->dialog();
-        auto* button = dialog->findChild<QPushButton*>(QStringLiteral("exportFigure"));
-        QTRY_VERIFY(button->isEnabled());
-        QTest::mouseClick(button, Qt::LeftButton);
-        auto* files = waitFor<QFileDialog>(QStringLiteral("figureFile"));
-        QVERIFY(files);
-        auto* line = files->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        QVERIFY(line);
-        line->selectAll();
-        QTest::keyClicks(line, QString::fromStdString(name));
-        QTest::mouseClick(files->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Save), Qt::LeftButton);
-    }
-    template <typename Widget>
-    Widget* waitFor(const QString& name) {
-        Widget* found = nullptr;
-        const auto look = [&] {
-            for (Widget* one : m_controller->dialog()->findChildren<Widget*>(name))
-                if (one->isVisible()) found = one;
-            return found != nullptr;
-        };
-        return QTest::qWaitFor(look, 10000) ? found : nullptr;
-    }
-
-    test::TemporaryFolder m_folder;
-    std::unique_ptr<MainWindow> m_window;
-    FiguresController* m_controller = nullptr;
 };
 
 QTEST_MAIN(FigureViewsTest)

@@ -100,6 +100,12 @@ public:
             row(layer.name, x, std::nan(""), {}, {});
         }
     }
+    void rows(const TicksLayer& layer) {
+        for (std::size_t i = 0; i < layer.x.size(); ++i) {
+            row(layer.name, layer.x[i], std::nan(""), layer.values.empty() ? std::optional<double>() : layer.values[i],
+                layer.counts.empty() ? std::optional<std::size_t>() : layer.counts[i]);
+        }
+    }
 
 private:
     template <typename T>

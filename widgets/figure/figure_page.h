@@ -149,8 +149,20 @@ struct VerticalsLayer {
     Qt::PenStyle style = Qt::SolidLine;
 };
 
+/// Short ticks that hang below a panel's upper edge, in rows: where the points of tracks are in a histogram.
+struct TicksLayer {
+    static constexpr double rowHeight_mm = 2;
+    QString name;
+    int row = 0; ///< 0 is the uppermost
+    std::vector<double> x;
+    std::vector<QColor> colours;     ///< one a tick, or one for all
+    QColor joined;                   ///< of the line from the first to the last tick; invalid: none
+    std::vector<double> values;      ///< for the CSV: where along the track; may be empty
+    std::vector<std::size_t> counts; ///< for the CSV: stars of each point; may be empty
+};
+
 using FigureLayer = std::variant<StarsLayer, DensityLayer, ContourLayer, CurveLayer, MarkerLayer, StepsLayer, BandLayer,
-                                 VerticalsLayer>;
+                                 VerticalsLayer, TicksLayer>;
 
 /// At the right of a panel. With `classes` one block of colour each, labelled by their values, else continuous.
 struct PanelColourBar {

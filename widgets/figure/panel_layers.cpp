@@ -202,4 +202,28 @@ void PanelPainter::paint(const VerticalsLayer& layer) {
     }
 }
 
+void PanelPainter::paint(const TicksLayer& layer) {
+    constexpr double width_mm = 0.5, gap_mm = 0.4, edge_mm = 0.12, line_mm = 0.3;
+    constexpr double height_mm = TicksLayer::rowHeight_mm - gap_mm;
+    const double top = m_panel.frame.top() + gap_mm + layer.row * TicksLayer::rowHeight_mm;
+    std::vector<std::pair<QRectF, QColor>> ticks;
+    QRectF all;
+    for (std::size_t i = 0; i < layer.x.size(); ++i) {
+        const double x = toPage(layer.x[i], m_panel.y.lower).x();
+        const QRectF tick(x - width_mm / 2, top, width_mm, height_mm);
+        if (!std::isfinite(x) || !m_panel.frame.contains(tick)) continue;
+        ticks.emplace_back(tick, oneOf(layer.colours, i));
+        all |= tick;
+    }
+    if (layer.joined.isValid()) {
+        const QRectF line(all.left(), top + (height_mm - line_mm) / 2, all.width(), line_mm);
+        m_painter.fillRect(line.adjusted(0, -edge_mm, 0, edge_mm), Qt::white);
+        m_painter.fillRect(line, layer.joined);
+    }
+    for (const auto& [tick, colour] : ticks) {
+        m_painter.fillRect(tick.adjusted(-edge_mm, -edge_mm, edge_mm, edge_mm), Qt::white); // told from bins beneath
+        m_painter.fillRect(tick, colour);
+    }
+}
+
 } // namespace zscape

@@ -29,6 +29,7 @@ private:
     void paint(const StepsLayer& layer);
     void paint(const BandLayer& layer);
     void paint(const VerticalsLayer& layer);
+    void paint(const TicksLayer& layer);
 
     /// May lie far outside the frame; NaN where the axis has no place for it.
     QPointF toPage(const QPointF& data) const;
