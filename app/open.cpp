@@ -1,5 +1,6 @@
 #include "app/open.h"
 
+#include "core/base/embedded.h"
 #include "core/base/error.h"
 #include "core/catalog/catalog_file.h"
 #include "core/xp/fill_g_flux.h"
@@ -17,8 +18,13 @@ Catalog openCatalog(const std::filesystem::path& path, const JobContext& job) {
     return catalog;
 }
 
+bool isBundledModel(const std::filesystem::path& path) {
+    std::error_code code;
+    return path == bundledModel && !std::filesystem::exists(path, code);
+}
+
 Model openModel(const std::filesystem::path& path, const std::filesystem::path& normalization) {
-    Model model = loadModel(path);
+    Model model = isBundledModel(path) ? loadModelImage(embeddedDemoModel(), "the demo model") : loadModel(path);
     if (!normalization.empty()) {
         model.normalization = loadNormalization(normalization);
         model.validate();

@@ -14,7 +14,12 @@ namespace zscape {
 /// Reads a catalogue and fills missing G fluxes. Throws Error.
 Catalog openCatalog(const std::filesystem::path& path, const JobContext& job = {});
 
-/// Reads a model; `normalization` (may be empty) replaces the model's own. Throws Error.
+/// The name that stands for the bundled demo model wherever a model is asked for.
+inline constexpr const char* bundledModel = "demo";
+/// Whether it is meant: a file of that name comes first.
+bool isBundledModel(const std::filesystem::path& path);
+
+/// Reads a model, or the bundled one; `normalization` (may be empty) replaces the model's own. Throws Error.
 Model openModel(const std::filesystem::path& path, const std::filesystem::path& normalization = {});
 
 /// "fused" or "libtorch". Throws Error for another name or a missing library.

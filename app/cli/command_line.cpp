@@ -91,7 +91,9 @@ JobContext terminalJob() {
 }
 
 void addModelOptions(CLI::App& command, ModelChoice& choice) {
-    command.add_option("--model", choice.model, "model: PyTorch checkpoint (.pt) or native (.h5)")->required();
+    command
+        .add_option("--model", choice.model, "model: PyTorch checkpoint (.pt) or native (.h5); demo: the bundled one")
+        ->required();
     command.add_option("--norm", choice.normalization, "normalisation (.npz with mu, sig), for a model without one");
     command.add_option("--engine", choice.engine, "fused or libtorch")
         ->check(CLI::IsMember({"fused", "libtorch"}))
@@ -252,8 +254,8 @@ int run(int argc, char** argv, const WindowParts& window) {
     bool wantsWindow = false;
 
     app.add_option("CATALOGUE", options.window.catalog, "catalogue to open in the window");
-    CLI::Option* model =
-        app.add_option("--model", options.window.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    CLI::Option* model = app.add_option("--model", options.window.model,
+                                        "model: PyTorch checkpoint (.pt) or native (.h5); demo: the bundled one");
     app.add_option("--norm", options.window.normalization, "normalisation (.npz), for a model without one")
         ->needs(model);
     addWindowOptions(app, options.window);

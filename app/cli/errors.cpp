@@ -83,7 +83,10 @@ void addErrorsCommand(CLI::App& app, ErrorsOptions& options, Work& work) {
     CLI::App* errors =
         app.add_subcommand("errors", "RMSE of a model's spectra, for every star, coefficient and wavelength");
     errors->add_option("CATALOGUE", options.catalog)->required();
-    errors->add_option("--model", options.model.model, "model: PyTorch checkpoint (.pt) or native (.h5)")->required();
+    errors
+        ->add_option("--model", options.model.model,
+                     "model: PyTorch checkpoint (.pt) or native (.h5); demo: the bundled one")
+        ->required();
     errors->add_option("--norm", options.model.normalization, "normalisation (.npz), for a model without one");
     errors->add_option("--engine", options.model.engine, "fused or libtorch")
         ->check(CLI::IsMember({"fused", "libtorch"}))

@@ -55,8 +55,8 @@ void addSpectraCommand(CLI::App& app, SpectraOptions& options, Work& work) {
     CLI::App* command = app.add_subcommand("spectra", "spectra of stars, observed and reconstructed, or of a latent "
                                                       "point, as a table");
     command->add_option("CATALOGUE", options.catalog)->required();
-    CLI::Option* model =
-        command->add_option("--model", options.model.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    CLI::Option* model = command->add_option("--model", options.model.model,
+                                             "model: PyTorch checkpoint (.pt) or native (.h5); demo: the bundled one");
     command->add_option("--norm", options.model.normalization, "normalisation (.npz), for a model without one")
         ->needs(model);
     command->add_option("--threads", options.model.threads, "threads; 0 takes every core")

@@ -23,7 +23,8 @@ namespace zscape::cli {
 namespace {
 
 void addModel(CLI::App& command, ModelChoice& choice, bool required) {
-    CLI::Option* model = command.add_option("--model", choice.model, "model: PyTorch checkpoint (.pt) or native (.h5)");
+    CLI::Option* model = command.add_option("--model", choice.model,
+                                            "model: PyTorch checkpoint (.pt) or native (.h5); demo: the bundled one");
     if (required) model->required();
     command.add_option("--norm", choice.normalization, "normalisation (.npz), for a model without one")->needs(model);
     command.add_option("--threads", choice.threads, "threads; 0 takes every core")

@@ -1,6 +1,7 @@
 #include "app/figure/figure_builder.h"
 
 #include "app/figure/figure_list.h"
+#include "app/open.h"
 #include "core/analysis/latent_summary.h"
 #include "core/base/error.h"
 #include "core/select/evaluate.h"

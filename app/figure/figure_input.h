@@ -48,9 +48,6 @@ struct FigureInput {
     std::optional<XpInstrument> instrument; ///< without, the built-in one is read
 };
 
-/// The name that stands for the bundled model in a command.
-inline constexpr std::string_view bundledModel = "demo";
-
 /// What a person chooses for a figure.
 struct FigureChoice {
     FigureStyle style;

@@ -3,7 +3,6 @@
 #include "app/figure/command_words.h"
 #include "app/open.h"
 #include "core/analysis/compared_spectra.h"
-#include "core/base/embedded.h"
 #include "core/base/error.h"
 #include "core/generate/selection_spectra.h"
 #include "core/select/evaluate.h"
@@ -184,11 +183,8 @@ FigureInput readInput(const cli::FigureRequest& request, const JobContext& job) 
     auto catalog = std::make_shared<const Catalog>(openCatalog(request.catalog, job));
     std::shared_ptr<const Latents> latents;
     if (!request.model.model.empty()) {
-        const bool bundled =
-            request.model.model == bundledModel && !std::filesystem::is_regular_file(request.model.model);
-        input.model = makeEngine(bundled ? loadModelImage(embeddedDemoModel(), "the demo model")
-                                         : openModel(request.model.model, request.model.normalization),
-                                 request.model.engine, request.model.threads);
+        input.model = makeEngine(openModel(request.model.model, request.model.normalization), request.model.engine,
+                                 request.model.threads);
         latents = std::make_shared<const Latents>(encodeCatalog(*catalog, *input.model, job));
     }
     const XpInstrument instrument = XpInstrument::builtIn();

@@ -3,6 +3,7 @@
 
 #include "app/figure/command_words.h"
 #include "app/figure/view_figure.h"
+#include "app/open.h"
 #include "app/window/errors_controller.h"
 #include "app/window/figure_sources_spectra.h"
 #include "app/window/main_window.h"
@@ -231,8 +232,7 @@ FigureInput figureInput(MainWindow& window) {
     // A model that does not fit the catalogue makes nothing of its stars.
     if (!session.latents()) return input;
     input.model = session.model();
-    const bool bundled = session.modelPath() == "demo.h5" && !std::filesystem::exists(session.modelPath());
-    input.modelPath = bundled ? std::string(bundledModel) : session.modelPath().string();
+    input.modelPath = session.isDemoModel() ? std::string(bundledModel) : session.modelPath().string();
     input.normalizationPath = session.normalizationPath().string();
     if (const std::optional<int> epoch = session.trainingEpoch()) {
         input.modelPath.clear();

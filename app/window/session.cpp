@@ -78,7 +78,12 @@ void Session::setPicked(std::optional<std::size_t> row) {
     emit pickedChanged(row);
 }
 
-void Session::open(const Source& source) {
+void Session::open(const Source& asked) {
+    Source source = asked;
+    if (isBundledModel(source.model)) {
+        source.model.clear();
+        source.demoModel = true;
+    }
     const bool demo = source.demoCatalog || (source.demoModel && source.catalog.empty());
     const std::filesystem::path& named = source.catalog.empty() ? source.model : source.catalog;
     const QString title = demo            ? tr("Opening the demo")

@@ -219,8 +219,7 @@ Correlations readCorrelations(const std::filesystem::path& path, const Catalog& 
                         std::to_string(pairs));
         }
         SharedArray<float> values(std::vector<float>(array.values.begin(), array.values.end()));
-        const MatrixView<const float> view(values.data(), catalog.rows(), pairs);
-        (band == XpBand::Bp ? result.bp : result.rp) = view;
+        (band == XpBand::Bp ? result.bp : result.rp) = MatrixView<const float>(values.data(), catalog.rows(), pairs);
         (band == XpBand::Bp ? result.bpValues : result.rpValues) = std::move(values);
     }
     return result;

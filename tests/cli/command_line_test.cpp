@@ -219,6 +219,17 @@ TEST_F(CommandLine, EvaluatePrintsEveryFigureAsJson) {
     EXPECT_EQ(figures["flux_residual_450_900_nm"].size(), 4u);
 }
 
+TEST_F(CommandLine, DemoNamesTheBundledModelWhereverAModelIsAskedFor) {
+    const std::string evaluate = "evaluate " + path("mock.h5") + " --json --model ";
+    const ProgramResult bundled = runZscape(evaluate + "demo");
+    ASSERT_EQ(bundled.exitCode, 0) << bundled.err;
+    json byName = json::parse(bundled.out);
+    json byPath = json::parse(runZscape(evaluate + ZSCAPE_SOURCE_DIR + "/models/demo.h5").out);
+    EXPECT_EQ(byName["mean_rec"], byPath["mean_rec"]);
+    EXPECT_EQ(byName["mean_kl"], byPath["mean_kl"]);
+    expectOneLineError(runZscape("evaluate " + path("mock.h5") + " --model demos"), "demos");
+}
+
 TEST_F(CommandLine, TrainsAModelAndKeepsItWhenInterrupted) {
     const std::string train = "train " + path("mock.h5") + " --batch 64 --layers 20,10 --threads 1 --seed 3 --out ";
     const ProgramResult whole = runZscape(train + path("trained.h5") + " --epochs 2");

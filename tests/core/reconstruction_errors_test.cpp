@@ -51,7 +51,7 @@ Correlations correlationsFor(std::size_t rows) {
             }
         }
         SharedArray<float> shared(std::move(values));
-        (b == 0 ? result.bp : result.rp) = {shared.data(), rows, pairs};
+        (b == 0 ? result.bp : result.rp) = MatrixView<const float>(shared.data(), rows, pairs);
         (b == 0 ? result.bpValues : result.rpValues) = shared;
     }
     return result;
