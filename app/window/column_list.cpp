@@ -54,6 +54,7 @@ void ColumnList::setColumn(const std::string& idOrFormula) {
 }
 
 void ColumnList::setProblem(const QString& sentence) {
+    setProperty("problem", !sentence.isEmpty()); // returnFocus() leaves the focus where there is one
     setToolTip(sentence.isEmpty()
                    ? tr("%1: choose one, or type a formula such as J-H or sqrt(z1^2+z2^2)").arg(m_purpose)
                    : sentence);

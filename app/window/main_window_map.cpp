@@ -3,6 +3,7 @@
 #include "app/window/main_window.h"
 #include "app/window/undo_step.h"
 #include "app/window/view_links.h"
+#include "widgets/focus_return.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 
@@ -188,6 +189,10 @@ void MainWindow::mapSet() {
 }
 
 void MainWindow::connectMap() {
+    for (QComboBox* list : {m_xColumn, m_yColumn, m_colourColumn, m_mode, m_reduction}) {
+        returnFocus(*list, *m_map);
+    }
+    returnFocus(*m_pointSize, *m_map);
     for (QComboBox* list : {m_xColumn, m_yColumn, m_colourColumn}) {
         connect(list, &QComboBox::activated, this, [this] {
             showColumns();

@@ -3,9 +3,12 @@
 #include "app/window/column_list.h"
 #include "app/window/main_window.h"
 #include "core/base/error.h"
+#include "widgets/focus_return.h"
 
+#include <QAbstractButton>
 #include <QBoxLayout>
 #include <QLabel>
+#include <QSpinBox>
 #include <QToolButton>
 
 namespace zscape {
@@ -32,6 +35,12 @@ void ViewPanel::setContent(QWidget& content) {
         figure->setToolTip(tr("This view as it stands, as a figure for a journal"));
         m_controls->addWidget(figure);
         connect(figure, &QToolButton::clicked, this, &ViewPanel::figureWished);
+    }
+    for (int i = 0; i < m_controls->count(); ++i) {
+        QWidget* control = m_controls->itemAt(i)->widget();
+        if (auto* list = qobject_cast<QComboBox*>(control)) returnFocus(*list, content);
+        if (auto* number = qobject_cast<QSpinBox*>(control)) returnFocus(*number, content);
+        if (qobject_cast<QAbstractButton*>(control)) control->setFocusPolicy(Qt::TabFocus);
     }
     layout()->addWidget(&content);
     content.setAccessibleName(QString::fromStdString(m_state.title));

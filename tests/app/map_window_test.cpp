@@ -1,0 +1,118 @@
+// The map and scatter views as a person sets them: lists, formulas, colours, with real mouse and key events.
+#include "app/window/column_list.h"
+#include "app/window/main_window.h"
+#include "app/window/view_links.h"
+#include "app/window/view_manager.h"
+#include "app/window/view_panels.h"
+#include "core/base/embedded.h"
+#include "core/mock/mock_catalog.h"
+#include "tests/support/temporary_folder.h"
+#include "widgets/scatter_view.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QComboBox>
+#include <QSpinBox>
+#include <QTest>
+
+#include <memory>
+
+namespace zscape {
+
+class MapWindowTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        applyTheme(*qApp, Theme::Light);
+        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
+        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
+        m_latents = std::make_shared<const Latents>(
+            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
+    }
+    void init() {
+        m_window = std::make_unique<MainWindow>(Theme::Light);
+        m_window->resize(1600, 980);
+        m_window->show();
+        m_window->session().setData(m_catalog, m_model, m_latents);
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void afterAChoiceWithTheMouseKeysGoToTheMap() {
+        auto* colour = m_window->findChild<QComboBox*>(QStringLiteral("colourColumn"));
+        clickEntry(*colour, QStringLiteral("TEFF"));
+        QCOMPARE(m_window->mapColour(), QStringLiteral("TEFF"));
+        QCOMPARE(QApplication::focusWidget(), &m_window->map());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_L);
+        QCOMPARE(m_window->links().tool(), PlotTool::Lasso);
+        QCOMPARE(m_window->mapColour(), QStringLiteral("TEFF"));
+    }
+
+    void arrowKeysInAListGoOnInTheList() {
+        auto* colour = m_window->findChild<QComboBox*>(QStringLiteral("colourColumn"));
+        colour->setFocus(Qt::TabFocusReason);
+        const int before = colour->currentIndex();
+        QTest::keyClick(colour, Qt::Key_Down);
+        QTest::keyClick(colour, Qt::Key_Down);
+        QCOMPARE(colour->currentIndex(), before + 2);
+        QVERIFY(colour->hasFocus());
+        // From the open list, chosen by Enter, it is a choice.
+        colour->showPopup();
+        QTest::keyClick(colour->view(), Qt::Key_Up);
+        QTest::keyClick(colour->view(), Qt::Key_Return);
+        QCOMPARE(QApplication::focusWidget(), &m_window->map());
+    }
+
+    void afterAChoiceInADockedViewKeysGoToItsPlot() {
+        ViewManager& views = m_window->views();
+        auto* panel = qobject_cast<ScatterPanel*>(views.panel(views.add(views.kiel())));
+        QTRY_VERIFY(panel->isVisible());
+        auto* colour = panel->findChildren<ColumnList*>().at(2);
+        clickEntry(*colour, QStringLiteral("GAIAEDR3_PHOT_G_MEAN_MAG"));
+        QCOMPARE(panel->state().colour, std::string("GAIAEDR3_PHOT_G_MEAN_MAG"));
+        QCOMPARE(QApplication::focusWidget(), &panel->view());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_R);
+        QCOMPARE(m_window->links().tool(), PlotTool::Rectangle);
+        ViewState histogram;
+        histogram.kind = "histogram";
+        histogram.columns = {"M_H"};
+        ViewPanel* counts = views.panel(views.add(histogram));
+        QTRY_VERIFY(counts->isVisible());
+        auto* bins = counts->findChild<QSpinBox*>();
+        const int before = bins->value();
+        QTest::mouseClick(bins, Qt::LeftButton, {}, {bins->width() - 8, 5});
+        QVERIFY(bins->value() != before);
+        QTRY_COMPARE(QApplication::focusWidget()->accessibleName(), QString::fromStdString(counts->state().title));
+    }
+
+private:
+    /// Opens the list and clicks the entry of an id.
+    static void clickEntry(QComboBox& list, const QString& id) {
+        const int row = list.findData(id);
+        QVERIFY2(row >= 0, qPrintable(id));
+        list.setFocus(Qt::MouseFocusReason);
+        QTest::mouseClick(&list, Qt::LeftButton, {}, {list.width() - 8, list.height() / 2});
+        QTRY_VERIFY(list.view()->isVisible());
+        // A popup takes no release until it has been open for a double click's time.
+        QTest::qWait(QApplication::doubleClickInterval() + 50);
+        const QModelIndex index = list.model()->index(row, 0);
+        list.view()->scrollTo(index);
+        const QPoint at = list.view()->visualRect(index).center();
+        QTest::mouseMove(list.view()->viewport(), at);
+        QTest::mouseClick(list.view()->viewport(), Qt::LeftButton, {}, at);
+        QTRY_COMPARE(list.currentIndex(), row);
+    }
+
+    test::TemporaryFolder m_folder;
+    std::shared_ptr<const Catalog> m_catalog;
+    std::shared_ptr<const SpectralModel> m_model;
+    std::shared_ptr<const Latents> m_latents;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::MapWindowTest)
+#include "map_window_test.moc"
