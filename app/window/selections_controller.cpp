@@ -7,6 +7,7 @@
 #include "app/window/selection_store.h"
 #include "core/base/error.h"
 #include "core/select/read_source_ids.h"
+#include "widgets/elided_label.h"
 #include "widgets/number_text.h"
 #include "widgets/theme.h"
 
@@ -17,16 +18,14 @@
 #include <QStatusBar>
 #include <QUndoStack>
 
+#include <algorithm>
+
 namespace zscape {
 
 namespace {
 
-/// Names of selections that were drawn and that nobody has named since.
-const QString drawnName = QStringLiteral("drawn");
-
-bool isOnlyDrawn(const Selection& selection) {
-    return QString::fromStdString(selection.name).startsWith(drawnName);
-}
+constexpr std::string_view drawnName = "drawn";
+constexpr int replacedShown_ms = 15'000;
 
 /// What a selection is, for people: a built-in one's sentence, a formula, or its columns.
 QString describe(const Selection& selection) {
@@ -56,6 +55,14 @@ SelectionsController::SelectionsController(MainWindow& window)
     m_count->setToolTip(tr("Stars in the current selection, of all that are open"));
     m_count->setContentsMargins(0, 0, 2 * gridUnit, 0);
     window.statusBar()->insertWidget(0, m_count);
+    m_replaced = new ElidedLabel; // not the status bar's message: that would cover the count
+    m_replaced->setObjectName(QStringLiteral("replacedSelection"));
+    m_replaced->setContentsMargins(0, 0, 2 * gridUnit, 0);
+    m_replaced->hide();
+    window.statusBar()->insertWidget(1, m_replaced);
+    m_replacedShown.setSingleShot(true);
+    connect(&m_replacedShown, &QTimer::timeout, m_replaced, &QWidget::hide);
+    connect(&m_session.undo(), &QUndoStack::indexChanged, m_replaced, &QWidget::hide);
     fillMenus();
 
     connect(&m_store, &SelectionStore::changed, this, &SelectionsController::showList);
@@ -130,19 +137,32 @@ void SelectionsController::take(Definition shape, How how) {
     const std::optional<std::size_t> current = m_store.current();
     if (how == How::Replace || !current) {
         if (how == How::Remove) shape = negated(std::move(shape)); // out of all stars
-        if (current && isOnlyDrawn(m_store.list()[*current])) {
-            Selection selection = m_store.list()[*current];
-            selection.definition = std::move(shape);
-            m_store.change(*current, std::move(selection), tr("draw a selection"));
-            return;
-        }
-        m_store.add({drawnName.toStdString(), nextColour(), true, std::move(shape)}, tr("draw a selection"));
+        if (current && isAsDrawn(*current)) return replaceDrawn(*current, std::move(shape));
+        m_store.add({std::string(drawnName), nextColour(), true, std::move(shape)}, tr("draw a selection"));
+        m_asDrawn = m_store.list().back();
         return;
     }
     Selection selection = m_store.list()[*current];
     const Combination combination = how == How::Add ? Combination::Or : Combination::Minus;
     selection.definition = combined(combination, std::move(selection.definition), std::move(shape));
     m_store.change(*current, std::move(selection), how == How::Add ? tr("add to a selection") : tr("take out"));
+}
+
+/// Nobody has renamed, recoloured, hidden or edited it, added to it or made others of it: nothing but a drag is lost.
+bool SelectionsController::isAsDrawn(std::size_t row) const {
+    const Selection& selection = m_store.list()[row];
+    return m_asDrawn == selection && std::ranges::none_of(m_store.list(), [&](const Selection& one) {
+               return wouldCircle(selection.name, one.definition, m_store.list()); // refers to it
+           });
+}
+
+void SelectionsController::replaceDrawn(std::size_t row, Definition shape) {
+    m_asDrawn->definition = std::move(shape);
+    m_store.change(row, *m_asDrawn, tr("draw a selection"));
+    m_replaced->setFullText(tr("Replaced “%1”: Ctrl+Z brings it back; rename it to keep it, Shift adds")
+                                .arg(QString::fromStdString(m_asDrawn->name)));
+    m_replaced->show();
+    m_replacedShown.start(replacedShown_ms);
 }
 
 void SelectionsController::edit(std::size_t row) {

@@ -5,7 +5,10 @@
 
 #include <QObject>
 
+#include <QTimer>
+
 #include <filesystem>
+#include <optional>
 
 class QAction;
 class QLabel;
@@ -13,6 +16,7 @@ class QMenu;
 
 namespace zscape {
 
+class ElidedLabel;
 class MainWindow;
 class SelectionPanel;
 class SelectionStore;
@@ -27,7 +31,8 @@ public:
     explicit SelectionsController(MainWindow& window);
 
     SelectionPanel& panel() { return *m_panel; }
-    /// What shapes drawn in a view do: replaces a selection that was only ever drawn, else begins a new one.
+    /// What shapes drawn in a view do. Replace takes the place of the last drawn selection while it is as it was drawn,
+    /// says so in the status bar, and else begins a new one.
     enum class How { Replace, Add, Remove };
     void take(Definition shape, How how);
     void addFromFile(const std::filesystem::path& path);
@@ -49,6 +54,8 @@ private:
     void addNearest();
     void addDensity();
     void chooseColour(std::size_t row);
+    bool isAsDrawn(std::size_t row) const;
+    void replaceDrawn(std::size_t row, Definition shape);
     void chooseExport();
     void showList();
     void showContextMenu(const QPoint& at);
@@ -61,6 +68,9 @@ private:
     SelectionPanel* m_panel = nullptr;
     QAction *m_edit = nullptr, *m_rename = nullptr, *m_recolour = nullptr, *m_delete = nullptr, *m_export = nullptr;
     QLabel* m_count = nullptr;
+    ElidedLabel* m_replaced = nullptr;
+    QTimer m_replacedShown;             ///< how long that is told
+    std::optional<Selection> m_asDrawn; ///< the last drawn one, as it was then
 };
 
 } // namespace zscape

@@ -1,52 +1,31 @@
 // Selections in the window as a person makes them: real files, real jobs, real mouse and key events.
 #include "app/window/definition_dialog.h"
-#include "app/window/latent_controller.h"
-#include "app/window/main_window.h"
 #include "app/window/selection_panel.h"
-#include "app/window/selection_store.h"
 #include "app/window/selections_controller.h"
-#include "core/base/embedded.h"
-#include "core/catalog/released_layout.h"
-#include "core/io/table_file.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/app/selections_example.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/number_text.h"
-#include "widgets/scatter_view.h"
 
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMouseEvent>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTest>
 #include <QTreeWidget>
 #include <QUndoStack>
 
 #include <fstream>
-#include <memory>
 
 namespace zscape {
 
-class SelectionsWindowTest : public QObject {
+class SelectionsWindowTest : public test::SelectionsExample {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        applyTheme(*qApp, Theme::Light);
-        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
-        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
-        m_latents = std::make_shared<const Latents>(
-            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
-    }
+    void initTestCase() { makeExample(); }
 
-    void init() {
-        m_window = std::make_unique<MainWindow>(Theme::Light);
-        m_window->resize(1400, 880);
-        m_window->show();
-        m_window->session().setData(m_catalog, m_model, m_latents);
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    }
+    void init() { openWindow(); }
     void cleanup() { m_window.reset(); }
 
     void aFormulaSelectsTheStarsItHoldsForAndSaysHowMany() {
@@ -211,39 +190,7 @@ private slots:
     }
 
 private:
-    void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers) {
-        QTest::mousePress(&m_window->map(), Qt::LeftButton, modifiers, from);
-        QMouseEvent move(QEvent::MouseMove, to, m_window->map().mapToGlobal(to), Qt::NoButton, Qt::LeftButton,
-                         modifiers);
-        QCoreApplication::sendEvent(&m_window->map(), &move);
-        QTest::mouseRelease(&m_window->map(), Qt::LeftButton, modifiers, to);
-    }
-    SelectionStore& store() { return m_window->session().selections(); }
-    void addFormula(const std::string& name, const std::string& formula) {
-        store().add({name, 0xFFE69F00, true, ExpressionShape{formula}}, QStringLiteral("new"));
-    }
-    QString names() {
-        QStringList all;
-        for (const Selection& selection : store().list()) {
-            all += QString::fromStdString(selection.name);
-        }
-        return all.join(u',');
-    }
-    std::vector<double> teff() { return *m_window->session().table()->exact("TEFF"); }
-    template <typename Holds>
-    static std::size_t countWhere(const Holds& holds) {
-        std::size_t count = 0;
-        for (std::size_t row = 0; row < 2000; ++row) {
-            count += holds(row) ? 1 : 0;
-        }
-        return count;
-    }
-
     test::TemporaryFolder m_folder;
-    std::shared_ptr<const Catalog> m_catalog;
-    std::shared_ptr<const SpectralModel> m_model;
-    std::shared_ptr<const Latents> m_latents;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 } // namespace zscape

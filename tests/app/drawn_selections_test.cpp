@@ -1,0 +1,82 @@
+// What drawing does to the list of selections: what it may replace, what it says, and what can be edited afterwards.
+#include "tests/app/selections_example.h"
+
+#include <QLabel>
+
+namespace zscape {
+
+class DrawnSelectionsTest : public test::SelectionsExample {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { makeExample(); }
+    void init() { openWindow(); }
+    void cleanup() { m_window.reset(); }
+
+    void aDrawingTakesThePlaceOfTheLastOneAndSaysSoEachTime() {
+        draw(60, Qt::NoModifier);
+        QVERIFY(!note()->isVisible()); // nothing was lost
+        const Definition first = store().list()[0].definition;
+        draw(90, Qt::NoModifier);
+        QCOMPARE(names(), QStringLiteral("drawn"));
+        QVERIFY(store().list()[0].definition != first);
+        QVERIFY(note()->isVisible());
+        QVERIFY2(note()->text().contains(QStringLiteral("“drawn”: Ctrl+Z")), qPrintable(note()->text()));
+        QVERIFY(m_window->findChild<QLabel*>(QStringLiteral("selectedCount"))->isVisible()); // not covered by it
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(store().list()[0].definition == first);
+        QVERIFY(!note()->isVisible());
+        // What was brought back is wanted.
+        draw(120, Qt::NoModifier);
+        QCOMPARE(names(), QStringLiteral("drawn,drawn 2"));
+        QVERIFY(store().list()[0].definition == first);
+        draw(150, Qt::NoModifier);
+        QCOMPARE(names(), QStringLiteral("drawn,drawn 2"));
+        QVERIFY2(note()->text().contains(QStringLiteral("“drawn 2”")), qPrintable(note()->text()));
+    }
+
+    void whatWasRenamedRecolouredHiddenEditedOrUsedIsNeverReplaced_data() {
+        QTest::addColumn<int>("change");
+        QTest::newRow("renamed") << 0;
+        QTest::newRow("recoloured") << 1;
+        QTest::newRow("edited") << 2;
+        QTest::newRow("hidden") << 3;
+        QTest::newRow("added to") << 4;
+        QTest::newRow("used by another one") << 5;
+    }
+    void whatWasRenamedRecolouredHiddenEditedOrUsedIsNeverReplaced() {
+        QFETCH(int, change);
+        draw(60, Qt::NoModifier);
+        Selection selection = store().list()[0];
+        if (change == 0) store().rename(0, "drawn GSE");
+        if (change == 1) selection.colour = 0xFF112233;
+        if (change == 2) std::get<RectangleShape>(selection.definition.shape).to.x += 0.25;
+        if (change == 3) selection.visible = false;
+        if (change >= 1 && change <= 3) store().change(0, selection, QStringLiteral("change"));
+        if (change == 4) draw(90, Qt::ShiftModifier);
+        if (change == 5) {
+            store().add({"others", 0xFF112233, true, negated(ReferenceShape{"drawn"})}, QStringLiteral("not"));
+            store().setCurrent(0);
+        }
+        const std::vector<Selection> before = store().list();
+        draw(120, Qt::NoModifier);
+        QCOMPARE(store().list().size(), before.size() + 1);
+        QVERIFY(store().list()[0] == before[0]);
+        QVERIFY(!note()->isVisible());
+        QVERIFY(store().list().back().visible);
+    }
+
+private:
+    /// A rectangle around the middle of the map, so many pixels wide; each size away from the others' handles.
+    void draw(int size, Qt::KeyboardModifiers modifiers) {
+        QTest::keyClick(&m_window->map(), Qt::Key_R);
+        const QPoint corner = m_window->map().plotArea().center() - QPoint(size, size) / 2;
+        drag(corner, corner + QPoint(size, size), modifiers);
+    }
+    QLabel* note() { return m_window->findChild<QLabel*>(QStringLiteral("replacedSelection")); }
+};
+
+} // namespace zscape
+
+QTEST_MAIN(zscape::DrawnSelectionsTest)
+#include "drawn_selections_test.moc"
