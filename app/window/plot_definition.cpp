@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <utility>
 
 namespace zscape {
@@ -61,16 +62,8 @@ struct Convert {
     }
 };
 
-} // namespace
-
-Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes) {
-    PlaneAxes plane = axes;
-    plane.logX = shape.logX;
-    plane.logY = shape.logY;
-    return std::visit(Convert{plane}, shape.geometry);
-}
-
-std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes) {
+/// Of a single shape.
+std::optional<EditablePath> ownPath(const Definition& definition, const PlaneAxes& axes) {
     if (const auto* polygon = std::get_if<PolygonShape>(&definition.shape); polygon && polygon->axes == axes) {
         return EditablePath{plotPointsOf(polygon->vertices), true};
     }
@@ -86,13 +79,41 @@ std::optional<EditablePath> editablePathOf(const Definition& definition, const P
     return std::nullopt;
 }
 
-Definition withPath(Definition definition, const EditablePath& path) {
-    if (auto* polygon = std::get_if<PolygonShape>(&definition.shape)) {
+/// The definition itself or the last of its parts, at any depth, that has vertices in this plane.
+template <typename AnyDefinition> // const or not
+AnyDefinition* editablePart(AnyDefinition& definition, const PlaneAxes& axes) {
+    if (auto* combination = std::get_if<CombinationShape>(&definition.shape)) {
+        for (auto& operand : combination->operands | std::views::reverse) {
+            if (AnyDefinition* part = editablePart<AnyDefinition>(operand, axes)) return part;
+        }
+        return nullptr;
+    }
+    return ownPath(definition, axes) ? &definition : nullptr;
+}
+
+} // namespace
+
+Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes) {
+    PlaneAxes plane = axes;
+    plane.logX = shape.logX;
+    plane.logY = shape.logY;
+    return std::visit(Convert{plane}, shape.geometry);
+}
+
+std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes) {
+    const Definition* part = editablePart(definition, axes);
+    return part ? ownPath(*part, axes) : std::nullopt;
+}
+
+Definition withPath(Definition definition, const PlaneAxes& axes, const EditablePath& path) {
+    Definition* part = editablePart(definition, axes);
+    if (!part) return definition;
+    if (auto* polygon = std::get_if<PolygonShape>(&part->shape)) {
         polygon->vertices = pointsOf(path.vertices);
-    } else if (auto* curve = std::get_if<CurveShape>(&definition.shape)) {
+    } else if (auto* curve = std::get_if<CurveShape>(&part->shape)) {
         curve->line = pointsOf(path.vertices);
-    } else if (const auto* box = std::get_if<RectangleShape>(&definition.shape)) {
-        return PolygonShape{box->axes, pointsOf(path.vertices)};
+    } else if (std::holds_alternative<RectangleShape>(part->shape)) {
+        part->shape = PolygonShape{axes, pointsOf(path.vertices)};
     }
     return definition;
 }

@@ -146,11 +146,11 @@ void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) 
     });
     connect(&view, &ScatterView::shapeDrawn, this,
             [this, axes](const PlotShape& shape, ShapeModifier modifier) { take(shape, modifier, axes()); });
-    connect(&view, &ScatterView::pathEdited, this, [this](const EditablePath& path) {
+    connect(&view, &ScatterView::pathEdited, this, [this, axes](const EditablePath& path) {
         SelectionStore& store = m_session.selections();
         if (!store.current()) return;
         Selection selection = store.list()[*store.current()];
-        selection.definition = withPath(std::move(selection.definition), path);
+        selection.definition = withPath(std::move(selection.definition), axes(), path);
         const QString name = QString::fromStdString(selection.name);
         store.change(*store.current(), std::move(selection), tr("edit the outline of “%1”").arg(name));
     });

@@ -3,6 +3,8 @@
 
 #include <QLabel>
 
+#include <algorithm>
+
 namespace zscape {
 
 class DrawnSelectionsTest : public test::SelectionsExample {
@@ -64,6 +66,40 @@ private slots:
         QVERIFY(store().list()[0] == before[0]);
         QVERIFY(!note()->isVisible());
         QVERIFY(store().list().back().visible);
+    }
+
+    void whatWasAddedOrTakenOutLastHasTheHandles_data() {
+        QTest::addColumn<int>("modifier");
+        QTest::newRow("added") << static_cast<int>(Qt::ShiftModifier);
+        QTest::newRow("taken out") << static_cast<int>(Qt::ControlModifier);
+    }
+    void whatWasAddedOrTakenOutLastHasTheHandles() {
+        QFETCH(int, modifier);
+        ScatterView& map = m_window->map();
+        draw(60, Qt::NoModifier);
+        const EditablePath first = *map.editablePath();
+        draw(100, static_cast<Qt::KeyboardModifier>(modifier));
+        QVERIFY(map.editablePath());
+        QVERIFY(*map.editablePath() != first);
+        const auto before = std::get<CombinationShape>(store().list()[0].definition.shape);
+        const auto& second = std::get<RectangleShape>(before.operands[1].shape);
+        const QPointF corner(second.to.x, second.to.y);
+        QVERIFY(std::ranges::find(map.editablePath()->vertices, corner) != map.editablePath()->vertices.end());
+        // The corner is dragged: that part changes, the other does not, and one undo brings both back.
+        QTest::keyClick(&map, Qt::Key_P);
+        const QPoint at = map.toWidget(corner).toPoint();
+        drag(at, at + QPoint(25, 12), Qt::NoModifier);
+        const auto after = std::get<CombinationShape>(store().list()[0].definition.shape);
+        QVERIFY(after.how == before.how);
+        QVERIFY(after.operands[0] == before.operands[0]);
+        const auto* changed = std::get_if<PolygonShape>(&after.operands[1].shape);
+        QVERIFY(changed);
+        QCOMPARE(changed->vertices.size(), std::size_t{4});
+        QVERIFY(changed->axes == second.axes);
+        const QPointF moved = map.toWidget({changed->vertices[2].x, changed->vertices[2].y});
+        QVERIFY2((moved - QPointF(at + QPoint(25, 12))).manhattanLength() < 2, "the dragged corner is elsewhere");
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(store().list()[0].definition == Definition(before));
     }
 
 private:
