@@ -71,7 +71,8 @@ SelectionPanel::SelectionPanel(QMenu& newMenu, QMenu& combineMenu, QWidget* pare
     m_empty->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_new = makeButton(tr("New"), tr("A selection from a formula, a file, the latent point, or one of the paper’s"),
                        &newMenu);
-    m_combine = makeButton(tr("Combine"), tr("And, or, minus, not of the marked selections (Ctrl+click marks several)"),
+    m_combine = makeButton(tr("Combine"),
+                           tr("And, or, exclusive or, minus, not of the marked selections (Ctrl+click marks several)"),
                            &combineMenu);
     m_edit = makeButton(tr("Edit…"), tr("Change what the selection means (Enter)"), nullptr);
     m_delete = makeButton(tr("Delete"), tr("Delete the selection (Del); Ctrl+Z brings it back"), nullptr);

@@ -257,7 +257,10 @@ void SelectionsController::combine(Combination how) {
         return;
     }
     Definition all = ReferenceShape{name(rows.front())};
-    const std::string word = how == Combination::And ? " and " : how == Combination::Or ? " or " : " minus ";
+    const std::string word = how == Combination::And   ? " and "
+                             : how == Combination::Or  ? " or "
+                             : how == Combination::Xor ? " xor "
+                                                       : " minus ";
     std::string title = name(rows.front());
     for (std::size_t i = 1; i < rows.size(); ++i) {
         all = combined(how, std::move(all), ReferenceShape{name(rows[i])});

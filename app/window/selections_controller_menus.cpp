@@ -112,6 +112,9 @@ void SelectionsController::fillCombineMenu() {
     const std::tuple<QString, QString, Combination> entries[] = {
         {tr("&And"), tr("Stars in all of the marked selections"), Combination::And},
         {tr("&Or"), tr("Stars in any of the marked selections"), Combination::Or},
+        {tr("E&xclusive or"),
+         tr("Stars in one of two marked selections but not in both; of more, in an odd number of them"),
+         Combination::Xor},
         {tr("&Minus"), tr("Stars in the first of the marked selections and none of the others"), Combination::Minus},
         {tr("&Not"), tr("Every star that is not in the first marked selection"), Combination::Not}};
     for (const auto& [title, tip, how] : entries) {

@@ -10,6 +10,7 @@
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTreeWidget>
@@ -153,6 +154,26 @@ private slots:
         QVERIFY(*store().stars(2) == expected);
     }
 
+    void theCombineMenuMakesAnExclusiveOr() {
+        addFormula("cool", "teff < 5000");
+        addFormula("left", "z1 < 0");
+        addFormula("odd", "z2 < 0");
+        m_window->selections().panel().list().selectAll();
+        chooseInMenu(QStringLiteral("E&xclusive or"));
+        QCOMPARE(names(), QStringLiteral("cool,left,odd,cool xor left xor odd"));
+        QTRY_VERIFY(store().stars(3));
+        const std::vector<double> z1 = *m_window->session().table()->exact("z1");
+        const std::vector<double> z2 = *m_window->session().table()->exact("z2");
+        const std::vector<double> temperature = teff();
+        std::size_t wrong = 0;
+        for (std::size_t row = 0; row < 2000; ++row) {
+            const int in = (temperature[row] < 5000 ? 1 : 0) + (z1[row] < 0 ? 1 : 0) + (z2[row] < 0 ? 1 : 0);
+            if (store().stars(3)->test(row) != (in % 2 == 1)) ++wrong;
+        }
+        QCOMPARE(wrong, std::size_t{0});
+        QVERIFY(store().count(3) > 0 && store().count(3) < 2000);
+    }
+
     void theBuiltInsAreThereAndOneWithoutItsColumnsSaysWhichOneIsMissing() {
         m_window->selections().addBuiltIn("giants", SelectionPreset::Released);
         QTRY_VERIFY(store().stars(0));
@@ -190,6 +211,19 @@ private slots:
     }
 
 private:
+    /// Of the menu that the Combine button opens.
+    void chooseInMenu(const QString& text) {
+        for (QMenu* menu : m_window->findChildren<QMenu*>()) {
+            for (QAction* action : menu->actions()) {
+                if (action->text() != text) continue;
+                menu->popup(m_window->mapToGlobal(QPoint(20, 20)));
+                QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+                return;
+            }
+        }
+        QFAIL(qPrintable(QStringLiteral("no menu has ") + text));
+    }
+
     test::TemporaryFolder m_folder;
 };
 
