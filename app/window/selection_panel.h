@@ -26,7 +26,7 @@ public:
         QString name;
         QColor colour;
         bool visible = true;
-        QString count;   ///< "31,204", "…" while it is found, "-" where it cannot be
+        QString count;   ///< "31,204", "…" while it is found, "no column" where it cannot be
         QString percent; ///< "6.2 %"
         QString tip;     ///< what it is, or what is wrong with it
         bool wrong = false;

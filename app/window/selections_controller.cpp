@@ -35,6 +35,23 @@ QString describe(const Selection& selection) {
     return QString::fromStdString(builtInDescription(selection.name));
 }
 
+/// What a selection without stars lacks, in a word or two for a narrow column; its tool tip says the rest.
+QString lackText(const Selection& selection, const StarTable& table, const std::vector<Selection>& others) {
+    try {
+        const std::vector<std::string> missing = missingColumns(selection.definition, table, others);
+        if (missing.empty()) return QObject::tr("no stars");
+        const auto isLatent = [](const std::string& name) {
+            return name.size() > 1 && name[0] == 'z' && name.find_first_not_of("0123456789", 1) == std::string::npos;
+        };
+        if (!table.latents() && std::ranges::all_of(missing, isLatent)) return QObject::tr("no model");
+        return missing.size() == 1 ? QObject::tr("no column") : QObject::tr("no columns");
+    } catch (const ExpressionError&) {
+        return QObject::tr("no formula");
+    } catch (const Error&) { // a reference to nothing
+        return QObject::tr("no selection");
+    }
+}
+
 QString percentText(std::size_t part, std::size_t whole) {
     const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(whole, 1));
     return QObject::tr("%1 %").arg(percent, 0, 'f', percent > 0 && percent < 0.1 ? 3 : 1);
@@ -102,7 +119,7 @@ void SelectionsController::showList() {
         } else if (m_store.isPending(i)) {
             row.count = QStringLiteral("…");
         } else if (const QString problem = m_store.problem(i); !problem.isEmpty()) {
-            row.count = tr("cannot be");
+            row.count = lackText(selection, *m_session.table(), m_store.list());
             row.wrong = true;
             row.tip = problem;
         }
@@ -125,7 +142,7 @@ void SelectionsController::showList() {
                                   percentText(count, total)));
     } else {
         m_count->setText(tr("%1: %2").arg(rows[*current].name,
-                                          m_store.isPending(*current) ? tr("selecting…") : tr("not possible here")));
+                                          m_store.isPending(*current) ? tr("selecting…") : rows[*current].count));
     }
 }
 

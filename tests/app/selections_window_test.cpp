@@ -181,6 +181,23 @@ private slots:
         store().add({"odd", 0xFF009E73, true, ExpressionShape{"no_such_column > 1"}}, QStringLiteral("odd"));
         QTRY_VERIFY(!store().problem(1).isEmpty());
         QVERIFY(store().problem(1).contains(QStringLiteral("no_such_column")));
+        const QTreeWidget& list = m_window->selections().panel().list();
+        QCOMPARE(list.topLevelItem(1)->text(1), QStringLiteral("no column"));
+        QVERIFY(list.topLevelItem(1)->toolTip(1).contains(QStringLiteral("no_such_column")));
+        QVERIFY(m_window->findChild<QLabel*>(QStringLiteral("selectedCount"))->text().endsWith(u"odd: no column"));
+    }
+
+    void aSelectionOfLatentsWithoutAModelSaysThatOneIsWanted() {
+        addFormula("left", "z1 < 0");
+        addFormula("bad", "teff <");
+        store().add({"of none", 0xFF009E73, true, ReferenceShape{"nobody"}}, QStringLiteral("of none"));
+        m_window->session().setData(m_catalog, nullptr, nullptr);
+        const QTreeWidget& list = m_window->selections().panel().list();
+        QTRY_COMPARE(list.topLevelItem(0)->text(1), QStringLiteral("no model"));
+        QVERIFY(list.topLevelItem(0)->toolTip(1).contains(QStringLiteral("z1")));
+        QCOMPARE(list.topLevelItem(1)->text(1), QStringLiteral("no formula"));
+        QCOMPARE(list.topLevelItem(2)->text(1), QStringLiteral("no selection"));
+        QVERIFY(list.topLevelItem(2)->toolTip(1).contains(QStringLiteral("nobody")));
     }
 
     void exportWritesTheStarsThatAreSelected() {
