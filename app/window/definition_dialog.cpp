@@ -13,6 +13,8 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <nlohmann/json.hpp>
@@ -21,12 +23,17 @@ namespace zscape {
 
 namespace {
 
-bool isFormula(const Definition& definition) {
-    return std::holds_alternative<ExpressionShape>(definition.shape);
+QString indented(const Definition& definition) {
+    return QString::fromStdString(nlohmann::ordered_json::parse(toJson(definition)).dump(2));
 }
 
-QString indented(const std::string& json) {
-    return QString::fromStdString(nlohmann::ordered_json::parse(json).dump(2));
+QLabel* makeMessage() {
+    auto* message = new QLabel;
+    message->setObjectName(QStringLiteral("definitionMessage"));
+    message->setWordWrap(true);
+    message->setMinimumHeight(5 * gridUnit);
+    message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    return message;
 }
 
 } // namespace
@@ -39,85 +46,141 @@ DefinitionDialog::DefinitionDialog(Selection selection, std::vector<Selection> o
       m_table(std::move(table)) {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Selection"));
-    const bool formula = isFormula(m_selection.definition);
     m_name = new QLineEdit(QString::fromStdString(m_selection.name));
-    m_formula = new QLineEdit;
-    m_formula->setObjectName(QStringLiteral("formula"));
-    m_formula->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    m_formula->setPlaceholderText(QStringLiteral("teff < 5000 && BP-RP > 1"));
-    m_formula->setToolTip(tr("Columns, latents z1, z2, …, numbers, + - * / ^, comparisons, && || !, functions such as "
-                             "sqrt, log10, abs; bit(flags, n) and missing(column)"));
+    m_advanced = new QToolButton;
+    m_advanced->setText(tr("&Advanced"));
+    m_advanced->setToolTip(tr("The same definition as text, as session files have it"));
+    m_advanced->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_advanced->setCheckable(true);
+    m_advanced->setAutoRaise(true);
+    m_advanced->setFocusPolicy(Qt::StrongFocus);
     m_text = new QPlainTextEdit;
     m_text->setObjectName(QStringLiteral("definition"));
-    m_text->setFont(m_formula->font());
+    m_text->setAccessibleName(tr("Definition"));
+    m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setTabChangesFocus(true);
-    m_message = new QLabel;
-    m_message->setObjectName(QStringLiteral("definitionMessage"));
-    m_message->setWordWrap(true);
-    m_message->setMinimumHeight(5 * gridUnit);
-    m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    auto* form = new QFormLayout;
-    form->addRow(tr("&Name"), m_name);
-    if (formula) {
-        m_formula->setText(QString::fromStdString(std::get<ExpressionShape>(m_selection.definition.shape).expression));
-        form->addRow(tr("&Formula"), m_formula);
-        m_text->hide();
-    } else {
-        m_text->setPlainText(indented(toJson(m_selection.definition)));
-        form->addRow(tr("&Definition"), m_text);
-        m_formula->hide();
-    }
-    form->addRow(QString(), m_message);
+    m_text->setMinimumHeight(15 * gridUnit);
+    m_message = makeMessage();
+    m_rows = new QFormLayout;
+    m_rows->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_rows->addRow(tr("&Name"), m_name);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
     m_ok = buttons->button(QDialogButtonBox::Ok);
     auto* layout = new QVBoxLayout(this);
-    layout->addLayout(form);
+    layout->addLayout(m_rows);
+    layout->addWidget(m_advanced);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_message);
+    layout->addStretch(0);
     layout->addWidget(buttons);
-    resize(70 * gridUnit, (formula ? 22 : 55) * gridUnit);
-    connect(m_formula, &QLineEdit::textChanged, this, &DefinitionDialog::check);
-    connect(m_text, &QPlainTextEdit::textChanged, this, &DefinitionDialog::check);
+    makeForm(m_selection.definition);
+    resize(60 * gridUnit, (m_form ? 10 : 60) * gridUnit);
+    m_text->setPlainText(indented(m_selection.definition));
+    showText(m_form == nullptr);
+    connect(m_advanced, &QToolButton::toggled, this, &DefinitionDialog::showText);
+    connect(m_text, &QPlainTextEdit::textChanged, this, &DefinitionDialog::takeText);
     connect(m_name, &QLineEdit::textChanged, this, &DefinitionDialog::check);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
         m_selection.name = m_name->text().trimmed().toStdString();
-        m_selection.definition = read();
         emit confirmed(m_selection);
         accept();
     });
-    check();
-    (formula ? static_cast<QWidget*>(m_formula) : m_text)->setFocus();
+    if (std::holds_alternative<ExpressionShape>(m_selection.definition.shape)) {
+        takeForm(); // a new one has no formula yet
+    } else {
+        check();
+    }
+    focusFirst();
 }
 
-Definition DefinitionDialog::read() const {
-    if (isFormula(m_selection.definition)) return ExpressionShape{m_formula->text().toStdString()};
-    return definitionFromJson(m_text->toPlainText().toStdString());
+DefinitionDialog::~DefinitionDialog() = default;
+
+QLineEdit& DefinitionDialog::formula() {
+    return *findChild<QLineEdit*>(QStringLiteral("formula"));
+}
+
+/// Of the field that most often is the one to change.
+void DefinitionDialog::focusFirst() {
+    for (const char* name : {"formula", "curveFormula", "nearestCount", "densityThreshold"}) {
+        auto* field = findChild<QLineEdit*>(QLatin1String(name));
+        if (!field || field->isHidden()) continue;
+        field->setFocus();
+        return field->selectAll();
+    }
+    (m_form ? m_rows->itemAt(1, QFormLayout::FieldRole)->widget() : m_text)->setFocus();
+}
+
+/// Rows for a definition of another kind than those that are there.
+void DefinitionDialog::makeForm(const Definition& definition) {
+    m_form.reset(); // before its fields
+    while (m_rows->rowCount() > 1) {
+        m_rows->removeRow(1);
+    }
+    m_form = ShapeForm::make(definition, *m_table, *m_rows);
+    if (m_form) connect(m_form.get(), &ShapeForm::edited, this, &DefinitionDialog::takeForm);
+}
+
+void DefinitionDialog::showText(bool shown) {
+    const QSignalBlocker quiet(m_advanced);
+    m_advanced->setChecked(shown);
+    m_advanced->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
+    m_text->setVisible(shown);
+    if (!shown) resize(width(), minimumSizeHint().height());
+}
+
+void DefinitionDialog::takeForm() {
+    m_unread.clear();
+    try {
+        m_selection.definition = m_form->read();
+        const QSignalBlocker quiet(m_text);
+        m_text->setPlainText(indented(m_selection.definition));
+    } catch (const Error& error) {
+        m_unread = QString::fromUtf8(error.what());
+    }
+    check();
+}
+
+void DefinitionDialog::takeText() {
+    m_unread.clear();
+    try {
+        m_selection.definition = definitionFromJson(m_text->toPlainText().toStdString());
+        if (!m_form || !m_form->show(m_selection.definition)) makeForm(m_selection.definition);
+    } catch (const Error& error) {
+        m_unread = QString::fromUtf8(error.what());
+    }
+    check();
 }
 
 QString DefinitionDialog::message() const {
     return m_message->text();
 }
 
+void DefinitionDialog::checkMeaning() const {
+    if (m_name->text().trimmed().isEmpty()) throw Error(tr("A selection wants a name.").toStdString());
+    if (!m_unread.isEmpty()) throw Error(m_unread.toStdString());
+    const Definition& definition = m_selection.definition;
+    checkDefinition(definition);
+    const auto* formula = std::get_if<ExpressionShape>(&definition.shape);
+    if (formula && m_table->rows() > 0) (void)m_table->columnsOf(formula->expression); // throws at the character
+    if (wouldCircle(m_selection.name, definition, m_others)) throw Error(tr("It would refer to itself.").toStdString());
+}
+
+/// Throws Error for formulas that cannot be read.
+QString DefinitionDialog::hint() const {
+    QStringList missing;
+    for (const std::string& column : missingColumns(m_selection.definition, *m_table, m_others)) {
+        missing += QString::fromStdString(column);
+    }
+    if (missing.isEmpty() || m_table->rows() == 0) return {};
+    return tr("This catalogue lacks %1.").arg(missing.join(QStringLiteral(", ")));
+}
+
 void DefinitionDialog::check() {
-    QString problem;
-    QString hint;
+    QString problem, told;
     try {
-        if (m_name->text().trimmed().isEmpty()) throw Error(tr("A selection wants a name.").toStdString());
-        const Definition definition = read();
-        checkDefinition(definition);
-        if (const auto* formula = std::get_if<ExpressionShape>(&definition.shape)) {
-            if (formula->expression.empty()) throw Error(tr("Write a formula, e.g. teff < 5000.").toStdString());
-            if (m_table->rows() > 0) (void)m_table->columnsOf(formula->expression); // throws at the character
-        }
-        if (wouldCircle(m_selection.name, definition, m_others)) {
-            throw Error(tr("It would refer to itself.").toStdString());
-        }
-        QStringList missing;
-        for (const std::string& column : missingColumns(definition, *m_table, m_others)) {
-            missing += QString::fromStdString(column);
-        }
-        if (!missing.isEmpty() && m_table->rows() > 0) {
-            hint = tr("This catalogue lacks %1.").arg(missing.join(QStringLiteral(", ")));
-        }
+        checkMeaning();
+        told = hint();
     } catch (const Error& error) {
         problem = QString::fromUtf8(error.what());
     }
@@ -125,7 +188,7 @@ void DefinitionDialog::check() {
     QPalette ink = palette();
     if (!problem.isEmpty()) ink.setColor(QPalette::WindowText, errorColour(palette()));
     m_message->setPalette(ink);
-    m_message->setText(problem.isEmpty() ? hint : problem);
+    m_message->setText(problem.isEmpty() ? told : problem);
 }
 
 } // namespace zscape

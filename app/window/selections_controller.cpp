@@ -199,8 +199,8 @@ void SelectionsController::edit(std::size_t row) {
     dialog->open();
 }
 
-void SelectionsController::addFormula() {
-    auto* dialog = new DefinitionDialog({freeName("formula", m_store.list()), nextColour(), true, ExpressionShape{}},
+void SelectionsController::begin(const std::string& name, Definition definition) {
+    auto* dialog = new DefinitionDialog({freeName(name, m_store.list()), nextColour(), true, std::move(definition)},
                                         m_store.list(), m_session.table(), &m_window);
     connect(dialog, &DefinitionDialog::confirmed, this,
             [this](const Selection& selection) { m_store.add(selection, tr("new selection")); });
@@ -216,29 +216,6 @@ void SelectionsController::addFromFile(const std::filesystem::path& path) {
                 {path.stem().string(), nextColour(), true, IdListShape{path.filename().string(), std::move(ids)}},
                 tr("selection from %1").arg(QString::fromStdString(path.filename().string())));
         });
-}
-
-void SelectionsController::addNearest() {
-    const std::vector<float>& latent = m_window.controller().latent();
-    if (!m_session.latents() || latent.empty()) {
-        emit m_session.failed(tr("The nearest stars want a model and a catalogue; open both first."));
-        return;
-    }
-    m_store.add({"nearest 100", nextColour(), true, NearestShape{{latent.begin(), latent.end()}, 100}},
-                tr("nearest stars"));
-}
-
-void SelectionsController::addDensity() {
-    const auto [x, y] = m_window.mapColumns();
-    if (x.isEmpty() || y.isEmpty()) {
-        emit m_session.failed(tr("A density wants stars on a map; open a catalogue first."));
-        return;
-    }
-    DensityShape shape;
-    shape.axes = {x.toStdString(), y.toStdString(), false, false};
-    shape.rule = DensityRule::Densest;
-    shape.threshold = 0.5;
-    m_store.add({"densest half", nextColour(), true, shape}, tr("density threshold"));
 }
 
 void SelectionsController::chooseColour(std::size_t row) {

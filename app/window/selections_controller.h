@@ -50,9 +50,13 @@ private:
     void fillNewMenu();
     void fillCombineMenu();
     void combine(Combination how);
-    void addFormula();
-    void addNearest();
-    void addDensity();
+    /// Opens the dialog; what is agreed to is added to the list.
+    void begin(const std::string& name, Definition definition);
+    void beginRange();
+    void beginCurve();
+    void beginNearest();
+    void beginDensity();
+    bool mapAxes(PlaneAxes& axes); ///< false, and says so, where there is no map
     void chooseColour(std::size_t row);
     bool isAsDrawn(std::size_t row) const;
     void replaceDrawn(std::size_t row, Definition shape);

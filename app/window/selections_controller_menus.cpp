@@ -1,4 +1,5 @@
 // The entries of the Select and Edit menus, and what leaves the window from there.
+#include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_panel.h"
 #include "app/window/selection_store.h"
@@ -6,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/select/built_in.h"
 #include "core/select/export_selection.h"
+#include "widgets/scatter_view.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -14,7 +16,19 @@
 #include <QTreeWidget>
 #include <QUndoStack>
 
+#include <cmath>
+
 namespace zscape {
+
+namespace {
+
+/// Of the digits that matter on this axis.
+double roundedTo(const AxisRange& axis, double value) {
+    const double step = std::pow(10.0, std::floor(std::log10(std::abs(axis.upper - axis.lower))) - 2);
+    return std::isfinite(step) && step > 0 ? std::round(value / step) * step : value;
+}
+
+} // namespace
 
 void SelectionsController::fillMenus() {
     QMenu& editMenu = m_window.menu(MainMenu::Edit);
@@ -51,7 +65,7 @@ void SelectionsController::fillMenus() {
 
 void SelectionsController::fillNewMenu() {
     m_new->setToolTipsVisible(true);
-    QAction* formula = m_new->addAction(tr("From a &formula…"), this, &SelectionsController::addFormula);
+    QAction* formula = m_new->addAction(tr("From a &formula…"), this, [this] { begin("formula", ExpressionShape{}); });
     formula->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N));
     formula->setToolTip(tr("Stars for which a formula of columns holds, e.g. teff < 5000 && BP-RP > 1"));
     m_new->addAction(tr("From a file of source_&ids…"), this, [this] {
@@ -60,11 +74,14 @@ void SelectionsController::fillNewMenu() {
                                                              "files (*)"));
         if (!path.isEmpty()) addFromFile(path.toStdString());
     });
-    m_new->addAction(tr("&Nearest 100 stars of the latent point"), this, &SelectionsController::addNearest)
-        ->setToolTip(tr("By distance in all latents; the number can be edited"));
-    m_new->addAction(tr("&Densest half of the map"), this, &SelectionsController::addDensity)
-        ->setToolTip(
-            tr("Stars in the fewest bins of the map that hold half of all stars; the threshold can be edited"));
+    m_new->addAction(tr("From a ran&ge of a column…"), this, &SelectionsController::beginRange)
+        ->setToolTip(tr("Stars between two values; a range can be dragged in a histogram, too"));
+    m_new->addAction(tr("Above or below a typed &curve…"), this, &SelectionsController::beginCurve)
+        ->setToolTip(tr("Stars on one side of y as a formula of x, or of a line of points, in the map's columns"));
+    m_new->addAction(tr("&Nearest stars of the latent point…"), this, &SelectionsController::beginNearest)
+        ->setToolTip(tr("So many of the nearest, by distance in all latents"));
+    m_new->addAction(tr("&Densest part of the map…"), this, &SelectionsController::beginDensity)
+        ->setToolTip(tr("Stars in the fewest bins of the map that hold a share of all stars"));
     m_new->addSection(tr("The paper’s"));
     auto* released = m_new->addMenu(tr("As &released"));
     auto* paper = m_new->addMenu(tr("As in the &paper’s text"));
@@ -79,6 +96,56 @@ void SelectionsController::fillNewMenu() {
                     [this, name = builtIn.name, preset = preset] { addBuiltIn(name, preset); });
         }
     }
+}
+
+bool SelectionsController::mapAxes(PlaneAxes& axes) {
+    const auto [x, y] = m_window.mapColumns();
+    axes.x = x.toStdString();
+    axes.y = y.toStdString();
+    if (!x.isEmpty() && !y.isEmpty()) return true;
+    emit m_session.failed(tr("That wants stars on a map; open a catalogue first."));
+    return false;
+}
+
+void SelectionsController::beginRange() {
+    PlaneAxes axes;
+    if (!mapAxes(axes)) return;
+    const AxisRange x = m_window.map().xAxis();
+    RangeShape range;
+    range.column = axes.x;
+    range.low = roundedTo(x, x.lower + (x.upper - x.lower) / 4);
+    range.high = roundedTo(x, x.upper - (x.upper - x.lower) / 4);
+    begin("range", range);
+}
+
+void SelectionsController::beginCurve() {
+    CurveShape curve;
+    if (!mapAxes(curve.axes)) return;
+    // A level line through the middle of what is seen.
+    const AxisRange y = m_window.map().yAxis();
+    curve.formula = QString::number(roundedTo(y, (y.lower + y.upper) / 2), 'g', 12).toStdString();
+    begin("curve", curve);
+}
+
+void SelectionsController::beginNearest() {
+    const std::vector<float>& latent = m_window.controller().latent();
+    if (!m_session.latents() || latent.empty()) {
+        emit m_session.failed(tr("The nearest stars want a model and a catalogue; open both first."));
+        return;
+    }
+    NearestShape nearest;
+    for (const float value : latent) {
+        nearest.point.push_back(QString::number(value, 'g', 6).toDouble()); // to be read
+    }
+    begin("nearest", nearest);
+}
+
+void SelectionsController::beginDensity() {
+    DensityShape shape;
+    if (!mapAxes(shape.axes)) return;
+    shape.rule = DensityRule::Densest;
+    shape.threshold = 0.5;
+    begin("densest", shape);
 }
 
 /// A built-in selection may speak of others of them: those come along, hidden.

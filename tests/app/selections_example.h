@@ -6,6 +6,7 @@
 #include "core/mock/mock_catalog.h"
 #include "widgets/scatter_view.h"
 
+#include <QMenu>
 #include <QMouseEvent>
 #include <QTest>
 
@@ -38,6 +39,18 @@ protected:
                          modifiers);
         QCoreApplication::sendEvent(&m_window->map(), &move);
         QTest::mouseRelease(&m_window->map(), Qt::LeftButton, modifiers, to);
+    }
+    /// An entry of the menus that the buttons New and Combine open.
+    void chooseInMenu(const QString& text) {
+        for (QMenu* menu : m_window->findChildren<QMenu*>()) {
+            for (QAction* action : menu->actions()) {
+                if (action->text() != text) continue;
+                menu->popup(m_window->mapToGlobal(QPoint(20, 20)));
+                QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+                return;
+            }
+        }
+        QFAIL(qPrintable(QStringLiteral("no menu has ") + text));
     }
     SelectionStore& store() { return m_window->session().selections(); }
     void addFormula(const std::string& name, const std::string& formula) {

@@ -10,7 +10,6 @@
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTreeWidget>
@@ -228,19 +227,6 @@ private slots:
     }
 
 private:
-    /// Of the menu that the Combine button opens.
-    void chooseInMenu(const QString& text) {
-        for (QMenu* menu : m_window->findChildren<QMenu*>()) {
-            for (QAction* action : menu->actions()) {
-                if (action->text() != text) continue;
-                menu->popup(m_window->mapToGlobal(QPoint(20, 20)));
-                QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
-                return;
-            }
-        }
-        QFAIL(qPrintable(QStringLiteral("no menu has ") + text));
-    }
-
     test::TemporaryFolder m_folder;
 };
 
