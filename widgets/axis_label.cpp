@@ -2,6 +2,7 @@
 
 #include <QAbstractTextDocumentLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace zscape {
@@ -12,6 +13,8 @@ namespace {
 constexpr int labelPadding = 4;
 /// Between the label and the outer edge of the margin.
 constexpr int edgeGap = 2;
+/// Beyond the ends of a label that has hardly room: glyphs are rounded to whole pixels, and longer than measured.
+constexpr int endGap = 4;
 
 void drawDocument(QPainter& painter, QTextDocument& document, const QColor& colour) {
     QAbstractTextDocumentLayout::PaintContext context;
@@ -74,23 +77,33 @@ void AxisLabel::draw(QCPPainter* painter) {
     const QRect inner = m_axis->axisRect()->rect();
     const QRect outer = m_axis->axisRect()->outerRect();
     painter->save();
-    const double half = m_size.width() / 2;
+    const bool upright = QCPAxis::orientation(m_axis->axisType()) == Qt::Vertical;
+    // Smaller where a low or narrow plot has not the room, and beside the middle of the axis before it is cut.
+    const double room = (upright ? outer.height() : outer.width()) - 2 * endGap;
+    const double scale = std::min(1.0, room / m_size.width());
+    const double half = scale * m_size.width() / 2;
+    const auto middle = [half](double wanted, double from, double to) {
+        return std::max(from + endGap + half, std::min(wanted, to - endGap - half));
+    };
+    const double x = middle(inner.center().x(), outer.left(), outer.right());
+    const double y = middle(inner.center().y(), outer.top(), outer.bottom());
+    const double height = scale * m_size.height();
     switch (m_axis->axisType()) {
     case QCPAxis::atBottom:
-        painter->translate(std::round(inner.center().x() - half), outer.bottom() - edgeGap - m_size.height());
+        painter->translate(std::round(x - half), outer.bottom() - edgeGap - height);
         break;
     case QCPAxis::atTop:
-        painter->translate(std::round(inner.center().x() - half), outer.top() + edgeGap);
+        painter->translate(std::round(x - half), outer.top() + edgeGap);
         break;
     case QCPAxis::atLeft:
-        painter->translate(outer.left() + edgeGap, std::round(inner.center().y() + half));
-        painter->rotate(-90);
+        painter->translate(outer.left() + edgeGap, std::round(y + half));
         break;
     case QCPAxis::atRight:
-        painter->translate(outer.right() - edgeGap - m_size.height(), std::round(inner.center().y() + half));
-        painter->rotate(-90);
+        painter->translate(outer.right() - edgeGap - height, std::round(y + half));
         break;
     }
+    if (upright) painter->rotate(-90);
+    painter->scale(scale, scale);
     drawDocument(*painter, m_document, m_axis->labelColor());
     painter->restore();
 }

@@ -3,6 +3,9 @@
 #include "widgets/theme.h"
 
 #include <QPainter>
+#include <QResizeEvent>
+
+#include <algorithm>
 
 namespace zscape {
 
@@ -26,6 +29,20 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
 
 QSize ElidedLabel::minimumSizeHint() const {
     return {fontMetrics().horizontalAdvance(QStringLiteral("abc…xyz")), QLabel::minimumSizeHint().height()};
+}
+
+WrappedLabel::WrappedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) {
+    setWordWrap(true);
+}
+
+QSize WrappedLabel::minimumSizeHint() const {
+    const QSize usual = QLabel::minimumSizeHint();
+    return {usual.width(), std::max(usual.height(), heightForWidth(width()))};
+}
+
+void WrappedLabel::resizeEvent(QResizeEvent* event) {
+    QLabel::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width()) updateGeometry();
 }
 
 Badge::Badge(const QString& text, QWidget* parent) : QLabel(text, parent) {

@@ -16,6 +16,17 @@ protected:
     QSize minimumSizeHint() const override;
 };
 
+/// Text of some lines that is never cut: where a panel gets narrower, it asks for the height that its lines then need.
+/// (A QLabel that wraps asks for the height of one line only, and what is beside it for the rest.)
+class WrappedLabel : public QLabel {
+public:
+    explicit WrappedLabel(const QString& text = {}, QWidget* parent = nullptr);
+
+protected:
+    QSize minimumSizeHint() const override;
+    void resizeEvent(QResizeEvent* event) override;
+};
+
 /// A word in a thin frame, such as "mock".
 class Badge : public QLabel {
 public:

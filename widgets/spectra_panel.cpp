@@ -1,5 +1,6 @@
 #include "widgets/spectra_panel.h"
 
+#include "widgets/elided_label.h"
 #include "widgets/section_title.h"
 
 #include <QBoxLayout>
@@ -38,8 +39,8 @@ SpectraPanel::SpectraPanel(QWidget* parent) : QWidget(parent) {
     m_curves = new CurvesView;
     m_curves->setAccessibleName(tr("Spectrum of the selections"));
     layout->addWidget(m_curves, 1);
-    m_note = makeMutedLabel({});
-    m_note->setWordWrap(true);
+    m_note = new WrappedLabel;
+    m_note->setForegroundRole(QPalette::PlaceholderText);
     layout->addWidget(m_note);
     m_second->setEnabled(false);
     connect(m_shown, &QComboBox::currentIndexChanged, this, [this] {

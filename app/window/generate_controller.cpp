@@ -7,6 +7,7 @@
 #include "core/generate/compare_star.h"
 #include "widgets/column_label.h"
 #include "widgets/curves_view.h"
+#include "widgets/elided_label.h"
 #include "widgets/latent_point_panel.h"
 #include "widgets/number_text.h"
 #include "widgets/scatter_view.h"
@@ -95,10 +96,9 @@ void GenerateController::makePanels() {
     auto* comparison = new QWidget;
     auto* layout = new QVBoxLayout(comparison);
     layout->setContentsMargins(gridUnit, gridUnit, gridUnit, gridUnit);
-    m_comparisonText = new QLabel;
+    m_comparisonText = new WrappedLabel;
     m_comparisonText->setObjectName(QStringLiteral("comparisonText"));
     m_comparisonText->setTextFormat(Qt::RichText);
-    m_comparisonText->setWordWrap(true);
     m_comparison = new CurvesView;
     m_comparison->setAccessibleName(tr("Residuals of the picked star's coefficients"));
     m_comparison->setAxes(tr("coefficient, BP then RP"), tr("residual [<i>σ</i>]"), {});
@@ -279,6 +279,7 @@ void GenerateController::showComparison() {
     m_compared = row;
     const auto clear = [&](const QString& text) {
         m_comparisonText->setText(text);
+        m_comparisonText->setToolTip({});
         m_comparison->setCurves({}, {});
         m_comparison->renderNow();
     };
@@ -295,15 +296,15 @@ void GenerateController::showComparison() {
     const bool correlated = !result.whitened.empty();
     m_comparisonText->setText(
         tr("%1: χ² = %2 over %3 coefficients (%4 each, reduced %5); %6 with the model's scatter; largest residual %7 "
-           "σ, "
-           "coefficient %8. %9")
+           "σ, coefficient %8. %9")
             .arg(starName(*session.catalog(), *row), fixedText(result.chiSquared, 1), QString::number(count),
                  fixedText(result.chiSquared / static_cast<double>(count), 2), fixedText(result.reducedChiSquared, 2),
                  fixedText(result.chiSquaredScatter, 1), fixedText(result.worst, 1))
             .arg(result.worstCoefficient + 1)
-            .arg(correlated ? tr("With the full covariance of the coefficients: dots are residuals made independent of "
-                                 "each other, the line those by their own errors.")
-                            : tr("With the errors alone: the catalogue has no correlations of this star.")));
+            .arg(correlated ? tr("With the full covariance.") : tr("With the errors alone.")));
+    m_comparisonText->setToolTip(correlated ? tr("Dots are residuals made independent of each other by the full "
+                                                 "covariance of the coefficients, the line those by their own errors.")
+                                            : tr("The catalogue has no correlations of this star’s coefficients."));
     std::vector<double> numbers(count);
     for (std::size_t j = 0; j < count; ++j) {
         numbers[j] = static_cast<double>(j + 1);

@@ -175,6 +175,18 @@ private slots:
             sum += sigma * sigma;
         }
         QVERIFY(text->text().remove(QLatin1Char(',')).contains(QString::number(sum, 'f', 1)));
+
+        // As low and narrow as it gets the text is whole, and the plot beneath as high as its axes need.
+        QDockWidget* dock = m_window->panel(QStringLiteral("comparison"));
+        for (const int width : {700, 250}) {
+            dock->resize(width, 60);
+            QTRY_VERIFY(text->height() >= text->heightForWidth(text->width()));
+            QTRY_VERIFY(m_generate->comparison().height() >= m_generate->comparison().minimumHeight());
+            QTRY_VERIFY(text->geometry().bottom() < m_generate->comparison().geometry().top());
+            QTRY_VERIFY(m_generate->comparison().geometry().bottom() <
+                        m_generate->comparison().parentWidget()->height());
+            QTRY_VERIFY(m_generate->comparison().parentWidget()->geometry().bottom() < dock->height());
+        }
     }
 
     void selectionsSpectraComeWithABand() {

@@ -87,6 +87,21 @@ private slots:
         QVERIFY(plot.xAxis->label().isEmpty());
     }
 
+    void anAxisLabelIsNeverCutInALowPlot() {
+        for (const int height : {150, 105, 80}) {
+            QCustomPlot plot;
+            plot.resize(300, height);
+            applyPlotStyle(plot, Theme::Light);
+            AxisLabel::set(*plot.xAxis, "<i>λ</i> [nm]");
+            AxisLabel::set(*plot.yAxis, "10<sup>−18</sup> W m<sup>−2</sup> nm<sup>−1</sup>");
+            plot.replot(QCustomPlot::rpImmediateRefresh);
+            const QImage image = plot.toPixmap(300, height).toImage();
+            const QRect label = inkRect(image, QRect(0, 0, 12, height), Qt::white);
+            QVERIFY(label.height() > height / 2);
+            QVERIFY2(label.top() > 0 && label.bottom() < height - 1, qPrintable(QString::number(height)));
+        }
+    }
+
     void anAxisLabelGoesWithItsAxis() {
         QCustomPlot plot;
         auto* rect = new QCPAxisRect(&plot);
