@@ -22,8 +22,9 @@ constexpr MockOptions demoOptions{.stars = 50000, .seed = 1, .threads = 0};
 std::filesystem::path demoCatalogPath() {
     const std::filesystem::path cache =
         QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString();
-    // The version is in the name: another version may generate another sample.
-    return cache / "zscape" / ("mock-demo-" ZSCAPE_VERSION ".h5");
+    // The version is in the name: another version may generate another sample. The last number counts the columns'
+    // changes within a version.
+    return cache / "zscape" / ("mock-demo-" ZSCAPE_VERSION "-2.h5");
 }
 
 Catalog openDemoCatalog(const JobContext& job) {

@@ -138,7 +138,6 @@ void MainWindow::createViews() {
     m_catalogPanel = new CatalogPanel;
     m_starPanel = new StarPanel;
     m_spectrum = new SpectrumView;
-    m_spectrum->setResidual(Residual::Fraction); // in sigma it would want errors in flux
     m_latentPanel = new LatentPointPanel;
     QDockWidget* left =
         addPanel(QStringLiteral("catalogue"), tr("Catalogue"), new PanelScroll(m_catalogPanel), Qt::LeftDockWidgetArea);

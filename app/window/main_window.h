@@ -107,7 +107,7 @@ public:
     /// What the spectrum panel is set to.
     struct SpectrumSettings {
         int mode = 0;     ///< SpectrumMode
-        int residual = 1; ///< Residual
+        int residual = 2; ///< Residual
         bool lines = true;
         std::vector<int> hiddenLines; ///< LineGroup
         bool operator==(const SpectrumSettings&) const = default;

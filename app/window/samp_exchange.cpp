@@ -3,6 +3,7 @@
 #include "core/archive/label_table.h"
 #include "core/archive/xp_continuous.h"
 #include "core/base/error.h"
+#include "core/base/sky_direction.h"
 #include "core/base/text_compare.h"
 #include "core/io/table_file.h"
 #include "core/select/export_selection.h"
@@ -18,38 +19,6 @@ namespace zscape::samp {
 namespace {
 
 constexpr double degree = std::numbers::pi / 180;
-using Vector = std::array<double, 3>;
-
-Vector direction(double longitude, double latitude) {
-    return {std::cos(latitude * degree) * std::cos(longitude * degree),
-            std::cos(latitude * degree) * std::sin(longitude * degree), std::sin(latitude * degree)};
-}
-
-/// From ICRS to Galactic (The Hipparcos and Tycho Catalogues, vol. 1, eq 1.5.11).
-constexpr std::array<Vector, 3> galactic{{{-0.0548755604162154, -0.8734370902348850, -0.4838350155487132},
-                                          {+0.4941094278755837, -0.4448296299600112, +0.7469822444972189},
-                                          {-0.8676661490190047, -0.1980763734312015, +0.4559837761750669}}};
-
-Vector toGalactic(const Vector& icrs) {
-    Vector result{};
-    for (std::size_t i = 0; i < 3; ++i) {
-        for (std::size_t k = 0; k < 3; ++k) {
-            result[i] += galactic[i][k] * icrs[k];
-        }
-    }
-    return result;
-}
-
-Vector fromGalactic(const Vector& direction) {
-    Vector result{};
-    for (std::size_t i = 0; i < 3; ++i) {
-        for (std::size_t k = 0; k < 3; ++k) {
-            result[k] += galactic[i][k] * direction[i];
-        }
-    }
-    return result;
-}
-
 /// Where the catalogue keeps positions; empty ids for nowhere.
 struct Places {
     std::string longitude;
@@ -196,15 +165,14 @@ std::optional<SkyPosition> positionOf(const StarTable& stars, std::size_t row) {
     const double latitude = (*stars.exact(places.latitude))[row];
     if (!std::isfinite(longitude) || !std::isfinite(latitude)) return std::nullopt;
     if (!places.isGalactic) return SkyPosition{longitude, latitude};
-    const Vector icrs = fromGalactic(direction(longitude, latitude));
-    const double ra = std::atan2(icrs[1], icrs[0]) / degree;
-    return SkyPosition{ra < 0 ? ra + 360 : ra, std::asin(std::clamp(icrs[2], -1.0, 1.0)) / degree};
+    const auto [ra, dec] = skyDegrees(fromGalactic(skyDirection(longitude, latitude)));
+    return SkyPosition{ra, dec};
 }
 
 std::optional<std::size_t> starAt(const StarTable& stars, const SkyPosition& position, double arcseconds) {
     const Places places = placesOf(stars);
     if (places.longitude.empty()) throw Error("the catalogue has no positions (RA and DEC, or l and b)");
-    Vector wanted = direction(position.ra, position.dec);
+    SkyDirection wanted = skyDirection(position.ra, position.dec);
     if (places.isGalactic) wanted = toGalactic(wanted);
     const auto longitudes = stars.exact(places.longitude);
     const auto latitudes = stars.exact(places.latitude);
@@ -213,7 +181,7 @@ std::optional<std::size_t> starAt(const StarTable& stars, const SkyPosition& pos
     std::optional<std::size_t> nearest;
     double least = limit * limit;
     for (std::size_t row = 0; row < longitudes->size(); ++row) {
-        const Vector star = direction((*longitudes)[row], (*latitudes)[row]);
+        const SkyDirection star = skyDirection((*longitudes)[row], (*latitudes)[row]);
         const double squared =
             std::pow(star[0] - wanted[0], 2) + std::pow(star[1] - wanted[1], 2) + std::pow(star[2] - wanted[2], 2);
         if (squared <= least) {

@@ -338,7 +338,7 @@ ReadSession readSession(const std::filesystem::path& path) {
     });
     part("spectrum", "settings of the spectrum panel", [&](const Json& one) {
         content.spectrum.mode = numberIn(one, "mode", 0, 1, 0);
-        content.spectrum.residual = numberIn(one, "residual", 0, 2, 1);
+        content.spectrum.residual = numberIn(one, "residual", 0, 2, 2);
         content.spectrum.lines = one.value("lines", true);
         content.spectrum.hiddenLines = one.value("hidden_lines", std::vector<int>());
         keep("spectrum", unknownIn(one, spectrumJson(content.spectrum)));

@@ -26,7 +26,7 @@ struct SessionContent {
     ViewState map; ///< two columns, or none without stars
     /// Of the spectrum panel; the numbers are the widgets' enums.
     struct Spectrum {
-        int mode = 0, residual = 1;
+        int mode = 0, residual = 2;
         bool lines = true;
         std::vector<int> hiddenLines;
     };

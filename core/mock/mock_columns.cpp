@@ -1,5 +1,11 @@
 #include "core/mock/mock_columns.h"
 
+#include "core/base/sky_direction.h"
+
+#include <cmath>
+#include <numbers>
+#include <tuple>
+
 namespace zscape::mock {
 
 MockColumns::MockColumns(std::size_t stars) {
@@ -9,7 +15,7 @@ MockColumns::MockColumns(std::size_t stars) {
         values->resize(stars);
     }
     Doubles& d = m_doubles;
-    for (auto* values : {&d.gFlux, &d.parallax, &d.parallaxError, &d.lz, &d.jr, &d.jz}) {
+    for (auto* values : {&d.gFlux, &d.parallax, &d.parallaxError, &d.lz, &d.jr, &d.jz, &d.ra, &d.dec, &d.l, &d.b}) {
         values->resize(stars);
     }
     m_starFlag.resize(stars);
@@ -41,6 +47,11 @@ void MockColumns::set(std::size_t row, const Star& star, double gFlux, const Mea
     m_doubles.lz[row] = actions.lz;
     m_doubles.jr[row] = actions.jr;
     m_doubles.jz[row] = actions.jz;
+    constexpr double degree = std::numbers::pi / 180;
+    m_doubles.l[row] = star.longitude / degree;
+    m_doubles.b[row] = std::asin(star.sinLatitude) / degree;
+    std::tie(m_doubles.ra[row], m_doubles.dec[row]) =
+        skyDegrees(fromGalactic(skyDirection(m_doubles.l[row], m_doubles.b[row])));
     m_starFlag[row] = measured.starFlag;
     m_aspcapFlag[row] = measured.aspcapFlag;
 }
@@ -77,6 +88,10 @@ std::vector<Column> MockColumns::take() {
     add("Lz", "kpc km/s", d.lz);
     add("jr", "kpc km/s", d.jr);
     add("jz", "kpc km/s", d.jz);
+    add("RA", "deg", d.ra);
+    add("DEC", "deg", d.dec);
+    add("GLON", "deg", d.l);
+    add("GLAT", "deg", d.b);
     return columns;
 }
 

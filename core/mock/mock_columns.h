@@ -26,7 +26,7 @@ private:
             g, bp, rp;
     };
     struct Doubles {
-        std::vector<double> gFlux, parallax, parallaxError, lz, jr, jz;
+        std::vector<double> gFlux, parallax, parallaxError, lz, jr, jz, ra, dec, l, b;
     };
     Floats m_floats;
     Doubles m_doubles;

@@ -363,6 +363,9 @@ private slots:
         QVERIFY(saidAfter("table.load.fits",
                           {{QStringLiteral("url"), QUrl::fromLocalFile(file("strangers.csv")).toString()}})
                     .contains(QStringLiteral("None of the stars")));
+        const std::vector<std::string> positions{"RA", "DEC", "GLON", "GLAT"};
+        m_window->session().setData(std::make_shared<const Catalog>(m_catalog->withoutColumns(positions)), m_model,
+                                    m_latents);
         QVERIFY(saidAfter("coord.pointAt.sky",
                           {{QStringLiteral("ra"), QStringLiteral("1")}, {QStringLiteral("dec"), QStringLiteral("2")}})
                     .contains(QStringLiteral("no positions")));
