@@ -150,6 +150,7 @@ void LatentRow::colourBox() {
     QPalette own;
     if (m_inactive) own.setColor(QPalette::Text, palette().color(QPalette::PlaceholderText));
     m_box->setPalette(own);
+    if (auto* edit = m_box->findChild<QLineEdit*>()) edit->setPalette(own); // keeps the former theme's otherwise
 }
 
 void LatentRow::changeEvent(QEvent* event) {

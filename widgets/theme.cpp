@@ -3,7 +3,9 @@
 #include "widgets/theme_style.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QPalette>
+#include <QWidget>
 
 namespace zscape {
 
@@ -96,6 +98,11 @@ void applyTheme(QApplication& application, Theme theme) {
     }
     application.setPalette(themePalette(theme));
     application.setStyleSheet(styleSheet(windowColours(theme)));
+    // A new style sheet gives widgets that have colours of their own the former ones: they are told once more.
+    for (QWidget* widget : QApplication::allWidgets()) {
+        QEvent event(QEvent::PaletteChange);
+        QCoreApplication::sendEvent(widget, &event);
+    }
 }
 
 QFont plotFont() {

@@ -48,7 +48,7 @@ void TrainingRow::setNote(const QString& note, bool wrong) {
 
 void TrainingRow::recolour() {
     QPalette own;
-    if (m_wrong) own.setColor(QPalette::PlaceholderText, errorColour(m_editor->palette()));
+    if (m_wrong) own.setColor(QPalette::PlaceholderText, errorColour(m_note->window()->palette()));
     m_note->setPalette(own);
 }
 

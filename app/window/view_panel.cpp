@@ -7,6 +7,7 @@
 
 #include <QAbstractButton>
 #include <QBoxLayout>
+#include <QEvent>
 #include <QLabel>
 #include <QSpinBox>
 #include <QToolButton>
@@ -87,11 +88,21 @@ void ViewPanel::showNow() {
     } catch (const Error& error) {
         problem = QString::fromUtf8(error.what());
     }
-    QPalette ink = palette();
-    ink.setColor(QPalette::WindowText, empty ? ink.color(QPalette::PlaceholderText) : errorColour(palette()));
-    m_problem->setPalette(ink);
+    m_wrong = !empty;
     m_problem->setText(problem);
+    paintProblem();
     m_problem->setVisible(!problem.isEmpty());
+}
+
+void ViewPanel::paintProblem() {
+    QPalette ink;
+    ink.setColor(QPalette::WindowText, m_wrong ? errorColour(palette()) : palette().color(QPalette::PlaceholderText));
+    m_problem->setPalette(ink);
+}
+
+void ViewPanel::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange && m_problem != nullptr) paintProblem();
+    QWidget::changeEvent(event);
 }
 
 QString ViewPanel::problem() const {

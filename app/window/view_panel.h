@@ -41,6 +41,7 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
     /// Puts the state and the session's values into the widget. Throws Error for a formula that cannot be.
     virtual void showData() = 0;
     /// Sets `change` on a copy of the state, as the user's wish.
@@ -56,10 +57,12 @@ protected:
 
 private:
     void showNow();
+    void paintProblem();
 
     ViewState m_state;
     QLabel* m_problem = nullptr;
     bool m_stale = true;
+    bool m_wrong = false; ///< the problem is one, and not only that there is nothing to show
 
 protected:
     void setContent(QWidget& content);

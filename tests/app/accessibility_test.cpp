@@ -97,6 +97,18 @@ bool told(const QStringList& problems) {
 }
 
 /// Every action of a menu bar, its submenus included, by menu.
+/// Of two colours, 1 to 21 (WCAG 2.2).
+double contrastOf(const QColor& a, const QColor& b) {
+    const auto luminance = [](const QColor& colour) {
+        const auto linear = [](double value) {
+            return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
+    };
+    const double one = luminance(a) + 0.05, other = luminance(b) + 0.05;
+    return std::max(one, other) / std::min(one, other);
+}
+
 void collectMenus(const QList<QAction*>& actions, const QString& path, QList<QPair<QString, QList<QAction*>>>& menus) {
     menus.append({path, actions});
     for (QAction* action : actions) {
@@ -116,6 +128,7 @@ private slots:
     void whatIsNoTextHasATip();
     void everythingIsReachedByTab();
     void noKeyMeansTwoThings();
+    void textIsReadableAfterTheThemeChanged();
     void everyEntryOfAMenuHasAKeyOfItsOwn();
     void cleanupTestCase();
 
@@ -175,6 +188,36 @@ void AccessibilityTest::initTestCase() {
     for (const QPointer<QWidget>& dialog : m_dialogs) {
         QVERIFY(dialog);
     }
+}
+
+void AccessibilityTest::textIsReadableAfterTheThemeChanged() {
+    QAction* dark = nullptr;
+    for (QAction* action : m_window->findChildren<QAction*>())
+        if (action->isCheckable() && action->text().contains(QStringLiteral("ark"))) dark = action;
+    QVERIFY(dark);
+    constexpr double least = 4.5; // WCAG 2.2, 1.4.3
+    QStringList faint;
+    for (int turn = 0; turn < 3; ++turn) {
+        for (QWidget* widget : m_window->findChildren<QWidget*>()) {
+            const bool text = qobject_cast<QLineEdit*>(widget) || qobject_cast<QAbstractItemView*>(widget) ||
+                              qobject_cast<QTextEdit*>(widget);
+            if ((!text && !qobject_cast<QLabel*>(widget)) || !widget->isVisible() || !widget->isEnabled()) continue;
+            const QPalette palette = widget->palette();
+            const double contrast =
+                text ? contrastOf(palette.color(QPalette::Text), palette.color(QPalette::Base))
+                     : contrastOf(palette.color(widget->foregroundRole()), palette.color(widget->backgroundRole()));
+            if (contrast >= least) continue;
+            faint += QStringLiteral("%1 '%2' in %3: %4")
+                         .arg(QLatin1String(widget->metaObject()->className()),
+                              placeOf(widget) + nameOf(widget),
+                              dark->isChecked() ? QStringLiteral("dark") : QStringLiteral("light"))
+                         .arg(contrast);
+        }
+        dark->trigger();
+        QCoreApplication::processEvents();
+    }
+    dark->trigger();
+    QVERIFY2(faint.isEmpty(), qPrintable(faint.join(u'\n')));
 }
 
 void AccessibilityTest::cleanupTestCase() {
