@@ -3,8 +3,10 @@
 #include "app/window/plot_columns.h"
 #include "widgets/theme.h"
 
+#include <QAbstractItemView>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QStyle>
 
 namespace zscape {
 
@@ -31,6 +33,8 @@ void ColumnList::setColumns(const PlotColumns& columns) {
     for (const PlotColumns::Entry& entry : columns.entries()) {
         addItem(entry.plain, entry.id);
     }
+    // The open list is as wide as its entries, whatever room the bar has.
+    view()->setMinimumWidth(view()->sizeHintForColumn(0) + style()->pixelMetric(QStyle::PM_ScrollBarExtent));
     setColumn(shown);
 }
 

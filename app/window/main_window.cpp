@@ -1,4 +1,5 @@
 #include "app/window/main_window.h"
+#include "app/window/column_list.h"
 #include "app/window/dropped_stars.h"
 
 #include "app/window/errors_controller.h"
@@ -49,17 +50,27 @@ namespace zscape {
 
 namespace {
 
-QComboBox* addColumnList(QToolBar& bar, const QString& caption, const QString& tip) {
+void addCaptioned(QToolBar& bar, const QString& caption, QWidget* control) {
     auto* label = new QLabel(caption);
     label->setContentsMargins(gridUnit, 0, gridUnit / 2, 0);
+    label->setBuddy(control);
     bar.addWidget(label);
+    bar.addWidget(control);
+}
+
+ColumnList* addColumnList(QToolBar& bar, const QString& caption, const QString& purpose, bool none) {
+    auto* list = new ColumnList(purpose, none);
+    addCaptioned(bar, caption, list);
+    return list;
+}
+
+QComboBox* addChoice(QToolBar& bar, const QString& caption, const QString& tip) {
     auto* list = new QComboBox;
     list->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    list->setMinimumContentsLength(8);
+    list->setMinimumContentsLength(6);
     list->setToolTip(tip);
     list->setAccessibleName(tip);
-    label->setBuddy(list);
-    bar.addWidget(list);
+    addCaptioned(bar, caption, list);
     return list;
 }
 
@@ -176,19 +187,18 @@ void MainWindow::createToolBar() {
     bar->addWidget(m_trainButton);
     m_axesAction = bar->addSeparator();
 
-    m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"));
-    m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"));
-    m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"));
-    m_mode = addColumnList(*bar, tr("&mode"),
-                           tr("How stars are drawn: each one, their density, or contours (keys S, D, C)"));
+    m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"), false);
+    m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"), false);
+    m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"), true);
+    m_mode =
+        addChoice(*bar, tr("&mode"), tr("How stars are drawn: each one, their density, or contours (keys S, D, C)"));
     for (const auto& [name, mode] :
          {std::pair(QT_TR_NOOP("stars"), DrawMode::Scatter), std::pair(QT_TR_NOOP("density"), DrawMode::Density),
           std::pair(QT_TR_NOOP("contours"), DrawMode::Contour)}) {
         m_mode->addItem(tr(name), static_cast<int>(mode));
     }
-    m_mode->setMinimumContentsLength(6);
     m_mode->setObjectName(QStringLiteral("drawMode"));
-    m_reduction = addColumnList(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
+    m_reduction = addChoice(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
     const std::pair<const char*, Reduction> reductions[] = {{QT_TR_NOOP("mean"), Reduction::Mean},
                                                             {QT_TR_NOOP("median"), Reduction::Median},
                                                             {QT_TR_NOOP("minimum"), Reduction::Minimum},
@@ -199,17 +209,13 @@ void MainWindow::createToolBar() {
     for (const auto& [name, reduction] : reductions) {
         m_reduction->addItem(tr(name), static_cast<int>(reduction));
     }
-    auto* sizeLabel = new QLabel(tr("si&ze"));
-    sizeLabel->setContentsMargins(gridUnit, 0, gridUnit / 2, 0);
-    bar->addWidget(sizeLabel);
     m_pointSize = new QSpinBox;
     m_pointSize->setRange(1, 9);
     m_pointSize->setSuffix(tr(" px"));
     m_pointSize->setValue(3);
     m_pointSize->setToolTip(tr("Size of a star"));
     m_pointSize->setAccessibleName(tr("Size of a star in pixels"));
-    sizeLabel->setBuddy(m_pointSize);
-    bar->addWidget(m_pointSize);
+    addCaptioned(*bar, tr("si&ze"), m_pointSize);
     bar->addSeparator();
 
     createScaleMenu(*bar);

@@ -32,6 +32,7 @@ namespace zscape {
 
 struct ScatterColumns;
 class CatalogPanel;
+class ColumnList;
 class DroppedStars;
 class ErrorsController;
 class LatentController;
@@ -95,9 +96,10 @@ public:
     Theme theme() const { return m_theme; }
     void setTheme(Theme theme);
 
-    /// Column ids on the map's axes ("z1", "TEFF"); ids the data lack are ignored.
+    /// Ids or formulas on the map's axes ("z1", "TEFF", "J-H"); an empty one leaves what is there. Throws Error for
+    /// what the data lack, and for bad formulas, before anything changes.
     void setMapColumns(const QString& x, const QString& y, const QString& colour);
-    /// The ids that are on the map's axes; "" without stars.
+    /// The ids or formulas that are on the map's axes; "" without stars.
     std::pair<QString, QString> mapColumns() const { return {m_shownX, m_shownY}; }
     QString mapColour() const; ///< "" for one colour
     /// All that the user can set of the map, with where it is zoomed to; without columns while there are no stars.
@@ -158,6 +160,9 @@ private:
     void dataChanged();
     void fillColumnLists();
     void showAddedColumns();
+    /// Of a list, or `shown` while what is typed there is none.
+    QString usable(const ColumnList& list, const QString& shown) const;
+    void columnSet(ColumnList& list);
     ScatterColumns chosenColumns();
     void putUp(const ScatterColumns& columns);
     void showColumns();
@@ -211,9 +216,9 @@ private:
     /// The axes as they were last set for a training; others were set by the user.
     std::optional<std::pair<AxisRange, AxisRange>> m_followedAxes;
 
-    QComboBox* m_xColumn = nullptr;
-    QComboBox* m_yColumn = nullptr;
-    QComboBox* m_colourColumn = nullptr;
+    ColumnList* m_xColumn = nullptr;
+    ColumnList* m_yColumn = nullptr;
+    ColumnList* m_colourColumn = nullptr;
     QComboBox* m_mode = nullptr;
     QComboBox* m_reduction = nullptr;
     QSpinBox* m_pointSize = nullptr;
@@ -240,6 +245,7 @@ private:
     QPushButton* m_cancel = nullptr;
     QString m_shownX;
     QString m_shownY;
+    QString m_shownColour;
     bool m_painted = false;
     bool m_quietErrors = false;
 };

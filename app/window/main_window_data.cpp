@@ -1,4 +1,5 @@
 // What the main window does when the session's data change: lists, axes, counts, progress, errors.
+#include "app/window/column_list.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
@@ -13,13 +14,11 @@
 #include "widgets/welcome_view.h"
 
 #include <QAction>
-#include <QComboBox>
 #include <QFileDialog>
 #include <QLabel>
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStackedWidget>
 
@@ -29,20 +28,16 @@ namespace zscape {
 
 namespace {
 
-void fillList(QComboBox& list, const std::vector<PlotColumns::Entry>& entries, bool withNone) {
-    const QString before = list.currentData().toString();
-    list.clear();
-    if (withNone) list.addItem(QObject::tr("none"), QString());
-    for (const PlotColumns::Entry& entry : entries) {
-        list.addItem(entry.plain, entry.id);
-    }
-    const int index = list.findData(before);
-    if (index >= 0) list.setCurrentIndex(index);
+/// What the data have no longer gives way to the first of the list.
+void fillList(ColumnList& list, const PlotColumns& columns) {
+    list.setColumns(columns);
+    list.setProblem({});
+    if (columns.canShow(QString::fromStdString(list.column()))) return;
+    list.setColumn(list.count() > 0 ? list.itemData(0).toString().toStdString() : std::string());
 }
 
-void choose(QComboBox& list, const QString& id) {
-    const int index = list.findData(id);
-    if (index >= 0) list.setCurrentIndex(index);
+void choose(ColumnList& list, const QString& id) {
+    if (list.findData(id) >= 0) list.setColumn(id.toStdString());
 }
 
 } // namespace
@@ -57,8 +52,8 @@ void MainWindow::connectSession() {
     connect(m_welcome, &WelcomeView::demoRequested, &m_session, &Session::openDemo);
     connect(m_map, &ScatterView::cursorMoved, this, [this](const QPointF& at) {
         m_cursorLabel->setText(QStringLiteral("%1 %2   %3 %4")
-                                   .arg(m_xColumn->currentText(), significantText(at.x(), 4), m_yColumn->currentText(),
-                                        significantText(at.y(), 4)));
+                                   .arg(m_columns.plain(m_shownX), significantText(at.x(), 4),
+                                        m_columns.plain(m_shownY), significantText(at.y(), 4)));
     });
     connect(m_map, &ScatterView::cursorLeft, m_cursorLabel, &QLabel::clear);
     connect(m_map, &ScatterView::frameDrawn, this, &MainWindow::updateCounts);
@@ -136,10 +131,9 @@ void MainWindow::dataChanged() {
 /// The lists get longer; what stands on the axes stays.
 void MainWindow::showAddedColumns() {
     m_columns.setTable(m_session.table());
-    const QSignalBlocker x(m_xColumn), y(m_yColumn), colour(m_colourColumn);
-    fillList(*m_xColumn, m_columns.entries(), false);
-    fillList(*m_yColumn, m_columns.entries(), false);
-    fillList(*m_colourColumn, m_columns.entries(), true);
+    for (ColumnList* list : {m_xColumn, m_yColumn, m_colourColumn}) {
+        fillList(*list, m_columns);
+    }
     putUp(chosenColumns()); // one of them may be new
 }
 
@@ -162,10 +156,10 @@ void MainWindow::updateCatalogPanel() {
 
 void MainWindow::fillColumnLists() {
     const bool hadLatents = m_xColumn->findData(QStringLiteral("z1")) >= 0;
-    fillList(*m_xColumn, m_columns.entries(), false);
-    fillList(*m_yColumn, m_columns.entries(), false);
-    fillList(*m_colourColumn, m_columns.entries(), true);
-    if (m_colourColumn->currentIndex() <= 0) choose(*m_colourColumn, m_columns.preferredColour());
+    for (ColumnList* list : {m_xColumn, m_yColumn, m_colourColumn}) {
+        fillList(*list, m_columns);
+    }
+    if (m_colourColumn->column().empty()) choose(*m_colourColumn, m_columns.preferredColour());
     if (m_session.latents() && !hadLatents) {
         const auto [x, y] = m_controller->mostTellingLatents();
         choose(*m_xColumn, QStringLiteral("z%1").arg(x + 1));

@@ -1,8 +1,10 @@
 // The map in the middle of the window: what stands on its axes, how its stars are drawn, and undoing that.
+#include "app/window/column_list.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/undo_step.h"
 #include "app/window/view_links.h"
+#include "core/base/error.h"
 #include "widgets/focus_return.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
@@ -12,6 +14,7 @@
 #include <QMenu>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QStatusBar>
 
 #include <algorithm>
 
@@ -19,55 +22,69 @@ namespace zscape {
 
 namespace {
 
-void choose(QComboBox& list, const QString& id) {
-    const int index = list.findData(id);
-    if (index >= 0) list.setCurrentIndex(index);
+constexpr int problemShown_ms = 15'000;
+
+/// As the lists have it: "teff" is TEFF. Throws Error for what the data lack, and for bad formulas.
+QString resolved(const PlotColumns& columns, const QString& text) {
+    if (columns.find(text)) return text;
+    if (const StarTable::Entry* entry = columns.table()->find(text.toStdString())) {
+        return QString::fromStdString(entry->id);
+    }
+    if (!columns.canShow(text)) columns.table()->values(text.toStdString()); // throws, and says why
+    return text;
 }
 
 } // namespace
 
 QString MainWindow::mapColour() const {
-    return m_colourColumn->currentData().toString();
+    return usable(*m_colourColumn, m_shownColour);
+}
+
+QString MainWindow::usable(const ColumnList& list, const QString& shown) const {
+    const QString text = QString::fromStdString(list.column());
+    const bool none = text.isEmpty() && &list == m_colourColumn;
+    return none || m_columns.canShow(text) ? text : shown;
 }
 
 void MainWindow::setMapColumns(const QString& x, const QString& y, const QString& colour) {
     if (x.isEmpty() && y.isEmpty() && colour.isEmpty()) return;
-    choose(*m_xColumn, x);
-    choose(*m_yColumn, y);
-    if (!colour.isEmpty()) choose(*m_colourColumn, colour);
+    std::vector<std::pair<ColumnList*, std::string>> chosen;
+    for (const auto& [list, text] : {std::pair(m_xColumn, &x), {m_yColumn, &y}, {m_colourColumn, &colour}}) {
+        if (!text->isEmpty()) chosen.emplace_back(list, resolved(m_columns, *text).toStdString());
+    }
+    for (const auto& [list, column] : chosen) {
+        list->setColumn(column);
+        list->setProblem({});
+    }
     showColumns();
     m_map->fitToData();
     noteMap();
 }
 
 ScatterColumns MainWindow::chosenColumns() {
-    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
-    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
-    const PlotColumns::Entry* colour = m_columns.find(m_colourColumn->currentData().toString());
+    const QString x = usable(*m_xColumn, m_shownX), y = usable(*m_yColumn, m_shownY), colour = mapColour();
     ScatterColumns columns;
-    if (!x || !y) return columns;
-    columns.x = m_columns.values(x->id);
-    columns.y = m_columns.values(y->id);
-    columns.xLabel = x->label;
-    columns.yLabel = y->label;
-    if (colour) {
-        columns.labels = m_columns.values(colour->id);
-        columns.colourLabel = colour->label;
+    if (!m_columns.canShow(x) || !m_columns.canShow(y)) return columns;
+    columns.x = m_columns.values(x);
+    columns.y = m_columns.values(y);
+    columns.xLabel = m_columns.label(x);
+    columns.yLabel = m_columns.label(y);
+    if (m_columns.canShow(colour)) {
+        columns.labels = m_columns.values(colour);
+        columns.colourLabel = m_columns.label(colour);
     }
     return columns;
 }
 
 void MainWindow::putUp(const ScatterColumns& columns) {
-    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
-    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
+    const PlotColumns::Entry* x = m_columns.find(usable(*m_xColumn, m_shownX));
+    const PlotColumns::Entry* y = m_columns.find(usable(*m_yColumn, m_shownY));
     m_map->setColumns(columns);
     m_controller->setMapAxes({columns.x, x ? x->latent : -1}, {columns.y, y ? y->latent : -1});
     m_links->refresh();
 }
 
 void MainWindow::showColumns() {
-    const PlotColumns::Entry* x = m_columns.find(m_xColumn->currentData().toString());
-    const PlotColumns::Entry* y = m_columns.find(m_yColumn->currentData().toString());
     const ScatterColumns columns = chosenColumns();
     if (columns.labels) {
         const ValueRange range = percentileRange(*columns.labels, 1, 99);
@@ -78,13 +95,16 @@ void MainWindow::showColumns() {
         scale.flipped = m_colourScale.backwards->isChecked();
         m_map->setColourScale(scale);
     }
-    const bool axesChanged = m_shownX != (x ? x->id : QString()) || m_shownY != (y ? y->id : QString());
-    m_shownX = x ? x->id : QString();
-    m_shownY = y ? y->id : QString();
+    const QString x = columns.x ? usable(*m_xColumn, m_shownX) : QString();
+    const QString y = columns.y ? usable(*m_yColumn, m_shownY) : QString();
+    const bool axesChanged = m_shownX != x || m_shownY != y;
+    m_shownColour = columns.labels ? mapColour() : QString();
+    m_shownX = x;
+    m_shownY = y;
     putUp(columns);
-    if (axesChanged && x && y) {
-        m_xScale.backwards->setChecked(PlotColumns::runsBackwards(x->id));
-        m_yScale.backwards->setChecked(PlotColumns::runsBackwards(y->id));
+    if (axesChanged && columns.x) {
+        m_xScale.backwards->setChecked(PlotColumns::runsBackwards(x));
+        m_yScale.backwards->setChecked(PlotColumns::runsBackwards(y));
         m_xScale.logarithmic->setChecked(false);
         m_yScale.logarithmic->setChecked(false);
         showScales();
@@ -142,9 +162,14 @@ ViewState MainWindow::mapState() const {
 void MainWindow::setMapState(const ViewState& state) {
     m_settingMap = true;
     if (state.columns.size() == 2) {
-        choose(*m_xColumn, QString::fromStdString(state.columns[0]));
-        choose(*m_yColumn, QString::fromStdString(state.columns[1]));
-        choose(*m_colourColumn, QString::fromStdString(state.colour));
+        const std::pair<ColumnList*, const std::string*> wished[] = {
+            {m_xColumn, &state.columns[0]}, {m_yColumn, &state.columns[1]}, {m_colourColumn, &state.colour}};
+        for (const auto& [list, column] : wished) {
+            const bool none = column->empty() && list == m_colourColumn;
+            if (!none && !m_columns.canShow(QString::fromStdString(*column))) continue;
+            list->setColumn(*column);
+            list->setProblem({});
+        }
     }
     m_mode->setCurrentIndex(m_mode->findData(state.mode));
     m_reduction->setCurrentIndex(m_reduction->findData(state.reduction));
@@ -173,6 +198,22 @@ void MainWindow::setMapState(const ViewState& state) {
     noteMap();
 }
 
+/// The map stays as it is while a list has what the data cannot show.
+void MainWindow::columnSet(ColumnList& list) {
+    const QString text = QString::fromStdString(list.column());
+    try {
+        if (text.isEmpty() && &list != m_colourColumn) throw Error("an axis wants a column or a formula");
+        if (!text.isEmpty()) list.setColumn(resolved(m_columns, text).toStdString());
+        list.setProblem({});
+    } catch (const Error& error) {
+        list.setProblem(QString::fromUtf8(error.what()));
+        statusBar()->showMessage(QString::fromUtf8(error.what()), problemShown_ms);
+        return;
+    }
+    showColumns();
+    mapSet();
+}
+
 void MainWindow::noteMap() {
     m_notedMap = mapState();
     m_notedMap.ranges.clear();
@@ -189,15 +230,13 @@ void MainWindow::mapSet() {
 }
 
 void MainWindow::connectMap() {
-    for (QComboBox* list : {m_xColumn, m_yColumn, m_colourColumn, m_mode, m_reduction}) {
+    for (QComboBox* list :
+         std::initializer_list<QComboBox*>{m_xColumn, m_yColumn, m_colourColumn, m_mode, m_reduction}) {
         returnFocus(*list, *m_map);
     }
     returnFocus(*m_pointSize, *m_map);
-    for (QComboBox* list : {m_xColumn, m_yColumn, m_colourColumn}) {
-        connect(list, &QComboBox::activated, this, [this] {
-            showColumns();
-            mapSet();
-        });
+    for (ColumnList* list : {m_xColumn, m_yColumn, m_colourColumn}) {
+        connect(list, &ColumnList::columnChanged, this, [this, list] { columnSet(*list); });
     }
     connect(m_mode, &QComboBox::activated, this,
             [this] { m_map->setDrawMode(static_cast<DrawMode>(m_mode->currentData().toInt())); });

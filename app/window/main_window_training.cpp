@@ -115,7 +115,8 @@ void MainWindow::openTraining() {
 void MainWindow::showMovedLatents() {
     m_columns.setTable(m_session.table());
     m_controller->followTraining();
-    if (m_columns.isLatent(m_colourColumn->currentData().toString())) {
+    // A formula may be of latents.
+    if (m_columns.isLatent(mapColour()) || (!mapColour().isEmpty() && !m_columns.find(mapColour()))) {
         showColumns();
     } else {
         putUp(chosenColumns()); // the labels and their colours are the same
@@ -131,8 +132,8 @@ void MainWindow::followAxes() {
     const bool moved =
         m_followedAxes && (m_map->xAxis() != m_followedAxes->first || m_map->yAxis() != m_followedAxes->second);
     if (moved) return;
-    const auto followed = [&](AxisRange axis, const QComboBox& list) {
-        const PlotColumns::Entry* entry = m_columns.find(list.currentData().toString());
+    const auto followed = [&](AxisRange axis, const QString& id) {
+        const PlotColumns::Entry* entry = m_columns.find(id);
         if (!entry || entry->latent < 0 || axis.logarithmic) return axis;
         const LatentSummary& latent = summaries[static_cast<std::size_t>(entry->latent)];
         const double width = latent.upper - latent.lower;
@@ -143,7 +144,7 @@ void MainWindow::followAxes() {
         }
         return axis;
     };
-    m_map->setAxes(followed(m_map->xAxis(), *m_xColumn), followed(m_map->yAxis(), *m_yColumn));
+    m_map->setAxes(followed(m_map->xAxis(), m_shownX), followed(m_map->yAxis(), m_shownY));
     m_followedAxes = {m_map->xAxis(), m_map->yAxis()};
 }
 

@@ -1,5 +1,6 @@
 #include "app/window/plot_columns.h"
 
+#include "core/base/error.h"
 #include "widgets/column_label.h"
 
 #include <algorithm>
@@ -48,8 +49,28 @@ const PlotColumns::Entry* PlotColumns::find(const QString& id) const {
     return found == m_entries.end() ? nullptr : &*found;
 }
 
-std::shared_ptr<const std::vector<float>> PlotColumns::values(const QString& id) const {
-    return find(id) ? m_table->values(id.toStdString()) : nullptr;
+bool PlotColumns::canShow(const QString& idOrFormula) const {
+    if (find(idOrFormula)) return true;
+    if (idOrFormula.isEmpty() || m_table->rows() == 0) return false;
+    try {
+        return m_table->missingNames(idOrFormula.toStdString()).empty();
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+std::shared_ptr<const std::vector<float>> PlotColumns::values(const QString& idOrFormula) const {
+    return canShow(idOrFormula) ? m_table->values(idOrFormula.toStdString()) : nullptr;
+}
+
+QString PlotColumns::label(const QString& idOrFormula) const {
+    const Entry* entry = find(idOrFormula);
+    return entry ? entry->label : idOrFormula.toHtmlEscaped();
+}
+
+QString PlotColumns::plain(const QString& idOrFormula) const {
+    const Entry* entry = find(idOrFormula);
+    return entry ? entry->plain : idOrFormula;
 }
 
 QString PlotColumns::preferredColour() const {

@@ -29,8 +29,13 @@ public:
     bool isLatent(const QString& id) const;
     /// Whether astronomers draw the axis from high to low: temperatures, log g, magnitudes.
     static bool runsBackwards(const QString& id);
-    /// One value a star, NaN where missing; null for an id there is not.
-    std::shared_ptr<const std::vector<float>> values(const QString& id) const;
+    /// Whether an id or formula has values: it is good grammar, and nothing it needs is missing.
+    bool canShow(const QString& idOrFormula) const;
+    /// One value a star, NaN where missing, of an id or formula; null for one that canShow() says no to.
+    std::shared_ptr<const std::vector<float>> values(const QString& idOrFormula) const;
+    /// For an axis, rich text with unit; of a formula its text.
+    QString label(const QString& idOrFormula) const;
+    QString plain(const QString& idOrFormula) const; ///< for a list or a line of text
     /// The numbers themselves; never null.
     const std::shared_ptr<const StarTable>& table() const { return m_table; }
     /// What colours the stars when nobody chose: a measured label if there is one, else BP-RP, else G; "" without any.

@@ -60,8 +60,12 @@ public:
 
     void start() {
         const cli::TraverseOptions& options = m_request.options;
-        m_window.setMapColumns(QString::fromStdString(options.x), QString::fromStdString(options.y),
-                               QString::fromStdString(options.colour));
+        try {
+            m_window.setMapColumns(QString::fromStdString(options.x), QString::fromStdString(options.y),
+                                   QString::fromStdString(options.colour));
+        } catch (const Error& error) {
+            return fail(QString::fromUtf8(error.what()));
+        }
         m_window.links().setTracks({m_window.session().table(), m_request.tracks, {}});
         whenSettled(m_window, [this] {
             m_window.map().renderNow();

@@ -116,9 +116,7 @@ void ViewPanel::wish(const std::function<void(ViewState&)>& change) {
 }
 
 QString ViewPanel::labelOf(const std::string& column) const {
-    const QString text = QString::fromStdString(column);
-    if (const PlotColumns::Entry* entry = m_window.columns().find(text)) return entry->label;
-    return text.toHtmlEscaped();
+    return m_window.columns().label(QString::fromStdString(column));
 }
 
 std::shared_ptr<const std::vector<float>> ViewPanel::values(const std::string& column, ColumnList* list) const {

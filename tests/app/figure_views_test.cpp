@@ -59,6 +59,13 @@ private slots:
                                                "traverse", "training"}));
     }
 
+    void aMapOfFormulasIsRedrawn() {
+        const ViewState before = m_window->mapState();
+        m_window->setMapColumns(QStringLiteral("J-H"), QStringLiteral("TEFF/1000"), QStringLiteral("sqrt(z1^2+z2^2)"));
+        checkRedrawn("map");
+        m_window->setMapState(before);
+    }
+
     void selectionsAndTracksOfTheMapAreNamedInItsFigure() {
         const FigureSource source = figureOfView(*m_window, "map");
         const Figure figure = source.make(figureInput(*m_window), {}, {});

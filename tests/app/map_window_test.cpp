@@ -1,20 +1,28 @@
 // The map and scatter views as a person sets them: lists, formulas, colours, with real mouse and key events.
 #include "app/window/column_list.h"
 #include "app/window/main_window.h"
+#include "app/window/session_file.h"
 #include "app/window/view_links.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
 #include "core/base/embedded.h"
+#include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/scatter_view.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
+#include <QLineEdit>
 #include <QSpinBox>
+#include <QStatusBar>
 #include <QTest>
+#include <QUndoStack>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 
 namespace zscape {
@@ -87,7 +95,74 @@ private slots:
         QTRY_COMPARE(QApplication::focusWidget()->accessibleName(), QString::fromStdString(counts->state().title));
     }
 
+    void aFormulaMayBeTypedForTheMap() {
+        auto* x = m_window->findChild<ColumnList*>(QStringLiteral("xColumn"));
+        auto* colour = m_window->findChild<ColumnList*>(QStringLiteral("colourColumn"));
+        const auto before = m_window->mapColumns();
+        type(*x, QStringLiteral("J-H"));
+        type(*colour, QStringLiteral("sqrt(z1^2+z2^2)"));
+        QCOMPARE(m_window->mapColumns().first, QStringLiteral("J-H"));
+        QCOMPARE(m_window->mapColour(), QStringLiteral("sqrt(z1^2+z2^2)"));
+        QTRY_COMPARE(QApplication::focusWidget(), &m_window->map());
+        QTRY_VERIFY(m_window->map().starsInView() > 1900);
+        const auto jh = *m_window->session().table()->values("J-H");
+        const AxisRange axis = m_window->map().xAxis();
+        QVERIFY(std::ranges::count_if(jh, [&](float v) { return v >= axis.lower && v <= axis.upper; }) > 1900);
+        // A session keeps it.
+        SessionContent content;
+        content.map = m_window->mapState();
+        writeSession(m_folder / "formula.zscape", content);
+        QUndoStack& undo = m_window->session().undo();
+        QCOMPARE(undo.count(), 2);
+        undo.undo();
+        undo.undo();
+        QCOMPARE(m_window->mapColumns(), before);
+        QCOMPARE(x->column(), before.first.toStdString());
+        m_window->setMapState(readSession(m_folder / "formula.zscape").content.map);
+        QCOMPARE(m_window->mapColumns().first, QStringLiteral("J-H"));
+        QCOMPARE(m_window->mapColour(), QStringLiteral("sqrt(z1^2+z2^2)"));
+        QCOMPARE(colour->currentText(), QStringLiteral("sqrt(z1^2+z2^2)"));
+    }
+
+    void aFormulaThatCannotBeLeavesTheMapAsItIs() {
+        auto* x = m_window->findChild<ColumnList*>(QStringLiteral("xColumn"));
+        const ViewState before = m_window->mapState();
+        type(*x, QStringLiteral("nosuch+1"));
+        QCOMPARE(m_window->mapState(), before);
+        QVERIFY2(x->toolTip().contains(QStringLiteral("nosuch")), qPrintable(x->toolTip()));
+        QCOMPARE(m_window->statusBar()->currentMessage(), x->toolTip());
+        QVERIFY(x->lineEdit()->hasFocus() || x->hasFocus()); // to be mended
+        QCOMPARE(m_window->session().undo().count(), 0);
+        type(*x, QStringLiteral("teff"));
+        QCOMPARE(m_window->mapColumns().first, QStringLiteral("TEFF"));
+        QVERIFY(!x->toolTip().contains(QStringLiteral("nosuch")));
+    }
+
+    void theProgramSaysWhichColumnThereIsNot() {
+        writeReleasedCatalog(*m_catalog, m_folder / "stars.h5");
+        const std::string picture = (m_folder / "map.png").string();
+        const auto draw = [&](const std::string& options) {
+            return test::runProgram("zscape",
+                                    (m_folder / "stars.h5").string() + " " + options + " --screenshot " + picture);
+        };
+        const test::ProgramResult bad = draw("--x nosuch");
+        QCOMPARE(bad.exitCode, 1);
+        QVERIFY2(bad.err.find("nosuch") != std::string::npos, bad.err.c_str());
+        QCOMPARE(std::ranges::count(bad.err, '\n'), 1);
+        QVERIFY(!std::filesystem::exists(picture));
+        const test::ProgramResult good = draw("--x J-H --y 'TEFF/1000' --colour teff");
+        QVERIFY2(good.exitCode == 0, good.err.c_str());
+        QVERIFY(std::filesystem::exists(picture));
+    }
+
 private:
+    static void type(ColumnList& list, const QString& text) {
+        list.setFocus();
+        list.lineEdit()->selectAll();
+        QTest::keyClicks(&list, text);
+        QTest::keyClick(&list, Qt::Key_Return);
+    }
+
     /// Opens the list and clicks the entry of an id.
     static void clickEntry(QComboBox& list, const QString& id) {
         const int row = list.findData(id);
