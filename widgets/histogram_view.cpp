@@ -17,7 +17,7 @@ HistogramView::HistogramView(QWidget* parent) : QWidget(parent), m_pool(std::min
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Histogram"));
-    setToolTip(tr("Drag to select the stars of a range; Shift adds them, Ctrl removes them.\n"
+    setToolTip(tr("R, then drag: select the stars of a range; Shift adds them, Ctrl removes them. P: pan again.\n"
                   "G: logarithmic counts, U: cumulative share, F: show all"));
     m_plot = new QCustomPlot(this);
     m_plot->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -30,6 +30,13 @@ HistogramView::HistogramView(QWidget* parent) : QWidget(parent), m_pool(std::min
     m_range = new QCPItemRect(m_plot);
     m_range->setLayer(QStringLiteral("overlay"));
     m_range->setVisible(false);
+    m_mode = new QCPItemText(m_plot);
+    m_mode->setLayer(QStringLiteral("overlay"));
+    m_mode->position->setType(QCPItemPosition::ptAxisRectRatio);
+    m_mode->position->setCoords(0, 1);
+    m_mode->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
+    m_mode->setPadding(QMargins(gridUnit, gridUnit / 2, gridUnit, gridUnit / 2));
+    m_mode->setVisible(false);
     m_ticks = new TrackTicks(*m_plot->axisRect());
     m_hover = new QCPItemTracer(m_plot);
     m_hover->setLayer(QStringLiteral("overlay"));
@@ -134,6 +141,11 @@ void HistogramView::setTheme(Theme theme) {
     fill.setAlpha(40);
     m_range->setPen(QPen(style.colours.accent, 1, Qt::DashLine));
     m_range->setBrush(fill);
+    QColor veil = style.colours.background;
+    veil.setAlpha(215);
+    m_mode->setFont(plotFont());
+    m_mode->setColor(style.colours.accent);
+    m_mode->setBrush(veil);
     m_hover->setPen(QPen(style.colours.foreground, 1));
     scheduleFrame();
 }

@@ -14,6 +14,7 @@
 
 class QCustomPlot;
 class QCPItemRect;
+class QCPItemText;
 class QCPItemTracer;
 
 namespace zscape {
@@ -22,10 +23,11 @@ class TrackTicks;
 
 /// How many stars have which value of a column, their cumulative share, and the same of each highlight. Passive.
 ///
-/// Left-drag selects a range (Shift adds, Ctrl removes, Esc cancels), with Space it pans; the wheel zooms at the
-/// cursor, right-drag stretches. Arrow keys pan, + and - zoom, Home and F show all, Backspace goes back to the former
-/// zoom, with Shift forward. Enter begins and ends a range at the mark that the comma and full stop keys move, a click
-/// at the line of a marked star picks it, G makes counts logarithmic, U shows or hides the cumulative curve.
+/// Left-drag pans, with Shift it zooms to a range; the wheel zooms at the cursor, right-drag stretches. With a
+/// selection tool (R, L, B as in maps; P pans again) left-drag selects a range instead (Shift adds, Ctrl removes, Esc
+/// cancels, Space pans). Arrow keys pan, + and - zoom, Home and F show all, Backspace goes back to the former zoom,
+/// with Shift forward. Enter begins and ends a range at the mark that the comma and full stop keys move, a click at the
+/// line of a marked star picks it, G makes counts logarithmic, U shows or hides the cumulative curve.
 class HistogramView : public QWidget {
     Q_OBJECT
 public:
@@ -73,6 +75,9 @@ public:
     void setMarkedStars(std::vector<Marked> stars);
     const std::vector<Marked>& markedStars() const { return m_marked; }
     void setTheme(Theme theme);
+    /// Any tool that selects draws a range; a track cannot be drawn here.
+    void setTool(PlotTool tool);
+    PlotTool tool() const { return m_tool; }
 
     /// Of all shown stars, as drawn.
     const Histogram& counts() const { return m_counts; }
@@ -84,6 +89,7 @@ public:
 signals:
     void shapeDrawn(const PlotShape& shape, ShapeModifier modifier); ///< a PlotRange
     void viewChanged();
+    void toolChanged(PlotTool tool);
     /// A click at the line of a marked star, by its number.
     void markedStarPicked(std::size_t index);
 
@@ -102,7 +108,7 @@ protected:
 
 private:
     class MarkLines;
-    enum class Drag { None, Range, Pan, Stretch };
+    enum class Drag { None, Range, Frame, Pan, Stretch };
     void makeMarkLines();
     /// Whether there is one at this place.
     bool pickMarked(double widgetX);
@@ -117,6 +123,12 @@ private:
     void showRange(double from, double to);
     void hideRange();
     void endRange(double to);
+    void endFrame(double to);
+    double inPlotX(double widgetX) const; ///< held at the edges of the plot
+    bool selects() const;                 ///< whether the tool draws ranges
+    void showTool();
+    bool toolKey(int key);
+    void updateCursor();
     void hoverAt(const QPointF& at);
 
     Columns m_columns;
@@ -133,11 +145,14 @@ private:
 
     QCustomPlot* m_plot = nullptr;    // child widget
     QCPItemRect* m_range = nullptr;   // owned by m_plot
+    QCPItemText* m_mode = nullptr;    // owned by m_plot
     QCPItemTracer* m_hover = nullptr; // owned by m_plot
     MarkLines* m_markLines = nullptr; // owned by m_plot
     TrackTicks* m_ticks = nullptr;    // owned by m_plot
     QString m_hoverText;
+    PlotTool m_tool = PlotTool::Pan;
     Drag m_drag = Drag::None;
+    bool m_moved = false; ///< since the press, by more than a click
     QPointF m_pressed;
     AxisRange m_axisAtPress;
     ZoomHistory<AxisRange> m_zooms;

@@ -75,6 +75,51 @@ void HistogramView::endRange(double to) {
     emit shapeDrawn(shape, m_modifier);
 }
 
+void HistogramView::endFrame(double to) {
+    hideRange();
+    if (std::abs(to - m_rangeFrom) < smallestRange) return;
+    const double left = plotArea().left();
+    const auto [low, high] = std::minmax({viewport().dataX(m_rangeFrom - left), viewport().dataX(to - left)});
+    AxisRange framed = m_axis;
+    framed.lower = low;
+    framed.upper = high;
+    changeAxis(framed);
+}
+
+double HistogramView::inPlotX(double widgetX) const {
+    return std::clamp(widgetX, double(plotArea().left()), double(plotArea().left() + plotArea().width()));
+}
+
+bool HistogramView::selects() const {
+    return m_tool != PlotTool::Pan && m_tool != PlotTool::Track;
+}
+
+void HistogramView::setTool(PlotTool tool) {
+    if (tool == m_tool) return;
+    if (m_drag == Drag::Range) {
+        m_drag = Drag::None;
+        hideRange();
+    }
+    m_tool = tool;
+    showTool();
+    updateCursor();
+    emit toolChanged(tool);
+}
+
+void HistogramView::showTool() {
+    m_mode->setVisible(selects());
+    m_mode->setText(tr("%1: a range; Shift adds, Ctrl removes,\nEsc cancels, Space pans").arg(toolName(m_tool)));
+    scheduleFrame();
+}
+
+void HistogramView::updateCursor() {
+    Qt::CursorShape shape = m_spaceHeld ? Qt::OpenHandCursor : selects() ? Qt::SplitHCursor : Qt::ArrowCursor;
+    if (m_drag == Drag::Pan && m_moved) shape = Qt::ClosedHandCursor;
+    if (m_drag == Drag::Stretch) shape = Qt::SizeHorCursor;
+    if (m_drag == Drag::Frame || m_drag == Drag::Range) shape = Qt::SplitHCursor;
+    setCursor(shape);
+}
+
 void HistogramView::mousePressEvent(QMouseEvent* event) {
     if (m_drag != Drag::None || !m_columns.values) return;
     if (event->button() == Qt::BackButton) return goTo(m_zooms.back(m_axis));
@@ -82,32 +127,34 @@ void HistogramView::mousePressEvent(QMouseEvent* event) {
     m_zooms.beginGesture();
     m_pressed = event->position();
     m_axisAtPress = m_axis;
+    m_moved = false;
     if (event->button() == Qt::RightButton) {
         m_drag = Drag::Stretch;
     } else if (event->button() == Qt::MiddleButton || m_spaceHeld) {
         m_drag = Drag::Pan;
     } else if (event->button() == Qt::LeftButton && plotArea().contains(m_pressed.toPoint())) {
-        m_drag = Drag::Range;
+        m_drag = selects() ? Drag::Range : event->modifiers() & Qt::ShiftModifier ? Drag::Frame : Drag::Pan;
         m_modifier = modifierOf(event->modifiers());
         m_rangeFrom = m_pressed.x();
     }
+    updateCursor();
 }
 
 void HistogramView::mouseMoveEvent(QMouseEvent* event) {
     const double moved = event->position().x() - m_pressed.x();
+    m_moved = m_moved || std::abs(moved) >= smallestRange;
     Viewport view = viewport();
     view.x = m_axisAtPress;
-    if (m_drag == Drag::Range) {
-        showRange(m_rangeFrom, std::clamp(event->position().x(), double(plotArea().left()),
-                                          double(plotArea().left() + plotArea().width())));
+    if (m_drag == Drag::Range || m_drag == Drag::Frame) {
+        showRange(m_rangeFrom, inPlotX(event->position().x()));
     } else if (m_drag == Drag::Pan) {
-        changeAxis(view.panned(moved, 0).x);
+        if (m_moved) changeAxis(view.panned(moved, 0).x);
     } else if (m_drag == Drag::Stretch) {
         changeAxis(view.zoomed(std::exp(moved / stretchPixels), 1, m_pressed.x() - plotArea().left(), 0).x);
     } else {
-        setCursor(m_spaceHeld ? Qt::OpenHandCursor : Qt::SplitHCursor);
         hoverAt(event->position());
     }
+    updateCursor();
 }
 
 void HistogramView::hoverAt(const QPointF& at) {
@@ -129,17 +176,39 @@ void HistogramView::leaveEvent(QEvent* event) {
 void HistogramView::mouseReleaseEvent(QMouseEvent* event) {
     const Drag drag = m_drag;
     m_drag = Drag::None;
+    updateCursor();
+    const bool clicked = event->button() == Qt::LeftButton && !m_spaceHeld &&
+                         std::abs(event->position().x() - m_pressed.x()) < smallestRange;
+    if (drag == Drag::Frame) endFrame(inPlotX(event->position().x()));
     m_zooms.endGesture();
-    if (drag != Drag::Range) return;
-    if (std::abs(event->position().x() - m_rangeFrom) < smallestRange && pickMarked(m_rangeFrom)) return hideRange();
-    endRange(
-        std::clamp(event->position().x(), double(plotArea().left()), double(plotArea().left() + plotArea().width())));
+    if (drag != Drag::None && drag != Drag::Stretch && clicked && pickMarked(m_pressed.x())) return hideRange();
+    if (drag == Drag::Range) endRange(inPlotX(event->position().x()));
 }
 
 void HistogramView::wheelEvent(QWheelEvent* event) {
     const int turned = event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
     changeAxis(viewport().zoomed(std::pow(1.2, turned / 120.0), 1, event->position().x() - plotArea().left(), 0).x);
     event->accept();
+}
+
+/// The keys of the maps' tools; A and U are no tools here.
+bool HistogramView::toolKey(int key) {
+    switch (key) {
+    case Qt::Key_P:
+        setTool(PlotTool::Pan);
+        return true;
+    case Qt::Key_R:
+        setTool(PlotTool::Rectangle);
+        return true;
+    case Qt::Key_L:
+        setTool(PlotTool::Lasso);
+        return true;
+    case Qt::Key_B:
+        setTool(PlotTool::Brush);
+        return true;
+    default:
+        return false;
+    }
 }
 
 void HistogramView::keyPressEvent(QKeyEvent* event) {
@@ -190,15 +259,17 @@ void HistogramView::keyPressEvent(QKeyEvent* event) {
         return setCumulativeShown(!m_cumulative);
     case Qt::Key_Space:
         m_spaceHeld = true;
-        setCursor(Qt::OpenHandCursor);
+        updateCursor();
         return;
     case Qt::Key_Escape:
+        if (m_drag == Drag::None && m_tool != PlotTool::Pan) return setTool(PlotTool::Pan);
         if (m_drag == Drag::None) break;
-        if (m_drag != Drag::Range) changeAxis(m_axisAtPress);
+        if (m_drag == Drag::Pan || m_drag == Drag::Stretch) changeAxis(m_axisAtPress);
         m_zooms.endGesture();
         m_drag = Drag::None;
         return hideRange();
     default:
+        if (!control && toolKey(event->key())) return;
         break;
     }
     QWidget::keyPressEvent(event);
@@ -207,7 +278,7 @@ void HistogramView::keyPressEvent(QKeyEvent* event) {
 void HistogramView::keyReleaseEvent(QKeyEvent* event) {
     if (event->key() != Qt::Key_Space || event->isAutoRepeat()) return QWidget::keyReleaseEvent(event);
     m_spaceHeld = false;
-    setCursor(Qt::SplitHCursor);
+    updateCursor();
 }
 
 void HistogramView::focusOutEvent(QFocusEvent* event) {

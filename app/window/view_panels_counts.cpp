@@ -45,6 +45,9 @@ HistogramPanel::HistogramPanel(MainWindow& window, ViewState state)
             [this](int bins) { wish([&](ViewState& one) { one.bins = bins; }); });
     connect(m_logarithmic, &QCheckBox::clicked, this,
             [this](bool on) { wish([&](ViewState& one) { one.logY = on; }); });
+    m_view->setTool(window.links().tool());
+    connect(&window.links(), &ViewLinks::toolChanged, m_view, &HistogramView::setTool);
+    connect(m_view, &HistogramView::toolChanged, &window.links(), &ViewLinks::setTool);
     connect(m_view, &HistogramView::shapeDrawn, this, [this](const PlotShape& shape, ShapeModifier modifier) {
         m_window.links().take(shape, modifier, {ViewPanel::state().columns[0], {}, false, false});
     });

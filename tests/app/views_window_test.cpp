@@ -166,6 +166,7 @@ private slots:
         QTRY_VERIFY(panel->isVisible());
         HistogramView& view = panel->view();
         const QPoint middle = view.rect().center();
+        QTest::keyClick(&m_window->map(), Qt::Key_B); // the tool of every view
         QTest::mousePress(&view, Qt::LeftButton, {}, middle - QPoint(60, 0));
         QTest::mouseMove(&view, middle + QPoint(60, 0));
         QTest::mouseRelease(&view, Qt::LeftButton, {}, middle + QPoint(60, 0));
@@ -176,6 +177,8 @@ private slots:
         table.flipX = true;
         auto* rows = qobject_cast<TablePanel*>(views.panel(views.add(table)));
         QTRY_COMPARE(static_cast<std::size_t>(rows->view().stars().rowCount()), store.count(0));
+        QTest::keyClick(&view, Qt::Key_P);
+        QVERIFY(m_window->map().tool() == PlotTool::Pan);
     }
 
 private:

@@ -42,6 +42,7 @@ class ViewsTest : public QObject {
     Q_OBJECT
 private slots:
     void histogramSelectsARange();
+    void histogramFollowsTheTool();
     void histogramCountsHighlights();
     void cornerOpensPanelsAndSelectsInThem();
     void cornerShowsHighlights();
@@ -68,6 +69,7 @@ void ViewsTest::histogramSelectsARange() {
     QSignalSpy spy(&view, &HistogramView::shapeDrawn);
     const int y = view.plotArea().center().y();
     const QPoint from(static_cast<int>(view.toWidgetX(4)), y), to(static_cast<int>(view.toWidgetX(1.5)), y);
+    QTest::keyClick(&view, Qt::Key_R);
     drag(view, from, to, Qt::ShiftModifier);
     QCOMPARE(spy.size(), 1);
     const QList<QVariant> arguments = spy.takeFirst();
@@ -88,6 +90,71 @@ void ViewsTest::histogramSelectsARange() {
     QCOMPARE(spy.size(), 1); // cancelled
     QTest::keyClick(&view, Qt::Key_G);
     QVERIFY(view.countsLogarithmic());
+}
+
+void ViewsTest::histogramFollowsTheTool() {
+    HistogramView view;
+    view.resize(500, 350);
+    view.setColumns({column({1, 2, 2, 3, 9}), nullptr, QStringLiteral("x")});
+    view.setAxis({0, 10});
+    view.setMarkedStars({{4.0, 0, false}});
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.renderNow();
+    QSignalSpy drawn(&view, &HistogramView::shapeDrawn);
+    QSignalSpy tools(&view, &HistogramView::toolChanged);
+    QSignalSpy picks(&view, &HistogramView::markedStarPicked);
+    const QColor background = plotColours(Theme::Light).background;
+    const auto corner = [&] { // where the mode stands
+        view.renderNow();
+        const QRect area = view.plotArea();
+        const QImage image = view.grab().toImage();
+        int inked = 0;
+        for (int x = area.left() + 4; x < area.left() + 150; ++x) {
+            for (int y = area.bottom() - 30; y < area.bottom() - 4; ++y) {
+                inked += image.pixelColor(x, y) != background ? 1 : 0;
+            }
+        }
+        return inked;
+    };
+    view.setAxis({20, 30}); // where no bars are
+    const int bare = corner();
+    QTest::keyClick(&view, Qt::Key_L);
+    QVERIFY(view.tool() == PlotTool::Lasso);
+    QVERIFY(corner() > bare + 100);
+    QTest::keyClick(&view, Qt::Key_Escape);
+    QVERIFY(view.tool() == PlotTool::Pan);
+    QCOMPARE(corner(), bare);
+    QCOMPARE(tools.size(), 2);
+    // Panning: what is under the pointer stays there.
+    view.setAxis({0, 10});
+    view.renderNow();
+    const int y = view.plotArea().center().y();
+    const QPoint from(qRound(view.toWidgetX(4)), y), to(qRound(view.toWidgetX(6)), y);
+    drag(view, from, to, {});
+    QCOMPARE(drawn.size(), 0);
+    QVERIFY2(near(view.axis().lower, -2, 0.05) && near(view.axis().upper, 8, 0.05), "panned by 2");
+    QTest::keyClick(&view, Qt::Key_Backspace);
+    QVERIFY(near(view.axis().lower, 0, 1e-9));
+    view.renderNow();
+    QTest::mouseClick(&view, Qt::LeftButton, {}, from);
+    QCOMPARE(picks.size(), 1);
+    // Shift frames, as in a map.
+    drag(view, to, from, Qt::ShiftModifier);
+    QVERIFY2(near(view.axis().lower, 4, 0.05) && near(view.axis().upper, 6, 0.05), "zoomed to the frame");
+    QCOMPARE(drawn.size(), 0);
+    for (const Qt::Key key : {Qt::Key_R, Qt::Key_L, Qt::Key_B}) {
+        QTest::keyClick(&view, key);
+        drag(view, from, to, {});
+    }
+    QCOMPARE(drawn.size(), 3);
+    QTest::keyPress(&view, Qt::Key_Space);
+    drag(view, from, to, {});
+    QTest::keyRelease(&view, Qt::Key_Space);
+    QCOMPARE(drawn.size(), 3);
+    QVERIFY(view.axis().lower < 3.9);
+    QTest::keyClick(&view, Qt::Key_P);
+    QVERIFY(view.tool() == PlotTool::Pan);
 }
 
 void ViewsTest::histogramCountsHighlights() {
