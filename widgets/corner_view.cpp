@@ -342,6 +342,12 @@ void CornerView::drawAxes(QPainter& painter, int row, int column) const {
     painter.restore();
 }
 
+void CornerView::setEmptyText(const QString& text) {
+    m_emptyText = text;
+    m_frameStale = true;
+    update();
+}
+
 void CornerView::drawFrame() {
     m_frameStale = false;
     const double ratio = devicePixelRatioF();
@@ -353,7 +359,8 @@ void CornerView::drawFrame() {
     painter.setFont(plotFont());
     if (m_columns.values.empty() || m_columns.values.front()->empty()) {
         painter.setPen(colours.muted);
-        painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap, tr("Open a catalogue, or try the demo"));
+        painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap,
+                         m_emptyText.isEmpty() ? tr("Open a catalogue, or try the demo") : m_emptyText);
         return;
     }
     recount();

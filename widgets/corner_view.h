@@ -66,6 +66,8 @@ public:
     const std::vector<Marked>& markedStars() const { return m_marked; }
     void setTool(PlotTool tool);
     PlotTool tool() const { return m_tool; }
+    /// In the middle while there are no columns.
+    void setEmptyText(const QString& text);
     void setTheme(Theme theme);
 
     /// Widget rectangle of a panel; the diagonal for row == column.
@@ -131,6 +133,7 @@ private:
     std::vector<std::size_t> m_neighbours;
     QString m_hoverText;
     QPointF m_hoverAt;
+    QString m_emptyText;
     Theme m_theme = Theme::Light;
     ThreadPool m_pool;
     CornerPlaces m_places;

@@ -207,7 +207,8 @@ void ScatterView::updateColourBar() {
     const RasterStyle style = rasterStyleShown();
     const bool counts = style.reduction == Reduction::Count;
     const bool fraction = style.reduction == Reduction::Fraction;
-    const bool labels = m_columns.labels && m_highlights.empty() && m_mode == DrawMode::Scatter;
+    const bool labels =
+        m_columns.labels && (m_highlights.empty() || labelsOfHighlights()) && m_mode == DrawMode::Scatter;
     m_colourBar->setShown(!empty() && (counts || fraction || labels));
     if (!m_colourBar->shown()) return;
     ColourScale scale = scaleShown();

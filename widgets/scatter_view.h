@@ -86,12 +86,17 @@ public:
     /// The user is about to leave the ranges of now by something else than the view's own mouse and keys.
     void noteZoom();
 
+    static constexpr int densityPoint = 3; ///< pixels that a star of a density covers at least, so that neighbours join
     void setDrawMode(DrawMode mode);
     DrawMode drawMode() const { return m_mode; }
     /// Stars in none of them are greyed; the last highlight is on top of those before in all but DrawMode::Scatter.
     /// Empty: all stars in their own colours. Throws Error when a bit set has fewer stars than the columns.
     void setHighlights(const HighlightSet& highlights);
     const HighlightSet& highlights() const { return m_highlights; }
+    /// Highlighted stars keep the colours of their labels, and the colour bar stays; in place of one colour a
+    /// highlight. Of stars with labels that are shown one by one.
+    void setHighlightsByLabel(bool byLabel);
+    bool highlightsByLabel() const { return m_highlightsByLabel; }
     /// Enclosed fractions of DrawMode::Contour, 0..1; 0.5, 0.68 and 0.95 unless said.
     void setContourFractions(std::vector<double> fractions);
     /// Contours are asked for by contoursWanted() and the ones before are shown until setContours(); otherwise they are
@@ -219,6 +224,8 @@ private:
     void updateCursor(const QPointF& widget, Qt::KeyboardModifiers modifiers);
 
     RasterStyle rasterStyleShown() const;
+    bool labelsOfHighlights() const;
+    std::shared_ptr<const std::vector<float>> maskedLabels();
     ColourScale scaleShown() const; ///< with what the theme says of it
     void updateStars();             ///< hands stars and style to the layer
     void updateContours();          ///< has them computed anew when shown and changed
@@ -259,6 +266,12 @@ private:
 
     DrawMode m_mode = DrawMode::Scatter;
     HighlightSet m_highlights;
+    bool m_highlightsByLabel = false;
+    struct MaskedLabels {
+        std::shared_ptr<const std::vector<float>> labels, masked; ///< masked: missing outside the highlights
+        std::shared_ptr<const std::vector<std::uint8_t>> classes;
+    };
+    MaskedLabels m_masked;
     std::vector<double> m_fractions{0.5, 0.68, 0.95};
     std::vector<PlotTrack> m_tracks;
     LineLayer* m_lines = nullptr; // owned by m_plot

@@ -7,12 +7,12 @@
 #include "widgets/star_layer.h"
 
 #include <cmath>
+#include <limits>
 
 namespace zscape {
 
 namespace {
 
-constexpr int densityPoint = 3;        ///< pixels that a star of a density map covers, so that neighbours join
 constexpr double contourGround = 0.35; ///< opacity of the stars beneath contours
 constexpr double hoverRadius = 8;
 
@@ -37,6 +37,37 @@ void ScatterView::setHighlights(const HighlightSet& highlights) {
     updateStars();
     updateColourBar();
     scheduleFrame();
+}
+
+void ScatterView::setHighlightsByLabel(bool byLabel) {
+    if (byLabel == m_highlightsByLabel) return;
+    m_highlightsByLabel = byLabel;
+    updateStars();
+    updateColourBar();
+    scheduleFrame();
+}
+
+bool ScatterView::labelsOfHighlights() const {
+    const Reduction shown = rasterStyleShown().reduction;
+    return m_highlightsByLabel && m_columns.labels && !m_highlights.empty() && m_mode == DrawMode::Scatter &&
+           shown != Reduction::Count && shown != Reduction::Fraction;
+}
+
+/// Kept while labels and highlights stay: 5 million stars are many to go through for each new style.
+std::shared_ptr<const std::vector<float>> ScatterView::maskedLabels() {
+    auto classes = m_highlights.classes(m_stars->pool(), m_columns.labels->size());
+    if (m_masked.labels != m_columns.labels || m_masked.classes != classes) {
+        constexpr std::size_t grain = 1 << 16;
+        auto masked = std::make_shared<std::vector<float>>(m_columns.labels->size());
+        m_stars->pool().forChunks(masked->size(), grain, [&](std::size_t first, std::size_t end, int) {
+            for (std::size_t star = first; star < end; ++star) {
+                (*masked)[star] =
+                    (*classes)[star] ? (*m_columns.labels)[star] : std::numeric_limits<float>::quiet_NaN();
+            }
+        });
+        m_masked = {m_columns.labels, std::move(masked), std::move(classes)};
+    }
+    return m_masked.masked;
 }
 
 void ScatterView::setContourFractions(std::vector<double> fractions) {
@@ -68,6 +99,13 @@ RasterStyle ScatterView::rasterStyleShown() const {
 ColourScale ScatterView::scaleShown() const {
     ColourScale scale = m_scale;
     scale.missing = plotColours(m_theme).missing.rgb();
+    const Reduction shown = rasterStyleShown().reduction;
+    if (shown == Reduction::Fraction) {
+        scale.lower = 0;
+        scale.upper = 1;
+        scale.logarithmic = false;
+    }
+    if (shown == Reduction::Count) scale.power = 1; // counts have a power of their own
     // Viridis begins almost as dark as the dark theme's background; stars there could not be seen.
     scale.darkest = m_theme == Theme::Dark ? 0.2 : 0;
     return scale;
@@ -79,6 +117,8 @@ void ScatterView::updateStars() {
     stars.greyed = stars.scale.missing;
     if (m_mode == DrawMode::Contour) {
         stars.labels = nullptr; // only the ground that the lines lie on
+    } else if (labelsOfHighlights()) {
+        stars.labels = maskedLabels(); // a missing label is grey, beneath all others
     } else {
         stars.classes = m_highlights.classes(m_stars->pool(), m_columns.x ? m_columns.x->size() : 0);
         stars.classColours = classColoursOf(m_highlights.list());

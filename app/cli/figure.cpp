@@ -87,6 +87,10 @@ void addStarOptions(CLI::App& command, FigureRequest& request) {
         ->check(CLI::Range(2, 2000))
         ->group(group)
         ->capture_default_str();
+    command.add_option("--counts", request.counts, "colours of a density: log, root or linear")
+        ->check(CLI::IsMember({"log", "root", "linear"}))
+        ->group(group)
+        ->capture_default_str();
     command.add_option("--xrange", request.rangeX, "two numbers: where the axis ends")->expected(2)->group(group);
     command.add_option("--yrange", request.rangeY, "two numbers")->expected(2)->group(group);
     command.add_option("--ranges", request.ranges, "of a corner plot: where each column's axis ends, two numbers each")
@@ -101,6 +105,10 @@ void addStarOptions(CLI::App& command, FigureRequest& request) {
     command.add_flag("--xlog", request.logX)->group(group);
     command.add_flag("--ylog", request.logY)->group(group);
     command.add_flag("--clog", request.logColour)->group(group);
+    command.add_option("--cpower", request.powerColour, "of the colours: 0.5 for the square root of the range's share")
+        ->check(CLI::Range(0.05, 10.0))
+        ->group(group)
+        ->capture_default_str();
     command.add_flag("--xflip", request.flipX, "the axis runs backwards, as is usual for TEFF, LOGG, magnitudes")
         ->group(group);
     command.add_flag("--yflip", request.flipY)->group(group);
@@ -122,6 +130,12 @@ void addDrawnOptions(CLI::App& command, FigureRequest& request) {
         .add_option("--selections", request.selections,
                     "a file of selections: the visible ones are drawn over the others, which turn grey")
         ->group(group);
+    command
+        .add_option("--selected", request.selected,
+                    "what colours the stars of those: selection, a colour each; or label, as --colour says")
+        ->check(CLI::IsMember({"selection", "label"}))
+        ->group(group)
+        ->capture_default_str();
     command.add_option("--highlight", request.highlights, "a selection of that file, a built-in one or a formula")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

@@ -40,11 +40,14 @@ struct FigureRequest {
     std::string select;               ///< only stars of a selection or formula
     std::string reduction = "mean";   ///< what a point shows of its stars
     int bins = 100;
+    std::string counts = "log"; ///< of a density: or "root", "linear"
     bool logX = false, logY = false, logColour = false;
     bool flipX = false, flipY = false, flipColour = false;
     std::vector<double> rangeX, rangeY, rangeColour, rangeResidual; ///< two numbers or none
     std::string colourMap = "viridis";
+    double powerColour = 1;
     std::filesystem::path selections;    ///< JSON, as `zscape select` takes it; its visible ones are drawn over
+    std::string selected = "selection";  ///< what colours the stars of those: or "label"
     std::vector<std::string> highlights; ///< in their place: of the file, built-in, or formulas
     std::vector<std::string> tracks;     ///< kinds drawn over it
     std::filesystem::path trackOptions;  ///< JSON

@@ -237,8 +237,11 @@ ViewOptions viewOf(const cli::FigureRequest& request, const FigureInput& input, 
     view.flipX = request.flipX;
     view.flipY = request.flipY;
     view.logColour = request.logColour;
+    view.colourPower = request.powerColour;
     view.flipColour = request.flipColour;
+    view.highlightsByLabel = request.selected == "label";
     view.bins = request.bins;
+    view.countPower = request.counts == "root" ? 0.5 : request.counts == "linear" ? 1 : 0;
     view.cumulative = request.cumulative;
     if (request.ranges.size() % 2 != 0) throw Error("--ranges wants two numbers a column");
     for (std::size_t i = 0; i < request.ranges.size(); i += 2) {

@@ -40,7 +40,10 @@ std::string viewWords(const ViewOptions& view) {
         words += " --crange " + numberWord(view.colourRange->first) + " " + numberWord(view.colourRange->second);
     }
     if (view.logColour) words += " --clog";
+    if (view.colourPower != 1) words += " --cpower " + numberWord(view.colourPower);
     if (view.flipColour) words += " --cflip";
+    if (view.mode == ViewMode::Density && view.countPower > 0) add("counts", view.countPower < 1 ? "root" : "linear");
+    if (view.highlightsByLabel) words += " --selected label";
     if (view.bins != ViewOptions().bins) words += " --bins " + std::to_string(view.bins);
     if (!view.cumulative) words += " --no-cumulative";
     words += view.drawnWords;

@@ -133,6 +133,7 @@ ColourScale colourScaleOf(const ViewOptions& view, const std::vector<float>& lab
     scale.map = view.map;
     scale.flipped = view.flipColour;
     scale.logarithmic = view.logColour;
+    scale.power = view.colourPower;
     scale.missing = 0xFFB0B0B0;
     if (view.colourRange) {
         scale.lower = view.colourRange->first;

@@ -34,8 +34,10 @@ struct ViewOptions {
     ColourMapName map = ColourMapName::Viridis;
     bool flipColour = false;
     bool logColour = false;
+    double colourPower = 1;                               ///< of ColourScale
     std::optional<std::pair<double, double>> colourRange; ///< without: from the 2nd to the 98th percentile
     int bins = 100;
+    double countPower = 0;               ///< of counts in a density; 0 takes their logarithm
     bool cumulative = true;              ///< the share of stars up to each value, in a histogram
     std::shared_ptr<const BitSet> shown; ///< null: all
     std::string shownName;               ///< of a built-in selection or formula, for the command
@@ -46,6 +48,7 @@ struct ViewOptions {
         std::shared_ptr<const BitSet> stars;
     };
     std::vector<Highlight> highlights;
+    bool highlightsByLabel = false; ///< in the colours of `colour`, in place of one colour each
     std::vector<Track> tracks;
     bool tracksAlong = true;                 ///< points coloured by their place along their track
     std::map<std::string, Rgb> trackColours; ///< of lines that do not have the usual one, by the track's name

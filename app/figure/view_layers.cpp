@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace zscape {
 
@@ -44,31 +45,66 @@ StarClasses classesIn(const ViewOptions& view, std::size_t rows) {
     return classes;
 }
 
-PanelColourBar countBar(const DensityLayer& layer, const FigurePanel& panel) {
+constexpr Rgb greyedStars = 0xFFC4C4C4; ///< as where selections have a colour each
+
+bool labelsOfHighlights(const ViewOptions& view) {
+    return view.highlightsByLabel && !view.highlights.empty() && !view.colour.empty() &&
+           (view.mode == ViewMode::Scatter || view.mode == ViewMode::Sky) && view.reduction != Reduction::Fraction;
+}
+
+/// Missing outside the highlights.
+FigureColumn labelsWithin(const ViewOptions& view, const std::vector<float>& labels) {
+    auto within = std::make_shared<std::vector<float>>(labels.size(), std::numeric_limits<float>::quiet_NaN());
+    for (const ViewOptions::Highlight& one : view.highlights) {
+        for (std::size_t star = 0; star < labels.size(); ++star) {
+            if (one.stars->test(star)) (*within)[star] = labels[star];
+        }
+    }
+    return within;
+}
+
+/// The bar of counts from 1, or of their power from 0.
+PanelColourBar countBar(const DensityLayer& layer, const FigurePanel& panel, bool highlighted) {
     PanelColourBar bar;
     const StarBins bins = binStars(layer.x, layer.y, layer.shown.get(), panel.x, panel.y, layer.binsX, layer.binsY);
-    bar.scale.lower = 1;
+    bar.scale.logarithmic = layer.power == 0;
+    bar.scale.lower = layer.power == 0 ? 1 : 0;
     bar.scale.upper = std::max<double>(2, bins.largest);
-    bar.scale.logarithmic = true;
     bar.ramp = layer.ramp;
-    bar.label = QStringLiteral("stars per bin");
+    for (std::size_t entry = 0; layer.power > 0 && entry < layer.ramp.size(); ++entry) {
+        const double share = std::pow((static_cast<double>(entry) + 0.5) / 256, layer.power);
+        (*bar.ramp)[entry] = layer.ramp[static_cast<std::size_t>(std::clamp(std::lround(255 * share), 0L, 255L))];
+    }
+    bar.label = highlighted ? QStringLiteral("highlighted stars per bin") : QStringLiteral("stars per bin");
     return bar;
 }
 
+/// As in the window: the number of stars in a bin, of the highlighted ones where there are some; bins of others alone
+/// are grey. Colours run as they do there, too.
 void addDensity(FigurePanel& panel, const ViewOptions& view, const FigureColumn& x, const FigureColumn& y) {
-    const bool greyed = !view.highlights.empty();
     DensityLayer layer;
     layer.name = QStringLiteral("stars");
     layer.x = x;
     layer.y = y;
     layer.shown = view.shown;
     layer.binsX = layer.binsY = view.bins;
-    layer.power = 0;
+    layer.power = view.countPower;
+    if (!view.highlights.empty()) {
+        layer.ramp = rampBetween(greyedStars, greyedStars);
+        panel.layers.emplace_back(layer);
+        BitSet any(x->size());
+        for (const ViewOptions::Highlight& one : view.highlights) {
+            any |= *one.stars;
+        }
+        if (view.shown) any &= *view.shown;
+        layer.name = QStringLiteral("highlighted stars");
+        layer.shown = std::make_shared<const BitSet>(std::move(any));
+    }
     ColourScale scale;
     scale.map = view.map;
-    scale.flipped = !view.flipColour; // dense bins dark on white
-    layer.ramp = greyed ? rampBetween(0xFFE8E8E8, 0xFF8C8C8C) : directedTable(scale);
-    if (!greyed) panel.colourBar = countBar(layer, panel);
+    scale.flipped = view.flipColour;
+    layer.ramp = directedTable(scale);
+    panel.colourBar = countBar(layer, panel, !view.highlights.empty());
     panel.layers.emplace_back(std::move(layer));
 }
 
@@ -134,7 +170,14 @@ void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& vie
         addContours(builder, panel, view, x, y);
     } else if (view.mode != ViewMode::Density) {
         layer.reduction = view.reduction;
-        if (!view.highlights.empty()) {
+        if (labelsOfHighlights(view)) {
+            const FigureColumn labels = builder.column(view.colour);
+            layer.labels = labelsWithin(view, *labels);
+            layer.colour = colourScaleOf(view, *labels);
+            layer.colour.missing = greyedStars;
+            panel.colourBar = PanelColourBar{FigureBuilder::label(view.colour), layer.colour, {}, {}};
+            builder.remark("stars in no selection that is shown are grey");
+        } else if (!view.highlights.empty()) {
             layer.classes = classesIn(view, x->size());
             if (view.reduction == Reduction::Fraction) {
                 layer.colour = colourScaleOf(view, {0, 1});
@@ -147,18 +190,13 @@ void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& vie
             panel.colourBar = PanelColourBar{FigureBuilder::label(view.colour), layer.colour, {}, {}};
         }
         panel.layers.emplace_back(std::move(layer));
-    } else {
-        for (const ViewOptions::Highlight& one : view.highlights) {
-            layer.name = QString::fromStdString(one.name);
-            layer.shown = one.stars;
-            layer.plain = one.colour;
-            layer.pointSize_mm = pointSizeFor(one.stars->count());
-            panel.layers.emplace_back(layer);
-        }
     }
     PanelLegend legend = panel.legend.value_or(PanelLegend{});
     for (const ViewOptions::Highlight& one : view.highlights) {
-        legend.entries.push_back(highlightEntry(one, contours ? LegendEntry::Kind::Line : LegendEntry::Kind::Marker));
+        // The colours of a label, or of counts, do not tell which selection a star is in.
+        const auto kind = contours ? LegendEntry::Kind::Line : LegendEntry::Kind::Marker;
+        if (!labelsOfHighlights(view) && view.mode != ViewMode::Density)
+            legend.entries.push_back(highlightEntry(one, kind));
         builder.remarkCount(one.name, *one.stars);
     }
     if (!legend.entries.empty()) panel.legend = legend;

@@ -73,7 +73,18 @@ void takeColours(ViewOptions& view, const ColourScale& scale) {
     view.map = scale.map;
     view.flipColour = scale.flipped;
     view.logColour = scale.logarithmic;
+    view.colourPower = scale.power;
     view.colourRange = {scale.lower, scale.upper};
+}
+
+/// A bin of the figure is as large a part of the plot as a star of the density is on the screen.
+void takeDensity(ViewOptions& view, const ScatterView& shown) {
+    view.map = shown.colourScale().map;
+    view.flipColour = shown.colourScale().flipped;
+    const RasterStyle& style = shown.rasterStyle();
+    view.countPower = style.countLogarithmic ? 0 : style.countPower;
+    const int point = std::max(style.pointSize, ScatterView::densityPoint);
+    view.bins = std::clamp(std::max(shown.plotArea().width(), shown.plotArea().height()) / point, 50, 600);
 }
 
 void takeScatter(ViewOptions& view, const ScatterView& shown) {
@@ -92,6 +103,8 @@ void takeScatter(ViewOptions& view, const ScatterView& shown) {
         if (view.mode == ViewMode::Scatter) view.mode = ViewMode::Density;
     }
     if (!view.colour.empty() || view.reduction == Reduction::Fraction) takeColours(view, shown.colourScale());
+    view.highlightsByLabel = shown.highlightsByLabel();
+    if (view.mode == ViewMode::Density) takeDensity(view, shown);
     if (view.reduction == Reduction::Fraction) {
         view.logColour = false;
         view.colourRange = {0, 1};
@@ -143,6 +156,7 @@ Drawn panelNow(MainWindow& window, ViewPanel& panel) {
     } else if (auto* sky = qobject_cast<SkyPanel*>(&panel)) {
         view.mode = ViewMode::Sky;
         if (!view.colour.empty()) takeColours(view, sky->view().map().colourScale());
+        view.highlightsByLabel = sky->view().map().highlightsByLabel();
         takeSkyRange(view, sky->view().map());
     } else if (auto* corner = qobject_cast<CornerPanel*>(&panel)) {
         view.ranges = corner->view().limits();

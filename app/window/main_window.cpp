@@ -9,6 +9,7 @@
 #include "app/window/import_controller.h"
 #include "app/window/latent_controller.h"
 #include "app/window/samp_controller.h"
+#include "app/window/scales_menu.h"
 #include "app/window/selection_panel.h"
 #include "app/window/selection_store.h"
 #include "app/window/selections_controller.h"
@@ -30,6 +31,7 @@
 #include "widgets/training_panel.h"
 #include "widgets/welcome_view.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
@@ -66,8 +68,9 @@ ColumnList* addColumnList(QToolBar& bar, const QString& caption, const QString& 
 
 QComboBox* addChoice(QToolBar& bar, const QString& caption, const QString& tip) {
     auto* list = new QComboBox;
-    list->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    list->setMinimumContentsLength(6);
+    // The open list is as wide as its entries.
+    list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    list->setMinimumContentsLength(5);
     list->setToolTip(tip);
     list->setAccessibleName(tip);
     addCaptioned(bar, caption, list);
@@ -190,6 +193,9 @@ void MainWindow::createToolBar() {
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"), false);
     m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"), false);
     m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"), true);
+    for (ColumnList* list : {m_xColumn, m_yColumn}) {
+        list->setMinimumContentsLength(5); // the bar has Export at its end on a small laptop, too
+    }
     m_mode =
         addChoice(*bar, tr("&mode"), tr("How stars are drawn: each one, their density, or contours (keys S, D, C)"));
     for (const auto& [name, mode] :
@@ -209,6 +215,10 @@ void MainWindow::createToolBar() {
     for (const auto& [name, reduction] : reductions) {
         m_reduction->addItem(tr(name), static_cast<int>(reduction));
     }
+    for (QComboBox* list : {m_mode, m_reduction}) {
+        QAbstractItemView* entries = list->view();
+        entries->setMinimumWidth(entries->sizeHintForColumn(0) + 2 * gridUnit);
+    }
     m_pointSize = new QSpinBox;
     m_pointSize->setRange(1, 9);
     m_pointSize->setSuffix(tr(" px"));
@@ -221,6 +231,9 @@ void MainWindow::createToolBar() {
     createScaleMenu(*bar);
     m_fitAction = bar->addAction(tr("Fit"), this, [this] { m_map->showAll(); });
     m_fitAction->setToolTip(tr("Show the stars (F)"));
+    auto* fit = qobject_cast<QToolButton*>(bar->widgetForAction(m_fitAction));
+    fit->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    fit->setAccessibleName(m_fitAction->text());
     m_themeAction = new QAction(tr("&Dark theme"), this);
     m_themeAction->setCheckable(true);
     m_themeAction->setToolTip(tr("Dark or light theme"));
@@ -250,25 +263,13 @@ PlaneAxes MainWindow::mapPlane() const {
 }
 
 void MainWindow::createScaleMenu(QToolBar& bar) {
-    auto* menu = new QMenu(this);
-    keepMenuKeys(*menu);
-    const auto add = [&](const QString& name) {
-        menu->addSection(name);
-        ScaleActions actions{menu->addAction(tr("Logarithmic")), menu->addAction(tr("Backwards"))};
-        for (QAction* action : {actions.logarithmic, actions.backwards}) {
-            action->setCheckable(true);
-        }
-        return actions;
-    };
-    m_xScale = add(tr("Horizontal axis"));
-    m_yScale = add(tr("Vertical axis"));
-    m_colourScale = add(tr("Colours"));
+    m_scales = new ScalesMenu(ScalesMenu::Axes::Both, this);
     auto* button = new QToolButton;
     button->setText(tr("Scales"));
-    button->setToolTip(tr("Logarithmic or backwards axes and colours"));
+    button->setToolTip(tr("How axes and colours run: logarithmic, backwards, the colour map and its range"));
     button->setAccessibleName(tr("Scales of the map"));
     button->setPopupMode(QToolButton::InstantPopup);
-    button->setMenu(menu);
+    button->setMenu(m_scales);
     bar.addWidget(button);
 }
 

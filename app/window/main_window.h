@@ -37,6 +37,7 @@ class DroppedStars;
 class ErrorsController;
 class LatentController;
 class LatentPointPanel;
+class ScalesMenu;
 class ScatterView;
 class SelectionsController;
 class SpectrumView;
@@ -171,6 +172,8 @@ private:
     PlaneAxes mapPlane() const;
     void createScaleMenu(QToolBar& bar);
     void showScales();
+    void setScales(const ViewState& state);
+    void showColours(const std::shared_ptr<const std::vector<float>>& labels); ///< null: of counts
     void connectMap();
     /// The user has set something of the map: a step to undo.
     void mapSet();
@@ -227,13 +230,9 @@ private:
     QAction* m_demoAction = nullptr;
     QAction* m_fitAction = nullptr;
     QAction* m_themeAction = nullptr;
-    /// Checkable: how an axis or the colours run.
-    struct ScaleActions {
-        QAction* logarithmic = nullptr;
-        QAction* backwards = nullptr;
-    };
-    ScaleActions m_xScale, m_yScale, m_colourScale;
-    ViewState m_notedMap; ///< as the undo stack knows it, without ranges
+    ScalesMenu* m_scales = nullptr;
+    ViewState m_scaleState; ///< of it only what m_scales sets
+    ViewState m_notedMap;   ///< as the undo stack knows it, without ranges
     SpectrumSettings m_notedSpectrum;
     bool m_settingMap = false;
 

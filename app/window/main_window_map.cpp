@@ -2,6 +2,7 @@
 #include "app/window/column_list.h"
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/scales_menu.h"
 #include "app/window/undo_step.h"
 #include "app/window/view_links.h"
 #include "core/base/error.h"
@@ -86,15 +87,9 @@ void MainWindow::putUp(const ScatterColumns& columns) {
 
 void MainWindow::showColumns() {
     const ScatterColumns columns = chosenColumns();
-    if (columns.labels) {
-        const ValueRange range = percentileRange(*columns.labels, 1, 99);
-        ColourScale scale;
-        scale.lower = range.lower;
-        scale.upper = range.upper;
-        scale.logarithmic = m_colourScale.logarithmic->isChecked();
-        scale.flipped = m_colourScale.backwards->isChecked();
-        m_map->setColourScale(scale);
-    }
+    // Ends that were typed are of the column that was there.
+    if (m_shownColour != mapColour() && !m_settingMap) m_scaleState.colourEnds.clear();
+    showColours(columns.labels);
     const QString x = columns.x ? usable(*m_xColumn, m_shownX) : QString();
     const QString y = columns.y ? usable(*m_yColumn, m_shownY) : QString();
     const bool axesChanged = m_shownX != x || m_shownY != y;
@@ -103,10 +98,9 @@ void MainWindow::showColumns() {
     m_shownY = y;
     putUp(columns);
     if (axesChanged && columns.x) {
-        m_xScale.backwards->setChecked(PlotColumns::runsBackwards(x));
-        m_yScale.backwards->setChecked(PlotColumns::runsBackwards(y));
-        m_xScale.logarithmic->setChecked(false);
-        m_yScale.logarithmic->setChecked(false);
+        m_scaleState.flipX = PlotColumns::runsBackwards(x);
+        m_scaleState.flipY = PlotColumns::runsBackwards(y);
+        m_scaleState.logX = m_scaleState.logY = false;
         showScales();
         m_map->fitToData();
     }
@@ -115,29 +109,51 @@ void MainWindow::showColumns() {
 void MainWindow::showScales() {
     AxisRange x = m_map->xAxis();
     AxisRange y = m_map->yAxis();
-    x.logarithmic = m_xScale.logarithmic->isChecked();
-    x.flipped = m_xScale.backwards->isChecked();
-    y.logarithmic = m_yScale.logarithmic->isChecked();
-    y.flipped = m_yScale.backwards->isChecked();
+    x.logarithmic = m_scaleState.logX;
+    x.flipped = m_scaleState.flipX;
+    y.logarithmic = m_scaleState.logY;
+    y.flipped = m_scaleState.flipY;
     if (x != m_map->xAxis() || y != m_map->yAxis()) {
         m_map->setAxes(x, y);
         m_map->fitToData();
     }
-    ColourScale colour = m_map->colourScale();
-    colour.logarithmic = m_colourScale.logarithmic->isChecked();
-    colour.flipped = m_colourScale.backwards->isChecked();
-    m_map->setColourScale(colour);
+    m_scales->show(m_scaleState);
+}
+
+void MainWindow::showColours(const std::shared_ptr<const std::vector<float>>& labels) {
+    const ColourScale scale = colourScaleOf(labels ? *labels : std::vector<float>(), m_scaleState);
+    m_scales->setEnds({scale.lower, scale.upper});
+    m_map->setColourScale(scale);
+    m_map->setHighlightsByLabel(m_scaleState.selectedByLabel);
+    m_scales->show(m_scaleState);
 }
 
 void MainWindow::showRasterStyle() {
-    RasterStyle style;
-    style.reduction = static_cast<Reduction>(m_reduction->currentData().toInt());
+    ViewState state = m_scaleState;
+    state.reduction = m_reduction->currentData().toInt();
+    RasterStyle style = rasterStyleOf(state);
     style.pointSize = m_pointSize->value();
     m_map->setRasterStyle(style);
 }
 
+void MainWindow::setScales(const ViewState& state) {
+    m_scaleState = {};
+    m_scaleState.logX = state.logX;
+    m_scaleState.flipX = state.flipX;
+    m_scaleState.logY = state.logY;
+    m_scaleState.flipY = state.flipY;
+    m_scaleState.logColour = state.logColour;
+    m_scaleState.flipColour = state.flipColour;
+    m_scaleState.colourMap = state.colourMap;
+    m_scaleState.colourPower = state.colourPower;
+    m_scaleState.colourClip = state.colourClip;
+    m_scaleState.colourEnds = state.colourEnds;
+    m_scaleState.countScale = state.countScale;
+    m_scaleState.selectedByLabel = state.selectedByLabel;
+}
+
 ViewState MainWindow::mapState() const {
-    ViewState state;
+    ViewState state = m_scaleState;
     state.kind = "scatter";
     state.id = "map";
     if (!m_shownX.isEmpty()) state.columns = {m_shownX.toStdString(), m_shownY.toStdString()};
@@ -145,12 +161,6 @@ ViewState MainWindow::mapState() const {
     state.mode = static_cast<int>(m_map->drawMode());
     state.reduction = m_reduction->currentData().toInt();
     state.pointSize = m_pointSize->value();
-    state.logX = m_xScale.logarithmic->isChecked();
-    state.flipX = m_xScale.backwards->isChecked();
-    state.logY = m_yScale.logarithmic->isChecked();
-    state.flipY = m_yScale.backwards->isChecked();
-    state.logColour = m_colourScale.logarithmic->isChecked();
-    state.flipColour = m_colourScale.backwards->isChecked();
     if (!state.columns.empty()) {
         const AxisRange x = m_map->xAxis();
         const AxisRange y = m_map->yAxis();
@@ -174,13 +184,9 @@ void MainWindow::setMapState(const ViewState& state) {
     m_mode->setCurrentIndex(m_mode->findData(state.mode));
     m_reduction->setCurrentIndex(m_reduction->findData(state.reduction));
     if (state.pointSize > 0) m_pointSize->setValue(state.pointSize);
-    m_colourScale.logarithmic->setChecked(state.logColour);
-    m_colourScale.backwards->setChecked(state.flipColour);
+    setScales(state);
     showColumns();
-    m_xScale.logarithmic->setChecked(state.logX);
-    m_xScale.backwards->setChecked(state.flipX);
-    m_yScale.logarithmic->setChecked(state.logY);
-    m_yScale.backwards->setChecked(state.flipY);
+    setScales(state); // other columns have other usual directions
     showScales();
     showRasterStyle();
     m_map->setDrawMode(static_cast<DrawMode>(state.mode));
@@ -251,14 +257,13 @@ void MainWindow::connectMap() {
         // A new catalogue sets it, too.
         if (m_pointSize->hasFocus()) mapSet();
     });
-    for (const ScaleActions& scale : {m_xScale, m_yScale, m_colourScale}) {
-        for (const QAction* action : {scale.logarithmic, scale.backwards}) {
-            connect(action, &QAction::triggered, this, [this] {
-                showScales();
-                mapSet();
-            });
-        }
-    }
+    connect(m_scales, &ScalesMenu::wished, this, [this](const std::function<void(ViewState&)>& change) {
+        change(m_scaleState);
+        showScales();
+        showColours(chosenColumns().labels);
+        showRasterStyle();
+        mapSet();
+    });
     connect(m_spectrum, &SpectrumView::modeChanged, this, &MainWindow::spectrumSet);
     connect(m_spectrum, &SpectrumView::residualChanged, this, &MainWindow::spectrumSet);
     connect(m_spectrum, &SpectrumView::linesVisibleChanged, this, &MainWindow::spectrumSet);

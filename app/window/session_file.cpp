@@ -126,6 +126,12 @@ Json knownViewJson(const ViewState& view) {
             {"flip_y", view.flipY},
             {"log_colour", view.logColour},
             {"flip_colour", view.flipColour},
+            {"colour_map", view.colourMap},
+            {"colour_power", view.colourPower},
+            {"colour_clip", view.colourClip},
+            {"colour_ends", view.colourEnds},
+            {"count_scale", static_cast<int>(view.countScale)},
+            {"selected_by_label", view.selectedByLabel},
             {"point_size", view.pointSize},
             {"bins", view.bins},
             {"sorted", view.sorted},
@@ -161,6 +167,19 @@ ViewState viewFrom(const Json& json) {
     view.flipY = json.value("flip_y", false);
     view.logColour = json.value("log_colour", false);
     view.flipColour = json.value("flip_colour", false);
+    view.colourMap = numberIn(json, "colour_map", 0, static_cast<int>(ColourMapName::BlueRed), 0);
+    view.colourPower = json.value("colour_power", 1.0);
+    view.colourClip = json.value("colour_clip", view.colourClip);
+    view.colourEnds = json.value("colour_ends", std::vector<double>());
+    view.countScale =
+        static_cast<CountScale>(numberIn(json, "count_scale", 0, static_cast<int>(CountScale::Linear), 0));
+    view.selectedByLabel = json.value("selected_by_label", false);
+    if (!(view.colourPower > 0 && view.colourPower <= 10)) throw Error("colour_power out of range");
+    if (!(view.colourClip >= 0 && view.colourClip < 50)) throw Error("colour_clip out of range");
+    const std::vector<double>& colours = view.colourEnds;
+    if (!colours.empty() && !(colours.size() == 2 && colours[0] < colours[1])) {
+        throw Error("ends of colours that no view has");
+    }
     view.pointSize = numberIn(json, "point_size", 0, mostPointSize, 0);
     view.bins = numberIn(json, "bins", 1, mostBins, view.bins);
     view.sorted = json.value("sorted", "");

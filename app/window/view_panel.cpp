@@ -60,6 +60,26 @@ ColumnList* ViewPanel::addColumn(const QString& caption, const QString& purpose,
     return list;
 }
 
+ScalesMenu* ViewPanel::addScales(ScalesMenu::Axes axes) {
+    auto* button = new QToolButton;
+    button->setText(tr("Scales"));
+    button->setToolTip(tr("How axes and colours run: logarithmic, backwards, the colour map and its range"));
+    button->setAccessibleName(tr("Scales"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new ScalesMenu(axes, button);
+    button->setMenu(menu);
+    m_controls->addWidget(button);
+    connect(menu, &ScalesMenu::wished, this, &ViewPanel::wish);
+    return menu;
+}
+
+void ViewPanel::chooseColour(const std::string& column) {
+    wish([&](ViewState& one) {
+        one.colour = column;
+        one.colourEnds.clear(); // they are of the column that was there
+    });
+}
+
 void ViewPanel::setState(const ViewState& state) {
     m_state = state;
     refresh();
@@ -81,17 +101,50 @@ void ViewPanel::showNow() {
         list->setColumns(m_window.columns());
     }
     QString problem;
+    bool saidInView = false;
     const bool empty = m_window.session().table()->rows() == 0;
-    if (empty) problem = tr("Open a catalogue (Ctrl+O), or the demo in the File menu, to see stars here.");
+    if (empty) {
+        problem = tr("Open a catalogue (Ctrl+O), or the demo in the File menu, to see stars here.");
+        saidInView = showNothing(problem);
+    }
     try {
         if (!empty) showData();
     } catch (const Error& error) {
-        problem = QString::fromUtf8(error.what());
+        problem = lacking();
+        if (problem.isEmpty()) problem = QString::fromUtf8(error.what());
+        saidInView = showNothing(problem);
     }
     m_wrong = !empty;
     m_problem->setText(problem);
     paintProblem();
-    m_problem->setVisible(!problem.isEmpty());
+    m_problem->setVisible(!problem.isEmpty() && !saidInView);
+}
+
+bool ViewPanel::showNothing(const QString&) {
+    return false;
+}
+
+/// All columns of the view that the data have not, in one sentence; "" when it has them, or a formula is no formula.
+QString ViewPanel::lacking() const {
+    const StarTable& table = *m_window.session().table();
+    std::vector<std::string> wanted = m_state.columns;
+    // What a new sky map asks for; it says itself what a sky wants.
+    if (m_state.kind == "sky" && wanted == std::vector<std::string>{"l", "b"}) wanted.clear();
+    wanted.push_back(m_state.colour);
+    QStringList names;
+    try {
+        for (const std::string& one : wanted) {
+            if (one.empty()) continue;
+            for (const std::string& name : table.missingNames(one)) {
+                if (!names.contains(QString::fromStdString(name))) names += QString::fromStdString(name);
+            }
+        }
+    } catch (const Error&) {
+        return {};
+    }
+    if (names.isEmpty()) return {};
+    return tr("This catalogue has no column %1. Choose other columns above, or import labels with the File menu.")
+        .arg(names.join(tr(" and no ")));
 }
 
 void ViewPanel::paintProblem() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/window/scales_menu.h"
 #include "app/window/view_state.h"
 #include "widgets/theme.h"
 
@@ -44,8 +45,14 @@ protected:
     void changeEvent(QEvent* event) override;
     /// Puts the state and the session's values into the widget. Throws Error for a formula that cannot be.
     virtual void showData() = 0;
+    /// Nothing of the data can be shown: takes away what is, and says why in its place. False where the view has no
+    /// place to say it.
+    virtual bool showNothing(const QString& why);
     /// Sets `change` on a copy of the state, as the user's wish.
     void wish(const std::function<void(ViewState&)>& change);
+    /// A button with the menu of how axes and colours run.
+    ScalesMenu* addScales(ScalesMenu::Axes axes);
+    void chooseColour(const std::string& column);
     ColumnList* addColumn(const QString& caption, const QString& purpose, bool none);
     /// Rich text of an id or formula, with unit.
     QString labelOf(const std::string& column) const;
@@ -57,6 +64,7 @@ protected:
 
 private:
     void showNow();
+    QString lacking() const;
     void paintProblem();
 
     ViewState m_state;

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-class QAction;
 class QCheckBox;
 class QComboBox;
 class QSpinBox;
@@ -16,6 +15,7 @@ namespace zscape {
 
 class CornerView;
 class HistogramView;
+class ScalesMenu;
 class SkyView;
 class StarTableView;
 
@@ -30,6 +30,7 @@ public:
 
 protected:
     void showData() override;
+    bool showNothing(const QString& why) override;
 
 private:
     void chooseAxis(std::size_t which, const std::string& column);
@@ -39,7 +40,7 @@ private:
     ScatterView* m_view = nullptr;
     ColumnList *m_x = nullptr, *m_y = nullptr, *m_colour = nullptr;
     QComboBox *m_mode = nullptr, *m_reduction = nullptr;
-    std::vector<std::pair<QAction*, bool ViewState::*>> m_flags;
+    ScalesMenu* m_scales = nullptr;
     ScatterColumns m_shown;
     std::vector<double> m_ranges;                                ///< to zoom to once the stars are there
     std::tuple<Values, Values, bool, bool, bool, bool> m_fitted; ///< what the axes were last fitted to
@@ -55,10 +56,12 @@ public:
 
 protected:
     void showData() override;
+    bool showNothing(const QString& why) override;
 
 private:
     SkyView* m_view = nullptr;
     ColumnList *m_longitude = nullptr, *m_latitude = nullptr, *m_colour = nullptr;
+    ScalesMenu* m_scales = nullptr;
     std::size_t m_rows = 0;       ///< that the view has
     std::vector<double> m_ranges; ///< to zoom to once the stars are there
 };
@@ -96,6 +99,7 @@ public:
 
 protected:
     void showData() override;
+    bool showNothing(const QString& why) override;
 
 private:
     void showEvent(QShowEvent* event) override;

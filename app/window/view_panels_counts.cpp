@@ -209,6 +209,14 @@ void CornerPanel::showData() {
     showTracks();
 }
 
+bool CornerPanel::showNothing(const QString& why) {
+    m_rows = 0;
+    m_view->setHighlights({});
+    m_view->setColumns({});
+    m_view->setEmptyText(why);
+    return true;
+}
+
 void CornerPanel::setTheme(Theme theme) {
     m_view->setTheme(theme);
 }

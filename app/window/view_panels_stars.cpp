@@ -3,6 +3,7 @@
 #include "app/window/contour_job.h"
 #include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
+#include "app/window/scales_menu.h"
 #include "app/window/view_links.h"
 #include "app/window/view_panels.h"
 #include "core/base/error.h"
@@ -11,25 +12,13 @@
 
 #include <QBoxLayout>
 #include <QComboBox>
-#include <QMenu>
 #include <QStatusBar>
-#include <QToolButton>
 
 #include <utility>
 
 namespace zscape {
 
 namespace {
-
-ColourScale scaleOf(const std::vector<float>& values, const ViewState& state) {
-    const ValueRange range = percentileRange(values, 1, 99);
-    ColourScale scale;
-    scale.lower = range.lower;
-    scale.upper = range.upper;
-    scale.logarithmic = state.logColour;
-    scale.flipped = state.flipColour;
-    return scale;
-}
 
 QComboBox* makeChoice(const QString& purpose, const QStringList& names) {
     auto* list = new QComboBox;
@@ -70,34 +59,13 @@ ScatterPanel::ScatterPanel(MainWindow& window, ViewState state)
                               tr("fraction selected")});
     m_controls->addWidget(m_mode);
     m_controls->addWidget(m_reduction);
-    auto* scales = new QToolButton;
-    scales->setText(tr("Scales"));
-    scales->setToolTip(tr("Logarithmic or backwards axes and colours"));
-    scales->setAccessibleName(tr("Scales"));
-    scales->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(scales);
-    const std::pair<QString, bool ViewState::*> flags[] = {{tr("Logarithmic x"), &ViewState::logX},
-                                                           {tr("Backwards x"), &ViewState::flipX},
-                                                           {tr("Logarithmic y"), &ViewState::logY},
-                                                           {tr("Backwards y"), &ViewState::flipY},
-                                                           {tr("Logarithmic colours"), &ViewState::logColour},
-                                                           {tr("Backwards colours"), &ViewState::flipColour}};
-    for (const auto& [name, member] : flags) {
-        QAction* action = menu->addAction(name);
-        action->setCheckable(true);
-        connect(action, &QAction::triggered, this,
-                [this, member = member](bool on) { wish([&](ViewState& one) { one.*member = on; }); });
-        m_flags.emplace_back(action, member);
-    }
-    scales->setMenu(menu);
-    m_controls->addWidget(scales);
+    m_scales = addScales(ScalesMenu::Axes::Both);
     m_view = new ScatterView;
     m_view->setRobustFit(true);
     setContent(*m_view);
     connect(m_x, &ColumnList::columnChanged, this, [this] { chooseAxis(0, m_x->column()); });
     connect(m_y, &ColumnList::columnChanged, this, [this] { chooseAxis(1, m_y->column()); });
-    connect(m_colour, &ColumnList::columnChanged, this,
-            [this] { wish([&](ViewState& one) { one.colour = m_colour->column(); }); });
+    connect(m_colour, &ColumnList::columnChanged, this, [this] { chooseColour(m_colour->column()); });
     connect(m_mode, &QComboBox::activated, this, [this](int mode) { wish([&](ViewState& one) { one.mode = mode; }); });
     connect(m_reduction, &QComboBox::activated, this,
             [this](int reduction) { wish([&](ViewState& one) { one.reduction = reduction; }); });
@@ -126,9 +94,7 @@ void ScatterPanel::showData() {
     const ViewState& now = state();
     m_mode->setCurrentIndex(now.mode);
     m_reduction->setCurrentIndex(now.reduction);
-    for (const auto& [action, member] : m_flags) {
-        action->setChecked(now.*member);
-    }
+    m_scales->show(now);
     ScatterColumns columns;
     columns.x = values(now.columns[0], m_x);
     columns.y = values(now.columns[1], m_y);
@@ -137,12 +103,16 @@ void ScatterPanel::showData() {
     columns.yLabel = labelOf(now.columns[1]);
     if (columns.labels) {
         columns.colourLabel = labelOf(now.colour);
-        m_view->setColourScale(scaleOf(*columns.labels, now));
+        const ColourScale scale = colourScaleOf(*columns.labels, now);
+        m_scales->setEnds({scale.lower, scale.upper});
+        m_view->setColourScale(scale);
+    } else {
+        m_view->setColourScale(colourScaleOf({}, now)); // of counts
     }
     m_shown = columns;
+    m_view->setHighlightsByLabel(now.selectedByLabel);
     m_view->setColumns(columns);
-    RasterStyle style;
-    style.reduction = static_cast<Reduction>(now.reduction);
+    RasterStyle style = rasterStyleOf(now);
     style.pointSize = m_window.session().table()->rows() < 20000 ? 4 : 2;
     m_view->setRasterStyle(style);
     m_view->setDrawMode(static_cast<DrawMode>(now.mode));
@@ -161,6 +131,16 @@ void ScatterPanel::showData() {
     }
     m_window.links().refresh();
     showPicked();
+}
+
+bool ScatterPanel::showNothing(const QString& why) {
+    m_shown = {};
+    m_fitted = {};
+    m_view->setColumns({});
+    m_view->setPicked({});
+    m_view->setEmptyText(why);
+    m_scales->show(state());
+    return true;
 }
 
 void ScatterPanel::showPicked() {
@@ -188,6 +168,7 @@ SkyPanel::SkyPanel(MainWindow& window, ViewState state)
     m_longitude = addColumn(tr("longitude"), tr("Longitude [deg]: l or right ascension"), false);
     m_latitude = addColumn(tr("latitude"), tr("Latitude [deg]: b or declination"), false);
     m_colour = addColumn(tr("colour"), tr("Colour"), true);
+    m_scales = addScales(ScalesMenu::Axes::None);
     m_view = new SkyView;
     new ContourJob(m_view->map(), window.session());
     setContent(*m_view);
@@ -196,8 +177,7 @@ SkyPanel::SkyPanel(MainWindow& window, ViewState state)
     };
     connect(m_longitude, &ColumnList::columnChanged, this, [this, choose] { choose(0, m_longitude); });
     connect(m_latitude, &ColumnList::columnChanged, this, [this, choose] { choose(1, m_latitude); });
-    connect(m_colour, &ColumnList::columnChanged, this,
-            [this] { wish([&](ViewState& one) { one.colour = m_colour->column(); }); });
+    connect(m_colour, &ColumnList::columnChanged, this, [this] { chooseColour(m_colour->column()); });
     Session& session = window.session();
     connect(m_view, &SkyView::starPicked, &session,
             [&session](qsizetype row) { session.setPicked(static_cast<std::size_t>(row)); });
@@ -253,12 +233,19 @@ void SkyPanel::showData() {
                         .toStdString());
     }
     columns.labels = values(now.colour, m_colour);
+    m_scales->show(now);
     columns.longitudeLabel = QString::fromStdString(now.columns[0]);
     columns.latitudeLabel = QString::fromStdString(now.columns[1]);
     if (columns.labels) {
         columns.colourLabel = labelOf(now.colour);
-        m_view->setColourScale(scaleOf(*columns.labels, now));
+        const ColourScale scale = colourScaleOf(*columns.labels, now);
+        m_scales->setEnds({scale.lower, scale.upper});
+        m_view->setColourScale(scale);
+    } else {
+        m_view->setColourScale(colourScaleOf({}, now)); // of counts
     }
+    m_view->setRasterStyle(rasterStyleOf(now));
+    m_view->map().setHighlightsByLabel(now.selectedByLabel);
     const bool equatorial =
         QString::fromStdString(now.columns[0]).startsWith(QStringLiteral("ra"), Qt::CaseInsensitive);
     m_view->setColumns(columns, equatorial ? 180 : 0);
@@ -267,6 +254,15 @@ void SkyPanel::showData() {
     m_view->setHighlights(m_window.links().highlights());
     m_view->setMarkedStars(m_window.dropped().marks(now.columns[0], now.columns[1]));
     m_view->setPicked(m_window.session().picked());
+}
+
+bool SkyPanel::showNothing(const QString& why) {
+    m_rows = 0;
+    m_view->setMarkedStars({});
+    m_view->setColumns({});
+    m_view->map().setEmptyText(why);
+    m_scales->show(state());
+    return true;
 }
 
 ViewState SkyPanel::snapshot() const {

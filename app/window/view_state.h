@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace zscape {
+
+/// How numbers of stars become colours.
+enum class CountScale : std::uint8_t { Logarithmic, Root, Linear };
 
 /// What a view shows, as a value: what is undone, and what a session file holds. Columns are ids or formulas.
 struct ViewState {
@@ -18,7 +22,13 @@ struct ViewState {
     /// Of a table flipX: only the current selection's stars; of a histogram flipY: no cumulative curve.
     bool flipX = false, flipY = false;
     bool logColour = false, flipColour = false;
-    int pointSize = 0; ///< in device-independent pixels; 0: by the number of stars
+    int colourMap = 0;              ///< ColourMapName
+    double colourPower = 1;         ///< of ColourScale
+    double colourClip = 1;          ///< percentage of the stars beyond each end of the colours
+    std::vector<double> colourEnds; ///< two values in place of the percentiles, or none
+    CountScale countScale = CountScale::Logarithmic;
+    bool selectedByLabel = false; ///< selected stars keep the label's colours, in place of their selection's
+    int pointSize = 0;            ///< in device-independent pixels; 0: by the number of stars
     int bins = 100;
     std::string sorted; ///< column that a table is sorted by, "" for the catalogue's order
     bool descending = false;

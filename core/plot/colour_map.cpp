@@ -61,6 +61,16 @@ double percentile(Ranks& ranks, double percent) {
     return low + (position - static_cast<double>(below)) * (ranks.value(below + 1) - low);
 }
 
+bool hasPower(const ColourScale& scale) {
+    return scale.power != 1 && scale.power > 0 && !scale.logarithmic;
+}
+
+/// The entry of a table without a power whose colour the entry `linear` has.
+std::size_t entryWithPower(std::size_t linear, double power) {
+    const double share = std::pow((static_cast<double>(linear) + 0.5) / 256, power);
+    return static_cast<std::size_t>(std::clamp(std::floor(256 * share), 0.0, 255.0));
+}
+
 } // namespace
 
 std::string_view colourMapLabel(ColourMapName name) {
@@ -88,6 +98,11 @@ std::array<Rgb, 256> directedTable(const ColourScale& scale) {
         }
     }
     if (scale.flipped) std::reverse(table.begin(), table.end());
+    if (!hasPower(scale)) return table;
+    const std::array<Rgb, 256> straight = table;
+    for (std::size_t entry = 0; entry < table.size(); ++entry) {
+        table[entry] = straight[entryWithPower(entry, scale.power)];
+    }
     return table;
 }
 
@@ -102,7 +117,8 @@ Rgb colourOf(const ColourScale& scale, double value) {
     const double fraction = (value - lower) / (upper - lower);
     // A range without width (fraction NaN) is drawn in the colour of its middle.
     const double step = std::isfinite(fraction) ? std::clamp(std::floor(fraction * 256), 0.0, 255.0) : 127.0;
-    const auto entry = static_cast<std::size_t>(step);
+    auto entry = static_cast<std::size_t>(step);
+    if (hasPower(scale)) entry = entryWithPower(entry, scale.power);
     return colourTable(scale.map)[scale.flipped ? 255 - entry : entry];
 }
 

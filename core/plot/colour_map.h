@@ -24,6 +24,7 @@ struct ColourScale {
     double upper = 1;
     bool flipped = false;
     bool logarithmic = false;
+    double power = 1;   ///< the share of the range to this power says where in the table; not of a logarithmic scale
     double darkest = 0; ///< share of a sequential table's low end left out, 0..0.5, for dark backgrounds
     Rgb missing = 0xFF9A9A9A;
 

@@ -66,6 +66,46 @@ private slots:
         m_window->setMapState(before);
     }
 
+    void theColoursOfTheMapAreInItsCommand() {
+        const ViewState before = m_window->mapState();
+        ViewState state = before;
+        state.colourMap = static_cast<int>(ColourMapName::Magma);
+        state.colourPower = 0.5;
+        state.colourClip = 5;
+        state.selectedByLabel = true;
+        m_window->setMapState(state);
+        checkRedrawn("map");
+        m_window->setMapState(before);
+    }
+
+    void theFigureOfADensityHasTheWindowsColours() {
+        const ViewState before = m_window->mapState();
+        ViewState state = before;
+        state.mode = static_cast<int>(DrawMode::Density);
+        state.countScale = CountScale::Root;
+        m_window->setMapState(state);
+        const Figure figure = figureOfView(*m_window, "map").make(figureInput(*m_window), {}, {});
+        const FigurePanel& panel = figure.panels.front();
+        const auto* others = std::get_if<DensityLayer>(&panel.layers[0]);
+        const auto* counted = std::get_if<DensityLayer>(&panel.layers[1]);
+        QVERIFY(others && counted);
+        QCOMPARE(others->ramp.front(), others->ramp.back()); // grey, as there are selections
+        // From the dark end for one star to the bright one, as on the screen.
+        QCOMPARE(counted->ramp, colourTable(ColourMapName::Viridis));
+        QCOMPARE(counted->power, 0.5);
+        BitSet selected = *m_window->session().selections().stars(0);
+        selected |= *m_window->session().selections().stars(1);
+        QCOMPARE(counted->shown->count(), selected.count());
+        QVERIFY(counted->binsX > 100);
+        QVERIFY(!panel.colourBar->scale.logarithmic);
+        checkRedrawn("map");
+        state.countScale = CountScale::Logarithmic;
+        m_window->setMapState(state);
+        const Figure logarithmic = figureOfView(*m_window, "map").make(figureInput(*m_window), {}, {});
+        QVERIFY(logarithmic.panels.front().colourBar->scale.logarithmic);
+        m_window->setMapState(before);
+    }
+
     void selectionsAndTracksOfTheMapAreNamedInItsFigure() {
         const FigureSource source = figureOfView(*m_window, "map");
         const Figure figure = source.make(figureInput(*m_window), {}, {});

@@ -99,6 +99,20 @@ TEST(ColourMap, ScaleClipsFlipsAndMarksMissing) {
     EXPECT_EQ(colourOf(scale, 3), table[127]);
 }
 
+TEST(ColourMap, APowerStretchesTheLowEnd) {
+    const auto& table = colourTable(ColourMapName::Viridis);
+    ColourScale scale;
+    scale.power = 0.5;
+    EXPECT_EQ(colourOf(scale, 0.25), directedTable(scale)[64]) << "one value, drawn or in the bar";
+    EXPECT_EQ(colourOf(scale, 0.25), table[128]) << "the square root of a quarter is the middle";
+    EXPECT_EQ(colourOf(scale, 1), table[255]);
+    scale.flipped = true;
+    EXPECT_EQ(colourOf(scale, 0.25), directedTable(scale)[64]);
+    scale.logarithmic = true;
+    scale.lower = 0.01;
+    EXPECT_EQ(colourOf(scale, 0.1), table[127]) << "a logarithm has no power";
+}
+
 TEST(ColourMap, PercentilesAsNumpyHasThem) {
     const std::vector<float> values{5, kNan, 1, 3, kInfinity, 2, 4};
     // numpy.percentile([1, 2, 3, 4, 5], [10, 90]) = [1.4, 4.6]

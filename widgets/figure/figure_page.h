@@ -77,7 +77,7 @@ struct DensityLayer {
     std::shared_ptr<const BitSet> shown;
     int binsX = 100;
     int binsY = 100;
-    double power = 0.5; ///< colour by (count / largest)^power; 0 takes log10 of the count
+    double power = 0.5; ///< colour by (count / largest)^power; 0 takes the logarithm of the count, from 1
     int singleBelow = 1;
     ColourRamp ramp{};
     Rgb single = 0xFF000000;

@@ -39,9 +39,8 @@ int cellOf(double pixel, int count) {
 
 /// Colour of a count; the table's upper end is the largest.
 Rgb colourOfCount(const DensityLayer& layer, std::uint32_t count, std::uint32_t largest) {
-    const double share = layer.power > 0
-                             ? std::pow(static_cast<double>(count) / largest, layer.power)
-                             : std::log1p(static_cast<double>(count)) / std::log1p(static_cast<double>(largest));
+    const double share = layer.power > 0 ? std::pow(static_cast<double>(count) / largest, layer.power)
+                                         : std::log(static_cast<double>(count)) / std::log(std::max(2U, largest));
     return layer.ramp[static_cast<std::size_t>(std::clamp(std::lround(share * 255), 0L, 255L))];
 }
 
