@@ -1,5 +1,6 @@
 #include "app/figure/draw_figures.h"
 
+#include "app/figure/draw_paper.h"
 #include "app/figure/figure_list.h"
 #include "app/figure/read_request.h"
 #include "app/figure/training_figure.h"
@@ -38,26 +39,14 @@ void tell(const Figure& figure, const std::filesystem::path& path, bool csv) {
 
 void drawAll(const cli::FigureRequest& request, const FigureInput& input, const FigureChoice& choice,
              const JobContext& job) {
-    std::error_code code;
-    std::filesystem::create_directories(request.folder, code);
-    if (code) throw Error("cannot make the folder " + request.folder.string() + ": " + code.message());
     std::size_t failed = 0;
-    for (const FigureRecipe& recipe : figureRecipes()) {
-        job.throwIfCancelled();
-        const std::filesystem::path path = request.folder / (std::string(recipe.name) + "." + request.format);
-        try {
-            const Figure figure = makeFigure(recipe, input, choice, job);
-            writeFigure(figure, path, request.csv);
-            job.report(1, "");
-            tell(figure, path, request.csv);
-        } catch (const Cancelled&) {
-            throw;
-        } catch (const Error& error) {
-            ++failed;
-            job.report(1, "");
-            std::cout << recipe.name << ": left out: " << error.what() << '\n';
-        }
-    }
+    drawPaper(request.folder, "." + request.format, request.csv, input, choice, job,
+              [&](const PaperFigure& one, const Figure* figure) {
+                  job.report(1, "");
+                  if (figure) return tell(*figure, one.file, request.csv);
+                  ++failed;
+                  std::cout << one.name << ": left out: " << one.problem << '\n';
+              });
     std::cout.flush();
     if (failed > 0) {
         throw Error(std::to_string(failed) + " of " + std::to_string(figureRecipes().size()) +

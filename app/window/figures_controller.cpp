@@ -3,9 +3,11 @@
 #include "app/open.h"
 #include "app/window/figure_export.h"
 #include "app/window/main_window.h"
+#include "app/window/paper_figures.h"
 #include "core/base/error.h"
 #include "widgets/figure/figure_dialog.h"
 #include "widgets/figure/write_figure.h"
+#include "widgets/menu_keys.h"
 
 #include <QAction>
 #include <QApplication>
@@ -17,6 +19,8 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -53,6 +57,7 @@ QString listed(const std::vector<std::filesystem::path>& files) {
 
 FiguresController::FiguresController(MainWindow& window) : QObject(&window), m_window(window) {
     fillMenu();
+    addExport();
     followFocus();
     connect(&m_jobs, &JobRunner::failed, this, [this](const QString& message) {
         if (m_dialog && m_writing) {
@@ -86,10 +91,44 @@ void FiguresController::fillMenu() {
             tr("%1 of Laroche and Speagle (2025), of the open catalogue and model").arg(text(recipe.paper)));
         actions.push_back(action);
     }
+    menu.addSeparator();
+    auto* paper = new PaperFigures(m_window);
+    m_reproduce = menu.addAction(tr("&Reproduce the paper…"), paper, &PaperFigures::choose);
+    m_reproduce->setObjectName(QStringLiteral("reproducePaper"));
+    m_reproduce->setToolTip(
+        tr("All these figures at once, with their numbers, into a folder: of the open catalogue and "
+           "model, in the format and style last chosen"));
+    actions.push_back(m_reproduce);
     const auto enable = [this, actions] {
         for (QAction* action : actions)
             action->setEnabled(m_window.session().catalog() != nullptr);
     };
+    connect(&m_window.session(), &Session::changed, this, enable);
+    enable();
+}
+
+/// In the tool bar: what it belongs to, the map, by a click; everything else by its arrow.
+void FiguresController::addExport() {
+    auto* map = new QAction(tr("Export"), this);
+    map->setObjectName(QStringLiteral("exportMap"));
+    map->setToolTip(tr("The map as it stands, as a figure for a journal; the arrow has the other views"));
+    connect(map, &QAction::triggered, this, [this] { open("map"); });
+    auto* menu = new QMenu(&m_window);
+    menu->setToolTipsVisible(true);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        fillViews(*menu);
+        menu->addSeparator();
+        menu->addAction(m_reproduce);
+    });
+    keepMenuKeys(*menu);
+    auto* button = new QToolButton;
+    button->setObjectName(QStringLiteral("export"));
+    button->setDefaultAction(map);
+    button->setMenu(menu);
+    button->setPopupMode(QToolButton::MenuButtonPopup);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_window.findChild<QToolBar*>(QStringLiteral("main"))->addWidget(button);
+    const auto enable = [this, map] { map->setEnabled(m_window.session().catalog() != nullptr); };
     connect(&m_window.session(), &Session::changed, this, enable);
     enable();
 }

@@ -11,6 +11,7 @@
 
 class QFileDialog;
 class QMessageBox;
+class QAction;
 class QMenu;
 
 namespace zscape {
@@ -43,6 +44,7 @@ signals:
 
 private:
     void fillMenu();
+    void addExport();
     void fillViews(QMenu& menu);
     void followFocus();
     void show(FigureSource source, const std::string& name);
@@ -52,6 +54,7 @@ private:
     void remember(const std::filesystem::path& path) const;
 
     MainWindow& m_window;
+    QAction* m_reproduce = nullptr; ///< every figure of the paper at once
     std::string m_lastView = "map";
     QPointer<FigureDialog> m_dialog;
     FigureSource m_source;

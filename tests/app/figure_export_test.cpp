@@ -1,12 +1,14 @@
 // Figures of views through the window: buttons, menu, dialog and files, with the mouse and the keyboard.
 #include "app/window/figures_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/paper_figures.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panel.h"
 #include "tests/app/figure_example.h"
 #include "widgets/figure/figure_dialog.h"
 #include "widgets/scatter_view.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
@@ -116,6 +118,58 @@ private slots:
             m_window->activateWindow();
             QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         }
+    }
+
+    void theToolBarExportsTheMap() {
+        auto* button = m_window->findChild<QToolButton*>(QStringLiteral("export"));
+        QVERIFY(button && button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton, {}, {12, button->height() / 2});
+        FigureDialog* dialog = m_controller->dialog();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->windowTitle(), QStringLiteral("The map as a figure"));
+        dialog->close();
+    }
+
+    void thePaperIsReproducedIntoAFolder() {
+        QSettings().setValue("figure/format", ".svg");
+        QSettings().setValue("figure/dpi", 300);
+        auto* action = m_window->findChild<QAction*>(QStringLiteral("reproducePaper"));
+        const std::filesystem::path folder = m_folder / "paper";
+        std::filesystem::create_directories(folder);
+        action->trigger();
+        auto* folders = m_window->findChild<QFileDialog*>(QStringLiteral("paperFolder"));
+        QVERIFY(folders);
+        folders->setDirectory(QString::fromStdString(folder.parent_path().string()));
+        folders->selectFile(QStringLiteral("paper"));
+        QSignalSpy drawn(m_window->findChild<PaperFigures*>(), &PaperFigures::drawn);
+        QSignalSpy failed(&m_window->session(), &Session::failed);
+        auto* open = folders->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open);
+        QTRY_VERIFY(open->isEnabled());
+        QTest::mouseClick(open, Qt::LeftButton);
+        QTRY_VERIFY(!m_window->isIdle()); // a job of the window, with its progress and Cancel
+        QVERIFY(m_window->findChild<QPushButton*>(QStringLiteral("cancelJob"))->isVisible());
+        QVERIFY(drawn.wait(120000));
+        const QStringList leftOut = drawn.front().front().toStringList();
+        std::size_t written = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(folder))
+            written += entry.path().extension() == ".svg";
+        QCOMPARE(written + static_cast<std::size_t>(leftOut.size()), figureRecipes().size());
+        QVERIFY2(written >= 6, qPrintable(leftOut.join(u'|')));
+        // What is left out is told once, all of it.
+        QCOMPARE(failed.count(), leftOut.isEmpty() ? 0 : 1);
+        for (const QString& one : leftOut)
+            QVERIFY(failed.front().front().toString().contains(one));
+    }
+
+    void cancelEndsThePaper() {
+        auto* paper = m_window->findChild<PaperFigures*>();
+        QSignalSpy drawn(paper, &PaperFigures::drawn);
+        paper->draw(m_folder / "stopped");
+        QVERIFY(!m_window->isIdle());
+        QTest::mouseClick(m_window->findChild<QPushButton*>(QStringLiteral("cancelJob")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->isIdle(), 20000);
+        QCOMPARE(drawn.count(), 0);
+        QVERIFY(!std::filesystem::exists(m_folder / "stopped" / "corner.svg"));
     }
 
 private:
