@@ -54,7 +54,7 @@ namespace {
 
 void addCaptioned(QToolBar& bar, const QString& caption, QWidget* control) {
     auto* label = new QLabel(caption);
-    label->setContentsMargins(gridUnit, 0, gridUnit / 2, 0);
+    label->setContentsMargins(gridUnit * 3 / 4, 0, gridUnit / 4, 0);
     label->setBuddy(control);
     bar.addWidget(label);
     bar.addWidget(control);
@@ -193,9 +193,10 @@ void MainWindow::createToolBar() {
     m_xColumn = addColumnList(*bar, tr("&x"), tr("Column on the horizontal axis"), false);
     m_yColumn = addColumnList(*bar, tr("&y"), tr("Column on the vertical axis"), false);
     m_colourColumn = addColumnList(*bar, tr("&colour"), tr("Column that colours the stars"), true);
-    for (ColumnList* list : {m_xColumn, m_yColumn}) {
-        list->setMinimumContentsLength(5); // the bar has Export at its end on a small laptop, too
-    }
+    // The bar has Export at its end on a small laptop, too.
+    m_xColumn->setMinimumContentsLength(5);
+    m_yColumn->setMinimumContentsLength(5);
+    m_colourColumn->setMinimumContentsLength(6);
     m_mode =
         addChoice(*bar, tr("&mode"), tr("How stars are drawn: each one, their density, or contours (keys S, D, C)"));
     for (const auto& [name, mode] :
@@ -204,7 +205,7 @@ void MainWindow::createToolBar() {
         m_mode->addItem(tr(name), static_cast<int>(mode));
     }
     m_mode->setObjectName(QStringLiteral("drawMode"));
-    m_reduction = addChoice(*bar, tr("&per pixel"), tr("What a pixel shows of the stars that fall on it"));
+    m_reduction = addChoice(*bar, tr("&pixel"), tr("What a pixel shows of the stars that fall on it"));
     const std::pair<const char*, Reduction> reductions[] = {{QT_TR_NOOP("mean"), Reduction::Mean},
                                                             {QT_TR_NOOP("median"), Reduction::Median},
                                                             {QT_TR_NOOP("minimum"), Reduction::Minimum},
