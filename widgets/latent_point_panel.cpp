@@ -1,5 +1,6 @@
 #include "widgets/latent_point_panel.h"
 
+#include "widgets/elided_label.h"
 #include "widgets/icons.h"
 #include "widgets/latent_row.h"
 #include "widgets/section_title.h"
@@ -18,7 +19,7 @@ namespace zscape {
 namespace {
 
 /// The least width of a row that is comfortable to drag in.
-constexpr int rowWidth = 200;
+constexpr int rowWidth = 172;
 constexpr int visibleRows = 3;
 
 QToolButton* makeButton(const QString& text, const QString& tip) {
@@ -62,8 +63,8 @@ LatentPointPanel::LatentPointPanel(QWidget* parent) : QWidget(parent) {
     layout->addStretch(1);
     setMinimumWidth(rowWidth + gridUnit * 4);
     setLatents({});
-    setRegion(Region::Unknown);
-    setNearest({}, {});
+    m_region->hide();
+    setNearest({});
     paintIcons();
 }
 
@@ -88,19 +89,12 @@ QWidget* LatentPointPanel::makeFooter() {
     auto* column = new QVBoxLayout(footer);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(gridUnit / 4);
-    m_nearest = new QLabel;
-    m_nearest->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
-    m_nearest->setToolTip(tr("Show this star"));
-    m_labels = new QLabel;
-    m_region = new QLabel;
-    for (QLabel* label : {m_nearest, m_labels, m_region}) {
-        label->setTextFormat(Qt::RichText);
-        label->setWordWrap(true);
-        // A long name must not widen the panel.
-        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-        column->addWidget(label);
-    }
-    connect(m_nearest, &QLabel::linkActivated, this, [this] { emit nearestActivated(); });
+    m_nearest = new NearestList;
+    m_region = new ElidedLabel;
+    m_region->setTextFormat(Qt::PlainText);
+    column->addWidget(m_nearest);
+    column->addWidget(m_region);
+    connect(m_nearest, &NearestList::activated, this, &LatentPointPanel::nearestActivated);
     return footer;
 }
 
@@ -164,7 +158,7 @@ void LatentPointPanel::resetAll() {
 }
 
 void LatentPointPanel::arrange() {
-    const int columns = std::clamp((width() - gridUnit * 2) / rowWidth, 1, std::max(1, count()));
+    const int columns = std::clamp(width() / (rowWidth + m_grid->horizontalSpacing()), 1, std::max(1, count()));
     if (columns == m_columns) return;
     m_columns = columns;
     // Down, then across, as the numbers are read.
@@ -187,18 +181,21 @@ void LatentPointPanel::resizeEvent(QResizeEvent* event) {
     arrange();
 }
 
-void LatentPointPanel::setNearest(const QString& name, const QString& labelsHtml) {
-    m_nearest->setVisible(!name.isEmpty());
-    m_labels->setVisible(!labelsHtml.isEmpty());
-    m_nearest->setText(tr("nearest: <a href=\"nearest\">%1</a>").arg(name.toHtmlEscaped()));
-    m_labels->setText(labelsHtml);
+void LatentPointPanel::setNearest(const QVector<NearestList::Star>& stars) {
+    m_nearest->setStars(stars);
+    if (m_nearest->isHidden() != stars.isEmpty()) m_nearest->setVisible(!stars.isEmpty());
 }
 
 void LatentPointPanel::setRegion(Region region) {
+    if (region == m_shownRegion) return; // in every frame of a drag
+    m_shownRegion = region;
     m_region->setVisible(region != Region::Unknown);
-    // A shape and words beside the colour.
+    // A shape, words and weight beside the colour.
     m_region->setText(region == Region::Inside ? tr("● inside the populated region")
-                                               : tr("<b>▲ outside the populated region: extrapolation</b>"));
+                                               : tr("▲ outside the populated region: extrapolation"));
+    QFont weight = m_region->font();
+    weight.setBold(region == Region::Outside);
+    m_region->setFont(weight);
     m_region->setForegroundRole(region == Region::Inside ? QPalette::PlaceholderText : QPalette::WindowText);
 }
 

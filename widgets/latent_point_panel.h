@@ -1,5 +1,7 @@
 #pragma once
 
+#include "widgets/nearest_list.h"
+
 #include <QVector>
 #include <QWidget>
 
@@ -37,8 +39,9 @@ public:
     int count() const { return static_cast<int>(m_rows.size()); }
     LatentRow& row(int index) { return *m_rows[index]; } ///< from 0
 
-    /// "Gaia DR3 4408... d = 0.11" and its labels as rich text; empty hides them. The name can be clicked.
-    void setNearest(const QString& name, const QString& labelsHtml);
+    /// What is told of the nearest stars; their list appears with the first ones and keeps its place.
+    NearestList& nearest() { return *m_nearest; }
+    void setNearest(const QVector<NearestList::Star>& stars);
     void setRegion(Region region);
 
 signals:
@@ -46,7 +49,7 @@ signals:
     void settled(int latent); ///< after a change of one latent, from 0; a drag settles at its end
     void resetRequested();    ///< the Reset button; the values have been reset already
     void randomRequested();
-    void nearestActivated();
+    void nearestActivated(int line);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -64,9 +67,11 @@ private:
     QWidget* m_content = nullptr;
     QGridLayout* m_grid = nullptr;
     QScrollArea* m_scroll = nullptr;
-    QLabel *m_empty = nullptr, *m_nearest = nullptr, *m_labels = nullptr, *m_region = nullptr;
+    QLabel *m_empty = nullptr, *m_region = nullptr;
+    NearestList* m_nearest = nullptr;
     QToolButton *m_reset = nullptr, *m_random = nullptr;
     int m_columns = 0;
+    Region m_shownRegion = Region::Unknown;
 };
 
 } // namespace zscape

@@ -27,7 +27,6 @@ namespace zscape {
 namespace {
 
 constexpr std::size_t neighbourCount = 10;
-constexpr std::size_t listedNeighbours = 3; // their ids fit on one line
 
 const QString wavelengthLabel = QStringLiteral("wavelength [nm]");
 const QString fluxUnit = QStringLiteral("W m<sup>−2</sup> nm<sup>−1</sup>");
@@ -52,8 +51,9 @@ GenerateController::GenerateController(MainWindow& window) : QObject(&window), m
         }
     });
     if (auto* panel = window.findChild<LatentPointPanel*>()) {
-        connect(panel, &LatentPointPanel::nearestActivated, this, [this] {
-            if (!m_nearest.empty()) m_window.controller().pickStar(m_nearest.front().row);
+        connect(panel, &LatentPointPanel::nearestActivated, this, [this](int line) {
+            const auto at = static_cast<std::size_t>(line);
+            if (at < m_nearest.size()) m_window.controller().pickStar(m_nearest[at].row);
         });
     }
     addExports();
@@ -135,6 +135,7 @@ void GenerateController::adoptData() {
             m_labels.push_back({columnSymbol(QString::fromStdString(entry->id)), m_table->values(entry->id), decimals});
         }
     }
+    nameNearestColumns();
     if (session.generator())
         m_exact = std::make_shared<const ExactSpectrum>(session.model()->model(), session.instrument());
     buildTree();
@@ -183,11 +184,6 @@ void GenerateController::followPoint() {
     if (m_comparison->isVisible() && m_window.controller().pickedStar() != m_compared) showComparison();
 }
 
-QString GenerateController::describe(const NearestStars::Star& star) const {
-    return QStringLiteral("%1 <span>%2</span>")
-        .arg(QString::number(m_window.session().catalog()->sourceIds()[star.row]), fixedText(star.distance, 2));
-}
-
 void GenerateController::showNearest() {
     std::vector<std::size_t> rows;
     for (const NearestStars::Star& star : m_nearest) {
@@ -200,23 +196,29 @@ void GenerateController::showNearest() {
     if (!panel) return;
     using Region = LatentPointPanel::Region;
     panel->setRegion(!m_place ? Region::Unknown : m_place->inside ? Region::Inside : Region::Outside);
-    if (m_nearest.empty()) {
-        panel->setNearest({}, {});
-        return;
+    QVector<NearestList::Star> stars;
+    for (const NearestStars::Star& star : m_nearest) {
+        if (stars.size() == NearestList::mostLines) break;
+        NearestList::Star line{QString::number(m_window.session().catalog()->sourceIds()[star.row]),
+                               {fixedText(star.distance, 2)}};
+        for (const LabelColumn& label : m_labels) {
+            line.values += fixedText((*label.values)[star.row], label.decimals);
+        }
+        stars += line;
     }
-    const NearestStars::Star& first = m_nearest.front();
-    QString labels;
+    panel->setNearest(stars);
+}
+
+/// What does not change while the point is dragged.
+void GenerateController::nameNearestColumns() {
+    auto* panel = m_window.findChild<LatentPointPanel*>();
+    const std::shared_ptr<const Catalog>& catalog = m_window.session().catalog();
+    if (!panel || !catalog) return;
+    QVector<NearestList::Column> columns{{QStringLiteral("<i>d</i>"), QStringLiteral("00.00")}};
     for (const LabelColumn& label : m_labels) {
-        labels +=
-            QStringLiteral("%1 %2&nbsp; ").arg(label.symbol, fixedText((*label.values)[first.row], label.decimals));
+        columns += {label.symbol, label.decimals == 0 ? QStringLiteral("00,000") : fixedText(-8.888, label.decimals)};
     }
-    QStringList others;
-    for (std::size_t i = 1; i < std::min(listedNeighbours, m_nearest.size()); ++i) {
-        others += describe(m_nearest[i]);
-    }
-    if (!others.isEmpty()) labels += tr("<br>then %1").arg(others.join(QStringLiteral(", ")));
-    panel->setNearest(
-        tr("%1  d = %2").arg(starName(*m_window.session().catalog(), first.row), fixedText(first.distance, 2)), labels);
+    panel->nearest().setColumns(catalog->isMock() ? tr("nearest mock stars") : tr("nearest, Gaia DR3"), columns);
 }
 
 void GenerateController::showNearSpectra() {

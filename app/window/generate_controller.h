@@ -69,6 +69,7 @@ private:
     void buildTree();
     void followPoint();
     void showNearest();
+    void nameNearestColumns();
     void showNearSpectra();
     void showResponse();
     void showComparison();
@@ -85,7 +86,6 @@ private:
     void addExports();
     void exportSpectra(SpectraOf whose);
     void writeLatentPoint(const QString& file);
-    QString describe(const NearestStars::Star& star) const;
 
     MainWindow& m_window;
     std::shared_ptr<const StarTable> m_table;

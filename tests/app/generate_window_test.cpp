@@ -91,9 +91,12 @@ private slots:
         shown->trigger();
         QVERIFY(plot.nearShown().empty());
         shown->trigger();
-        const auto labels = m_window->findChild<LatentPointPanel*>()->findChildren<QLabel*>();
-        const QString id = QString::number(m_window->session().catalog()->sourceIds()[42]);
-        QVERIFY(std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(id); }));
+        NearestList& list = m_window->findChild<LatentPointPanel*>()->nearest();
+        QCOMPARE(list.stars().size(), qsizetype{NearestList::mostLines});
+        QCOMPARE(list.stars()[0].id, QString::number(catalog.sourceIds()[42]));
+        QCOMPARE(list.stars()[0].values.size(), qsizetype{4}); // d, T_eff, log g, [M/H]
+        QTest::mouseClick(&list, Qt::LeftButton, {}, list.lineRect(1).center());
+        QCOMPARE(m_window->session().picked(), std::optional<std::size_t>(second));
     }
 
     void aPointFarOutIsMarkedAsExtrapolationInTheSameEvent() {

@@ -166,15 +166,59 @@ private slots:
         QCOMPARE(m_panel->count(), 0);
     }
 
-    void theNearestStarAndRegionAreWritten() {
-        m_panel->setNearest("Gaia DR3 <1>", "d = 0.11");
+    void theRegionIsWritten() {
         m_panel->setRegion(LatentPointPanel::Region::Outside);
         QStringList texts;
         for (const QLabel* label : m_panel->findChildren<QLabel*>())
             if (label->isVisible()) texts += label->text();
-        const QString all = texts.join(' ');
-        QVERIFY(all.contains("Gaia DR3 &lt;1&gt;"));
-        QVERIFY(all.contains("extrapolation"));
+        QVERIFY(texts.join(' ').contains("extrapolation"));
+    }
+
+    void everyNearestStarIsALineToClick() {
+        NearestList& list = m_panel->nearest();
+        QVERIFY(!list.isVisible());
+        list.setColumns("nearest, Gaia DR3", {{"<i>d</i>", "00.00"}, {"<i>T</i><sub>eff</sub>", "00,000"}});
+        QVector<NearestList::Star> stars;
+        for (int k = 0; k < 5; ++k)
+            stars += {QString::number(4408000000000000000 + k), {"0.1", "4,72" + QString::number(k)}};
+        m_panel->setNearest(stars);
+        QTRY_VERIFY(list.isVisible());
+        m_panel->resize(460, 400);
+        QTRY_COMPARE(list.height(), list.sizeHint().height()); // room for five
+        QSignalSpy picked(m_panel.get(), &LatentPointPanel::nearestActivated);
+        QTest::mouseClick(&list, Qt::LeftButton, {}, list.lineRect(3).center());
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked.last().first().toInt(), 3);
+        QTest::mouseClick(&list, Qt::LeftButton, {}, {20, 4}); // the heading is no star
+        QCOMPARE(picked.size(), 1);
+        list.setFocus();
+        QTest::keyClick(&list, Qt::Key_Down);
+        QVERIFY(list.accessibleDescription().contains("4408000000000000004"));
+        QTest::keyClick(&list, Qt::Key_Return);
+        QCOMPARE(picked.last().first().toInt(), 4);
+        // Other stars are drawn in the same place, the heading is not drawn anew.
+        const QRect before = list.geometry();
+        const QImage old = list.grab().toImage();
+        stars[4].values[0] = "9.9";
+        m_panel->setNearest(stars);
+        QCoreApplication::processEvents();
+        QCOMPARE(list.geometry(), before);
+        QVERIFY(list.grab().toImage() != old);
+    }
+
+    void allSixSlidersAndThreeStarsFitInALowPanel() {
+        m_panel->setNearest(QVector<NearestList::Star>(5));
+        m_panel->setRegion(LatentPointPanel::Region::Inside);
+        m_panel->resize(392, 220); // what a bottom panel leaves of it at 1366 x 768
+        QCoreApplication::processEvents();
+        QCOMPARE(m_panel->height(), 220);
+        for (int k = 0; k < 6; ++k) {
+            const QWidget& box = m_panel->row(k).box();
+            QVERIFY2(box.visibleRegion().boundingRect().height() == box.height(), qPrintable(QString::number(k)));
+        }
+        QVERIFY(m_panel->nearest().height() >= m_panel->nearest().minimumSizeHint().height());
+        QVERIFY(m_panel->rect().contains(
+            QRect(m_panel->nearest().mapTo(m_panel.get(), QPoint()), m_panel->nearest().size())));
     }
 
     void iconsFollowTheTheme() {
