@@ -196,7 +196,8 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
     command.add_option_function<std::string>(
         "--size", [&request](const std::string& text) { std::tie(request.width, request.height) = windowSize(text); },
         "window size, e.g. 1400x880");
-    command.add_option("--x", request.x, "column on the horizontal axis: z1, z2, ..., BP-RP, a catalogue's, or a formula");
+    command.add_option("--x", request.x,
+                       "column on the horizontal axis: z1, z2, ..., BP-RP, a catalogue's, or a formula");
     command.add_option("--y", request.y, "column on the vertical axis");
     command.add_option("--colour,--color", request.colour, "column that colours the stars");
     command.add_option("--star", request.star, "source_id of a star to pick");

@@ -25,7 +25,7 @@ constexpr ColourMapName maps[] = {ColourMapName::Viridis, ColourMapName::Cividis
                                   ColourMapName::BlueRed};
 
 QIcon iconOf(ColourMapName map) {
-    QImage strip(48, 12, QImage::Format_RGB32);
+    QImage strip(32, 24, QImage::Format_RGB32); // menus draw it at half this size
     for (int x = 0; x < strip.width(); ++x) {
         const Rgb colour = colourTable(map)[static_cast<std::size_t>(255 * x / (strip.width() - 1))];
         for (int y = 0; y < strip.height(); ++y) {
