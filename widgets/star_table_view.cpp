@@ -20,7 +20,28 @@ namespace zscape {
 
 namespace {
 
-constexpr int digits = 6;
+constexpr int digits = 4;
+constexpr std::size_t looked = 2000; ///< values from which a column's decimals are chosen
+
+/// Whole numbers as such; else so many that a typical value has four digits, and the points stand below each other. -1
+/// where that would be zeros mostly.
+int decimalsOf(const std::vector<double>& values) {
+    const std::size_t step = values.size() / looked + 1;
+    std::vector<double> sizes;
+    bool whole = true;
+    for (std::size_t row = 0; row < values.size(); row += step) {
+        const double size = std::abs(values[row]);
+        if (!std::isfinite(size)) continue;
+        whole = whole && size == std::floor(size);
+        if (size > 0) sizes.push_back(size);
+    }
+    if (sizes.empty()) return whole ? 0 : digits - 1;
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    const int power = static_cast<int>(std::floor(std::log10(*middle)));
+    if (power < -3 || power > 9) return -1;
+    return whole ? 0 : std::max(0, digits - 1 - power);
+}
 
 /// Values as integers that sort as they do: IEEE 754 bits, negative numbers turned around; NaN after all others.
 std::uint64_t sortKey(double value, bool descending) {
@@ -81,6 +102,10 @@ void StarTableModel::setStars(std::shared_ptr<const std::vector<std::int64_t>> i
     }
     m_ids = std::move(ids);
     m_columns = std::move(columns);
+    m_decimals.clear();
+    for (const Column& column : m_columns) {
+        m_decimals.push_back(decimalsOf(*column.values));
+    }
     if (m_sortColumn > static_cast<int>(m_columns.size())) m_sortColumn = -1;
     reorder();
     endResetModel();
@@ -154,8 +179,9 @@ int StarTableModel::columnCount(const QModelIndex& parent) const {
 
 QString StarTableModel::cellText(std::size_t star, int column) const {
     if (column == 0) return QString::number((*m_ids)[star]);
-    const double value = (*m_columns[static_cast<std::size_t>(column) - 1].values)[star];
-    return significantText(value, digits);
+    const auto at = static_cast<std::size_t>(column) - 1;
+    const double value = (*m_columns[at].values)[star];
+    return m_decimals[at] < 0 ? significantText(value, digits) : fixedText(value, m_decimals[at]);
 }
 
 QVariant StarTableModel::data(const QModelIndex& index, int role) const {
@@ -194,6 +220,7 @@ QVariant StarTableModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     }
     if (section > static_cast<int>(m_columns.size())) return {};
+    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::DisplayRole) return section == 0 ? tr("source_id") : m_columns[std::size_t(section) - 1].title;
     if (role == Qt::ToolTipRole) {
         const QString what =

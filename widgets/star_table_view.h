@@ -14,8 +14,9 @@
 
 namespace zscape {
 
-/// The stars as rows of a table that is never built: cells are made when they are looked at. Numbers are rounded for
-/// reading; ids are exact. Sorting makes one permutation of row numbers.
+/// The stars as rows of a table that is never built: cells are made when they are looked at. Numbers of a column
+/// have the same decimals, as many as its values tell apart; ids are exact. Sorting makes one permutation of row
+/// numbers.
 class StarTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -58,6 +59,7 @@ private:
 
     std::shared_ptr<const std::vector<std::int64_t>> m_ids;
     std::vector<Column> m_columns;
+    std::vector<int> m_decimals; ///< of each column; -1 for powers of ten
     std::shared_ptr<const BitSet> m_shown;
     std::vector<Highlight> m_highlights;
     std::vector<std::uint32_t> m_order; ///< star of each row

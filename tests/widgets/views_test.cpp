@@ -54,6 +54,7 @@ private slots:
     void skyPicksAStar();
     void tableSortsWithMissingLast();
     void tableShowsIdsExactlyAndCopiesRows();
+    void tableRoundsAColumnAlike();
     void tableSortsMillions();
 };
 
@@ -464,6 +465,29 @@ void ViewsTest::tableShowsIdsExactlyAndCopiesRows() {
     QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier);
     QCOMPARE(QApplication::clipboard()->text(),
              QStringLiteral("source_id\tTEFF\n4408000000000000001\t5000.123456789\n4408000000000000003\tnan\n"));
+}
+
+void ViewsTest::tableRoundsAColumnAlike() {
+    StarTableModel model;
+    auto ids = std::make_shared<const std::vector<std::int64_t>>(std::vector<std::int64_t>{1, 2, 3});
+    const auto column = [](const char* id, std::vector<double> values) {
+        return StarTableModel::Column{
+            QLatin1String(id), QLatin1String(id), std::make_shared<const std::vector<double>>(std::move(values)), {}};
+    };
+    model.setStars(ids, {column("z", {0.855172, -9.65075e-5, -1.05756}), column("teff", {4799.31, 5210.7, 3900}),
+                         column("flag", {0, 1048576, 3}), column("tiny", {1.5e-17, 2.25e-17, std::nan("")})});
+    const auto texts = [&](int section) {
+        QStringList all;
+        for (int row = 0; row < 3; ++row) {
+            all += model.index(row, section).data().toString();
+        }
+        return all.join(u' ');
+    };
+    QCOMPARE(texts(1), QStringLiteral("0.8552 −0.0001 −1.0576"));
+    QCOMPARE(texts(2), QStringLiteral("4,799 5,211 3,900"));
+    QCOMPARE(texts(3), QStringLiteral("0 1,048,576 3"));
+    QCOMPARE(texts(4), QStringLiteral("1.500×10⁻¹⁷ 2.250×10⁻¹⁷ —"));
+    QVERIFY(model.headerData(1, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>() & Qt::AlignRight);
 }
 
 void ViewsTest::tableSortsMillions() {
