@@ -8,8 +8,11 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QGuiApplication>
+#include <QScrollBar>
 #include <QTextBrowser>
 #include <QToolButton>
+
+#include <cmath>
 
 namespace zscape {
 
@@ -18,7 +21,7 @@ namespace {
 QString tableRow(const StarDetails::Row& row, const QString& faint) {
     return QStringLiteral(
                "<tr style=\"white-space:nowrap\"><td style=\"white-space:nowrap\"><span title=\"%6\" "
-               "style=\"color:%1\">%2</span></td><td align=\"right\" style=\"white-space:nowrap\">&nbsp;&nbsp;%3</td>"
+               "style=\"color:%1\">%2</span></td><td align=\"right\" style=\"white-space:nowrap\">&nbsp;%3</td>"
                "<td>&nbsp;%4</td><td><span style=\"color:%1\">&nbsp;%5</span></td></tr>")
         .arg(faint, row.symbol, row.value, row.error, row.unit, row.tip.toHtmlEscaped());
 }
@@ -47,6 +50,7 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->viewport()->setAutoFillBackground(false);
     m_table->document()->setDocumentMargin(0);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setAccessibleName(tr("Values of the picked star"));
 
     auto* heading = new QHBoxLayout;
@@ -55,7 +59,7 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     heading->addWidget(m_copy);
     heading->addStretch(1);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(gridUnit, gridUnit, gridUnit, gridUnit);
+    layout->setContentsMargins(gridUnit, gridUnit, 0, gridUnit); // the table's scroll bar is at the edge
     layout->setSpacing(gridUnit / 2);
     layout->addWidget(new SectionTitle(tr("Star")));
     layout->addWidget(m_empty, 1);
@@ -85,6 +89,13 @@ void StarPanel::write() {
     if (!m_star->usable) html += tr("<p>This row cannot be used with a model.</p>");
     if (!m_star->latents.isEmpty()) html += table(m_star->latents, faint) + QStringLiteral("<p></p>");
     m_table->setHtml(html + table(m_star->rows, faint));
+    // Wide enough for the units: what is cut there reads as another unit.
+    QTextDocument alone;
+    alone.setDefaultFont(m_table->font());
+    alone.setDocumentMargin(0);
+    alone.setHtml(table(m_star->latents, faint) + table(m_star->rows, faint));
+    const int bar = m_table->verticalScrollBar()->sizeHint().width();
+    m_table->setMinimumWidth(static_cast<int>(std::ceil(alone.idealWidth())) + bar);
 }
 
 QString StarPanel::plainText() const {

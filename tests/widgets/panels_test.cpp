@@ -11,7 +11,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QScrollBar>
 #include <QTest>
+#include <QTextBrowser>
 #include <QToolButton>
 
 #include <algorithm>
@@ -187,6 +189,18 @@ private slots:
         QVERIFY(panel.plainText().contains("4,720"));
         QTest::mouseClick(panel.findChild<QToolButton*>(), Qt::LeftButton);
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("4408123456789012345"));
+        // As narrow as it goes, no unit is cut: nothing is left to scroll sideways.
+        StarDetails wide = describeStar(smallCatalog(), 0);
+        wide.rows[0].value = QStringLiteral("1,234,567.25");
+        wide.rows[0].error = QStringLiteral("± 1,234.5");
+        wide.rows[0].unit = QStringLiteral("e⁻ s⁻¹");
+        panel.setStar(wide);
+        panel.resize(panel.minimumSizeHint().width(), 90);
+        QCoreApplication::processEvents();
+        const auto* table = panel.findChild<QTextBrowser*>();
+        QVERIFY(table->verticalScrollBar()->maximum() > 0);
+        QCOMPARE(table->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(table->document()->size().width() <= table->viewport()->width());
         panel.setStar({});
         QVERIFY(shownTexts(panel).contains("Click a star in the map to see it here."));
     }
