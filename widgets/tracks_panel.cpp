@@ -28,7 +28,6 @@ constexpr std::array kinds{TrackKind::MainSequence,      TrackKind::GiantBranch,
                            TrackKind::FixedMetallicity,  TrackKind::Drawn};
 
 constexpr int swatchSize = 10;
-constexpr int leastRows = 5; ///< of the table that are in sight
 
 } // namespace
 
@@ -130,9 +129,13 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + gridUnit);
-    m_table->setMinimumHeight((leastRows + 1) * (fontMetrics().height() + gridUnit));
+    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Fixed);
+    m_table->horizontalHeader()->resizeSection(1,
+                                               fontMetrics().horizontalAdvance(QStringLiteral("0000000")) + gridUnit);
+    // All of it, as the list above.
+    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    layout->addWidget(m_table, 3);
 
     auto* drawing = new QHBoxLayout;
     auto* draw = new QPushButton(tr("Draw a track"));
@@ -153,6 +156,7 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     m_message = makeMutedLabel({});
     m_message->setWordWrap(true);
     layout->addWidget(m_message);
+    layout->addWidget(m_table); // last: it is long
 
     setSources({});
     makeFields();
@@ -265,6 +269,7 @@ void TracksPanel::fillTable() {
         if (!m_table->item(row, 0)) {
             auto* name = new QTableWidgetItem(m_fields[i].name);
             name->setFlags(Qt::ItemIsEnabled);
+            name->setToolTip(m_fields[i].name);
             m_table->setItem(row, 0, name);
             m_table->setItem(row, 1, new QTableWidgetItem);
         }
@@ -272,6 +277,8 @@ void TracksPanel::fillTable() {
         const bool ofDrawn = i + m_drawnFields >= m_fields.size();
         m_table->setRowHidden(row, ofDrawn && m_request.options.drawn.empty());
     }
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + m_table->verticalHeader()->length() +
+                            2 * m_table->frameWidth());
     m_filling = false;
 }
 

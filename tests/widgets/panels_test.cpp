@@ -12,6 +12,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QScrollBar>
+#include <QTableWidget>
 #include <QTest>
 #include <QTextBrowser>
 #include <QToolButton>
@@ -105,6 +106,18 @@ private slots:
         QCOMPARE(stars->lineEdit()->cursorPosition(), 0);
         stars->setCurrentIndex(2);
         QCOMPARE(stars->lineEdit()->cursorPosition(), 0);
+    }
+
+    void theTracksTableIsWholeAndItsNamesAreRead() {
+        TracksPanel panel;
+        panel.resize(282, 400);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        const auto* table = panel.findChild<QTableWidget*>(QStringLiteral("trackParameters"));
+        QCOMPARE(table->verticalScrollBar()->maximum(), 0);
+        const QString first = table->item(0, 0)->text();
+        QVERIFY(table->fontMetrics().horizontalAdvance(first) + 8 <= table->columnWidth(0));
+        QCOMPARE(table->item(0, 0)->toolTip(), first);
     }
 
     void emptyPanelsSaySo() {
