@@ -50,7 +50,7 @@ CoefficientPlot::CoefficientPlot(QWidget* parent) : QCustomPlot(parent) {
     m_bands[0].generated->setName(tr("generated"));
     m_bands[0].upper->setName(tr("± scatter"));
     m_readout = new HoverReadout(*this);
-
+    keepTicksApart(*this);
     auto* navigation = new PlotNavigation(*this);
     connect(navigation, &PlotNavigation::moved, this, &CoefficientPlot::onMoved);
     connect(navigation, &PlotNavigation::hovered, this, &CoefficientPlot::onHovered);

@@ -47,6 +47,7 @@ CurvesView::CurvesView(QWidget* parent) : QCustomPlot(parent) {
     m_referenceGraph->removeFromLegend();
     m_referenceGraph->setVisible(false);
     m_readout = new HoverReadout(*this);
+    keepTicksApart(*this);
     auto* navigation = new PlotNavigation(*this);
     connect(navigation, &PlotNavigation::moved, this, [this](QCPAxisRect*, bool horizontal, bool vertical) {
         m_userX = m_userX || horizontal;
@@ -191,7 +192,10 @@ void CurvesView::fitAxes() {
         m_axesChanged = true;
     }
     QCPAxis* x = axisRect(0)->axis(QCPAxis::atBottom);
-    const QCPRange wanted(m_x.front(), m_x.back());
+    // Dots at the ends are whole.
+    const bool dots = std::ranges::any_of(m_curves, &Curve::dots);
+    const double margin = dots ? 0.01 * (m_x.back() - m_x.front()) : 0;
+    const QCPRange wanted(m_x.front() - margin, m_x.back() + margin);
     if (!m_userX && x->range() != wanted && wanted.size() > 0) {
         x->setRange(wanted);
         m_axesChanged = true;

@@ -26,6 +26,7 @@ FluxPlot::FluxPlot(QWidget* parent) : QCustomPlot(parent) {
     setNoAntialiasingOnDrag(false);
     makeLayout();
     makeGraphs();
+    keepTicksApart(*this);
     auto* navigation = new PlotNavigation(*this);
     connect(navigation, &PlotNavigation::moved, this, &FluxPlot::onMoved);
     connect(navigation, &PlotNavigation::hovered, this, &FluxPlot::onHovered);

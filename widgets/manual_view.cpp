@@ -12,6 +12,7 @@
 #include <QResizeEvent>
 #include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextTable>
 #include <QUrl>
 
 #include <algorithm>
@@ -83,6 +84,7 @@ ManualView::ManualView(QWidget* parent) : QWidget(parent) {
     m_text->setAccessibleName(tr("Manual"));
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setOpenExternalLinks(true);
+    m_text->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // or it would take room from pictures that fitted
     m_text->document()->setDocumentMargin(3 * gridUnit);
 
     auto* layout = new QHBoxLayout(this);
@@ -125,7 +127,24 @@ QString ManualView::page() const {
     return QFileInfo(m_text->source().path()).completeBaseName();
 }
 
+void ManualView::arrangeTables() {
+    // Thin single lines, and no wider than the page: Markdown's tables come with a frame around each cell.
+    for (QTextFrame* frame : m_text->document()->rootFrame()->childFrames()) {
+        auto* table = qobject_cast<QTextTable*>(frame);
+        if (!table) continue;
+        QTextTableFormat format = table->format();
+        format.setBorderCollapse(true);
+        format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
+        format.setBorderBrush(palette().color(QPalette::Mid));
+        format.setCellPadding(gridUnit / 2);
+        format.setCellSpacing(0);
+        format.setWidth(QTextLength(QTextLength::PercentageLength, 100));
+        table->setFormat(format);
+    }
+}
+
 void ManualView::followText() {
+    arrangeTables();
     for (int row = 0; row < m_pages->count(); ++row) {
         if (m_pages->item(row)->data(Qt::UserRole) == page()) m_pages->setCurrentRow(row);
     }
@@ -133,7 +152,10 @@ void ManualView::followText() {
 
 void ManualView::changeEvent(QEvent* event) {
     // Links and tables take their colours from the palette when the page is read.
-    if (event->type() == QEvent::PaletteChange && m_text && !m_text->source().isEmpty()) m_text->reload();
+    if (event->type() == QEvent::PaletteChange && m_text && !m_text->source().isEmpty()) {
+        m_text->reload();
+        arrangeTables();
+    }
     QWidget::changeEvent(event);
 }
 

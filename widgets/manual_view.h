@@ -28,6 +28,7 @@ protected:
 
 private:
     void followText();
+    void arrangeTables();
 
     QListWidget* m_pages = nullptr;
     QTextBrowser* m_text = nullptr;

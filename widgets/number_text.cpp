@@ -132,7 +132,8 @@ QVector<QString> logTickTexts(const QVector<double>& ticks) {
         } else if (isPower) {
             texts.push_back((tick < 0 ? QString(QChar(minusSign)) : QString()) + powerOfTenText(power));
         } else {
-            texts.push_back(significantText(tick, 3));
+            const bool plain = std::abs(tick) >= 1e-3 && std::abs(tick) < 1e6;
+            texts.push_back(plain ? fixedText(tick, decimalsOf(std::abs(tick))) : significantText(tick, 3));
         }
     }
     return texts;

@@ -36,7 +36,7 @@ PanelTitleBar::PanelTitleBar(QDockWidget& dock) : QWidget(&dock), m_dock(dock) {
     row->addWidget(m_title, 1);
     row->addWidget(m_float);
     row->addWidget(m_close);
-    connect(m_float, &QToolButton::clicked, &dock, [&dock] { dock.setFloating(!dock.isFloating()); });
+    connect(m_float, &QToolButton::clicked, this, &PanelTitleBar::floatWished);
     connect(m_close, &QToolButton::clicked, &dock, &QDockWidget::close);
     connect(&dock, &QDockWidget::windowTitleChanged, this, [this](const QString& title) {
         m_title->setText(title.toUpper());

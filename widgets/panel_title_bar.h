@@ -15,6 +15,9 @@ class PanelTitleBar : public QWidget {
 public:
     explicit PanelTitleBar(QDockWidget& dock);
 
+signals:
+    void floatWished(); ///< float, or dock again
+
 protected:
     void changeEvent(QEvent* event) override;
 

@@ -147,6 +147,26 @@ void setAxisLogarithmic(QCPAxis& axis, bool logarithmic) {
     }
 }
 
+void keepTicksApart(QCustomPlot& plot) {
+    QObject::connect(&plot, &QCustomPlot::afterLayout, &plot, [&plot] {
+        constexpr int usual = 5, least = 2;
+        bool changed = false;
+        for (const QCPAxisRect* rect : plot.axisRects()) {
+            for (const auto type : {QCPAxis::atBottom, QCPAxis::atLeft}) {
+                const QSharedPointer<QCPAxisTicker> ticker = rect->axis(type)->ticker();
+                if (!ticker.dynamicCast<NumberTicker>()) continue;
+                // Of the plot's width, which does not change with the labels beside the axes.
+                const int room = type == QCPAxis::atBottom ? (plot.width() - 8 * gridUnit) / (6 * gridUnit)
+                                                           : rect->height() / (3 * gridUnit);
+                const int count = std::clamp(room, least, usual);
+                changed = changed || count != ticker->tickCount();
+                ticker->setTickCount(count);
+            }
+        }
+        if (changed) plot.replot(QCustomPlot::rpQueuedReplot); // the ticks of this time are made already
+    });
+}
+
 QVector<QString> NumberTicker::createLabelVector(const QVector<double>& ticks, const QLocale&, QChar, int) {
     return linearTickTexts(ticks);
 }

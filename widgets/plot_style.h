@@ -33,6 +33,9 @@ void arrangeLegend(QCPLegend& legend, QCPLayoutElement& top, int width);
 /// Linear or logarithmic, with the ticker that belongs to it, for the axis and the one opposite.
 void setAxisLogarithmic(QCPAxis& axis, bool logarithmic);
 
+/// From now on the plot's axes have no more ticks than their labels have room for beside each other.
+void keepTicksApart(QCustomPlot& plot);
+
 /// Ticks at round numbers, all labels with the same decimals and a real minus sign.
 class NumberTicker : public QCPAxisTicker {
 protected:

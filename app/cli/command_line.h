@@ -23,8 +23,8 @@ struct WindowRequest {
     bool demo = false;
     std::filesystem::path exportFolder; ///< demo --export
     std::filesystem::path screenshot;   ///< show, wait until idle, write this picture, exit
-    int width = 1400;
-    int height = 880;
+    int width = 0;                      ///< 0: the last one, in pictures 1400 x 880
+    int height = 0;
     std::string theme;                      ///< "light" or "dark"; "" as the last time, light in pictures
     std::vector<std::string> panels, views; ///< to show, by their ids and kinds
     std::vector<std::string> selections;    ///< built-in ones to begin with, by their names

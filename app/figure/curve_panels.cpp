@@ -46,7 +46,7 @@ void addResponsePanel(FigureBuilder& builder, const SpectrumOptions& options, co
     exact.respond(std::vector<double>(point.latent.begin(), point.latent.end()), point.gFlux, answer);
     const std::span<const double> wavelengths = exact.instrument().wavelengths_nm();
     const ScaledAxis axis =
-        scaledAxis(answer.fluxJacobian, QStringLiteral("∂<i>F</i><sub><i>λ</i></sub>/∂<i>z</i>"), fluxUnitText);
+        scaledAxis(answer.fluxJacobian, QStringLiteral("∂<i>f</i><sub>λ</sub>/∂<i>z</i>"), fluxUnitText);
     FigurePanel panel;
     panel.name = QStringLiteral("response");
     panel.xLabel = wavelengthText;
@@ -90,7 +90,7 @@ void addComparisonPanel(FigureBuilder& builder, const SpectrumOptions& options, 
     panel.name = QStringLiteral("residuals");
     panel.xLabel = QStringLiteral("coefficient, BP then RP");
     panel.yLabel = QStringLiteral("(observed − reconstructed) / <i>σ</i>");
-    panel.x = {0, static_cast<double>(count) + 1, false, false};
+    panel.x = {-1, static_cast<double>(count) + 2, false, false}; // whole dots at both ends
     const double reach = 1.1 * std::max({3.0, result.worst, correlated ? *std::ranges::max_element(result.residual) : 0,
                                          correlated ? -*std::ranges::min_element(result.residual) : 0});
     panel.y = {-reach, reach, false, false};
@@ -109,19 +109,19 @@ void addComparisonPanel(FigureBuilder& builder, const SpectrumOptions& options, 
         own.points.emplace_back(number, result.residual[j]);
         marks.points.emplace_back(number, correlated ? result.whitened[j] : result.residual[j]);
     }
+    // Above the panel: inside, the star's name would cover residuals.
     PanelLegend legend;
+    const QString chi = QStringLiteral("%1: <i>χ</i><sup>2</sup> = %2 / %3")
+                            .arg(QString::fromStdString(point.name).toHtmlEscaped(), fixedText(result.chiSquared, 1))
+                            .arg(count);
+    legend.entries = {{chi + (correlated ? QStringLiteral(", independent") : QString()), LegendEntry::Kind::Marker,
+                       marks.fills.front(), Qt::SolidLine, MarkerShape::Circle, QColor()}};
     if (correlated) {
-        legend.entries = {{QStringLiteral("independent"), LegendEntry::Kind::Marker, marks.fills.front(), Qt::SolidLine,
-                           MarkerShape::Circle, QColor()},
-                          {own.name, LegendEntry::Kind::Line, own.colour}};
+        legend.entries.push_back({own.name, LegendEntry::Kind::Line, own.colour});
         legend.columns = 2;
         panel.layers.emplace_back(std::move(own));
     }
     panel.layers.emplace_back(std::move(marks));
-    panel.texts.push_back({QStringLiteral("%1: <i>χ</i><sup>2</sup> = %2 / %3")
-                               .arg(QString::fromStdString(point.name).toHtmlEscaped(), fixedText(result.chiSquared, 1))
-                               .arg(count),
-                           PanelCorner::TopLeft});
     builder.remark("chi-squared " + fixedText(result.chiSquared, 1).toStdString() + " over " + std::to_string(count) +
                    " coefficients, " +
                    (correlated ? "with their full covariance: dots are residuals made independent of each other"
@@ -146,9 +146,9 @@ void addSelectionPanel(FigureBuilder& builder, const SpectrumOptions& options) {
                                options.second.name, ratio ? Contrast::Ratio : Contrast::Difference, exact, gFlux, usual,
                                builder.job());
     const std::span<const double> wavelengths = exact.instrument().wavelengths_nm();
-    const QString symbol = mean    ? QStringLiteral("<i>F</i><sub><i>λ</i></sub>")
-                           : ratio ? QStringLiteral("ratio of <i>F</i><sub><i>λ</i></sub>")
-                                   : QStringLiteral("Δ<i>F</i><sub><i>λ</i></sub>");
+    const QString symbol = mean    ? QStringLiteral("<i>f</i><sub>λ</sub>")
+                           : ratio ? QStringLiteral("ratio of <i>f</i><sub>λ</sub>")
+                                   : QStringLiteral("Δ<i>f</i><sub>λ</sub>");
     const ScaledAxis axis = scaledAxis(spectrum.value, symbol, ratio ? QString() : fluxUnitText);
     FigurePanel panel;
     panel.name = QString::fromStdString(builder.figure().origin.title);

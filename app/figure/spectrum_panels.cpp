@@ -129,7 +129,7 @@ void addFluxPanels(FigureBuilder& builder, const SpectrumOptions& options, const
     }
     std::vector<double> all = generated.flux;
     all.insert(all.end(), observed.flux.begin(), observed.flux.end());
-    const ScaledAxis axis = scaledAxis(all, QStringLiteral("<i>F</i><sub><i>λ</i></sub>"), fluxUnitText);
+    const ScaledAxis axis = scaledAxis(all, QStringLiteral("<i>f</i><sub>λ</sub>"), fluxUnitText);
     FigurePanel flux;
     PanelLegend legend;
     flux.name = QStringLiteral("flux");

@@ -68,13 +68,13 @@ void addTraversePanels(FigureBuilder& builder, const SpectrumOptions& options) {
     for (const std::vector<double>& flux : spectra.flux) {
         all.insert(all.end(), flux.begin(), flux.end());
     }
-    const ScaledAxis axis = scaledAxis(all, QStringLiteral("<i>F</i><sub><i>λ</i></sub>"), fluxUnitText);
+    const ScaledAxis axis = scaledAxis(all, QStringLiteral("<i>f</i><sub>λ</sub>"), fluxUnitText);
     FigurePanel flux, ratio;
     flux.name = QStringLiteral("flux");
     flux.yLabel = axis.label;
     ratio.name = QStringLiteral("relative to the mean");
     ratio.xLabel = wavelengthText;
-    ratio.yLabel = QStringLiteral("<i>F</i><sub><i>λ</i></sub> / mean");
+    ratio.yLabel = QStringLiteral("<i>f</i><sub>λ</sub> / mean");
     PanelLegend lines;
     if (options.lines) addSpectralLines(flux, lines, 0.18);
     const ColourScale scale = scaleAlong(*options.path);

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::size_t neighbourCount = 10;
 
-const QString wavelengthLabel = QStringLiteral("wavelength [nm]");
+const QString wavelengthLabel = QStringLiteral("<i>λ</i> [nm]");
 const QString fluxUnit = QStringLiteral("W m<sup>−2</sup> nm<sup>−1</sup>");
 
 /// A mock star is never called Gaia's.
@@ -84,7 +84,7 @@ void GenerateController::makePanels() {
     connect(m_nearSpectra, &QAction::toggled, this, &GenerateController::showNearSpectra);
     menu.addSeparator();
     m_response = new ResponsePanel;
-    m_response->curves().setAxes(wavelengthLabel, QStringLiteral("∂<i>F</i>/∂<i>z</i>"), fluxUnit);
+    m_response->curves().setAxes(wavelengthLabel, QStringLiteral("∂<i>f</i><sub>λ</sub>/∂<i>z</i>"), fluxUnit);
     m_response->curves().setReference(0);
     connect(m_response, &ResponsePanel::changed, this, &GenerateController::takeHiddenResponses);
     QDockWidget* response = add(QStringLiteral("response"), tr("Response"), m_response,
@@ -323,6 +323,7 @@ void GenerateController::showComparison() {
     if (correlated) dots.name = tr("independent");
     dots.values = correlated ? result.whitened : result.residual;
     dots.dots = true;
+    dots.colour = 5; // seen on both backgrounds
     curves.push_back(std::move(dots));
     m_comparison->setCurves(numbers, std::move(curves));
     m_comparison->renderNow();

@@ -110,10 +110,10 @@ void GenerateController::showSelections() {
             m_banded = std::move(banded);
             const BootstrapOptions usual;
             CurvesView& view = m_spectra->curves();
-            view.setAxes(tr("wavelength [nm]"),
-                         shown == SpectraShown::Mean         ? QStringLiteral("<i>F</i>")
-                         : shown == SpectraShown::Difference ? QStringLiteral("Δ<i>F</i>")
-                                                             : tr("ratio of <i>F</i>"),
+            view.setAxes(QStringLiteral("<i>λ</i> [nm]"),
+                         shown == SpectraShown::Mean         ? QStringLiteral("<i>f</i><sub>λ</sub>")
+                         : shown == SpectraShown::Difference ? QStringLiteral("Δ<i>f</i><sub>λ</sub>")
+                                                             : tr("ratio of <i>f</i><sub>λ</sub>"),
                          shown == SpectraShown::Ratio ? QString() : QStringLiteral("W m<sup>−2</sup> nm<sup>−1</sup>"));
             view.setReference(shown == SpectraShown::Mean         ? std::nullopt
                               : shown == SpectraShown::Difference ? std::optional(0.0)

@@ -67,7 +67,7 @@ public:
     void dropGuest();
     /// The model was trained further: the handle stays where it is, or with the picked star whose place it shows.
     void followTraining();
-    /// To the mean latent of the usable stars.
+    /// To the star that is nearest to the mean latent: the mean itself may lie where there are no stars.
     void reset();
     /// The latent point of a star drawn at random (seeded), not its spectrum.
     void random();
@@ -110,6 +110,7 @@ private:
     enum class Panel : std::uint8_t { Replaced, Updated };
     void configurePanel(Panel panel);
     void takePickedLatent();
+    std::vector<float> findHome() const;
     std::optional<Guest> shownStar() const; ///< the guest, else the picked star of the catalogue
     void dismissGuest();
     /// How many coefficients of what is open are BP and RP.
@@ -126,6 +127,7 @@ private:
     MapAxis m_mapX;
     MapAxis m_mapY;
     std::vector<float> m_latent;
+    std::vector<float> m_home; ///< where reset() leads
     std::optional<std::size_t> m_picked;
     std::optional<Guest> m_guest;
     bool m_atPicked = false; ///< m_latent is the picked star's

@@ -52,6 +52,7 @@ class WelcomeView;
 
 /// The setting that holds the theme the user chose last: "light" or "dark".
 inline constexpr const char* themeKey = "theme";
+inline constexpr const char* placeKey = "window/place"; ///< its size and place when it was closed last
 
 /// The menus of the menu bar, in their order.
 enum class MainMenu : std::uint8_t { File, Edit, View, Select, Tracks, Spectra, Figures, Tools, Help };

@@ -1,7 +1,7 @@
 // The window's menu bar and its dock panels.
 #include "app/window/main_window.h"
 #include "widgets/menu_keys.h"
-#include "widgets/panel_title_bar.h"
+#include "widgets/panel_dock.h"
 #include "widgets/scatter_view.h"
 
 #include <QAction>
@@ -67,10 +67,7 @@ void MainWindow::fillMenus() {
 
 QDockWidget* MainWindow::addPanel(const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea area,
                                   bool shown) {
-    auto* dock = new QDockWidget(title, this);
-    dock->setObjectName(id); // names the dock in saved layouts
-    dock->setAccessibleName(title);
-    dock->setTitleBarWidget(new PanelTitleBar(*dock));
+    auto* dock = new PanelDock(id, title, this);
     dock->setWidget(content);
     for (QLabel* heading : content->findChildren<QLabel*>(QStringLiteral("sectionTitle"))) {
         if (heading->accessibleName() == title) heading->hide();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <QApplication>
+#include <QScreen>
 #include <QSettings>
 #include <QTimer>
 
@@ -69,6 +70,17 @@ void choosePlatform(bool picturesOnly) {
     ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
 }
 
+/// As large as asked for, else where it was when it was closed last; never larger than the screen.
+void placeWindow(MainWindow& window, const cli::WindowRequest& request, bool picturesOnly) {
+    constexpr QSize usual(1400, 880);
+    if (request.width > 0) return window.resize(request.width, request.height);
+    if (picturesOnly) return window.resize(usual);
+    if (window.restoreGeometry(QSettings().value(placeKey).toByteArray())) return;
+    // What frames and bars of the desktop take is not told before the window is shown.
+    constexpr QSize frame(2 * gridUnit, 6 * gridUnit);
+    window.resize(usual.boundedTo(window.screen()->availableSize() - frame));
+}
+
 void openRequested(MainWindow& window, const cli::WindowRequest& request) {
     if (request.demo) {
         window.session().openDemo();
@@ -103,7 +115,7 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
     MainWindow window(theme);
     window.setErrorsQuiet(picturesOnly);
     if (picturesOnly) hideTimes(window);
-    window.resize(request.width, request.height);
+    placeWindow(window, request, picturesOnly);
     QString failure;
     QWidget* dialog = nullptr;
     QObject::connect(&window.session(), &Session::failed, &application, [&](const QString& message) {
@@ -146,6 +158,7 @@ int openWindow(const cli::WindowRequest& request, int argc, char** argv) {
         window.reportIdleWhenDone();
     });
     const int code = QApplication::exec();
+    if (!picturesOnly) QSettings().setValue(placeKey, window.saveGeometry());
     if (picturesOnly && !failure.isEmpty()) throw Error(failure.toStdString());
     return code;
 }

@@ -1,6 +1,7 @@
 #include "app/window/session_file.h"
 
 #include "app/window/unknown_members.h"
+#include "app/window/whole_members.h"
 #include "core/base/atomic_file.h"
 #include "core/base/content_hash.h"
 #include "core/base/error.h"
@@ -26,7 +27,6 @@ using Json = nlohmann::ordered_json;
 constexpr const char* formatName = "zscape session";
 constexpr int formatVersion = 1;
 constexpr int lastMode = 2; ///< DrawMode::Contour; the widgets' enums are not known here
-constexpr const char* receivedStart = "received-";
 constexpr int mostBins = 1000, mostPointSize = 9;
 
 const std::set<std::string> knownMembers{"format",
@@ -317,11 +317,17 @@ ReadSession readSession(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
     if (!stream) throw Error("cannot open the session " + path.string() + "; does it exist, and may you read it?");
     const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    const Json json = Json::parse(text, nullptr, false);
-    if (!json.is_object() || !json.contains("format") || json["format"] != formatName) {
+    Json json = Json::parse(text, nullptr, false);
+    const bool whole = json.is_object();
+    if (!whole) json = wholeMembersOf(text);
+    if (!json.contains("format") || json["format"] != formatName) {
         throw Error(path.string() + " is not a Zscape session, or is damaged; open its catalogue instead");
     }
     ReadSession read;
+    if (!whole) {
+        read.problems.push_back("the session " + path.string() +
+                                " is damaged or cut off; what stands before the damage is open");
+    }
     Problems problems(path.string(), read.problems);
     const auto part = [&](const char* name, const char* what, auto&& take) {
         if (json.contains(name)) problems.guard(what, [&] { take(json[name]); });
@@ -383,9 +389,6 @@ ReadSession readSession(const std::filesystem::path& path) {
         }
     });
     part("columns", "reckoned columns", [&](const Json& one) { content.columns = columnsFrom(one, path); });
-    part("explore", "settings of tracks and spectra",
-         [&](const Json& one) { content.explore = exploreStateFromJson(one.dump()); });
-    part("columns", "reckoned columns", [&](const Json& one) { content.columns = columnsFrom(one, path); });
     part("explore", "settings of tracks and spectra", [&](const Json& one) {
         content.explore = exploreStateFromJson(one.dump());
         keep("explore", unknownIn(one, Json::parse(toJson(content.explore))));
@@ -400,59 +403,6 @@ ReadSession readSession(const std::filesystem::path& path) {
     }
     if (!unknown.empty()) content.unknown = unknown.dump();
     return read;
-}
-
-std::filesystem::path columnsFileOf(const std::filesystem::path& session) {
-    return session.string() + "-columns.h5";
-}
-
-void keepReceived(SessionContent& session, const std::filesystem::path& folder) {
-    for (std::size_t index = 0; index < session.received.size(); ++index) {
-        SessionContent::File& file = session.dropped[index];
-        if (!session.received[index] || file.hash.empty()) continue;
-        constexpr std::size_t letters = 16; // of the hash: enough to tell files apart
-        const std::filesystem::path kept =
-            std::filesystem::absolute(folder) /
-            (receivedStart + file.hash.substr(0, letters) + file.path.extension().string());
-        if (!std::filesystem::exists(kept)) {
-            AtomicFile copy(kept);
-            std::error_code code;
-            std::filesystem::copy_file(file.path, copy.temporaryPath(),
-                                       std::filesystem::copy_options::overwrite_existing, code);
-            if (code) {
-                throw Error("cannot copy " + file.path.string() +
-                            ", whose stars are marked, beside the session: " + code.message());
-            }
-            copy.commit();
-        }
-        file.path = kept;
-    }
-    session.received.clear();
-}
-
-void removeUnnamed(const std::filesystem::path& folder) {
-    std::error_code code;
-    std::vector<std::filesystem::path> kept;
-    std::string sessions;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
-        if (entry.path().filename().string().starts_with(receivedStart)) kept.push_back(entry.path());
-        if (entry.path().extension() != sessionEnding) continue;
-        std::ifstream stream(entry.path(), std::ios::binary);
-        sessions.append(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
-    }
-    for (const std::filesystem::path& file : kept) {
-        if (sessions.find(file.filename().string()) == std::string::npos) std::filesystem::remove(file, code);
-    }
-}
-
-std::string hashOfFile(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    ContentHash hash;
-    std::array<char, 65536> block{};
-    while (stream.read(block.data(), block.size()) || stream.gcount() > 0) {
-        hash.addBytes(block.data(), static_cast<std::size_t>(stream.gcount()));
-    }
-    return hash.text();
 }
 
 } // namespace zscape

@@ -128,6 +128,15 @@ void hideTimes(MainWindow& window) {
     window.findChild<QLabel*>(QStringLiteral("frameTime"))->hide();
 }
 
+std::string panelNames(const MainWindow& window) {
+    QStringList names;
+    for (const QDockWidget* dock : window.findChildren<QDockWidget*>()) {
+        if (!dock->objectName().startsWith(QStringLiteral("view-"))) names += dock->objectName();
+    }
+    names.sort();
+    return names.join(QStringLiteral(", ")).toStdString();
+}
+
 void showRequested(MainWindow& window, const cli::WindowRequest& request) {
     window.setMapColumns(QString::fromStdString(request.x), QString::fromStdString(request.y),
                          QString::fromStdString(request.colour));
@@ -139,7 +148,7 @@ void showRequested(MainWindow& window, const cli::WindowRequest& request) {
     }
     for (const std::string& id : request.panels) {
         QDockWidget* panel = window.panel(QString::fromStdString(id));
-        if (!panel) throw Error("--panels: there is no panel '" + id + "'");
+        if (!panel) throw Error("--panels: there is no panel '" + id + "'; there are " + panelNames(window));
         panel->show();
         panel->raise();
     }

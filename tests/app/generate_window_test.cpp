@@ -125,6 +125,27 @@ private slots:
         m_window->controller().reset();
     }
 
+    void thePointBeginsWhereThereAreStars() {
+        m_window->controller().reset();
+        QVERIFY(m_generate->place() && m_generate->place()->inside);
+        const std::size_t row = m_generate->nearest().front().row;
+        const auto latent = m_window->session().latents()->muView().row(row);
+        QVERIFY(std::ranges::equal(m_window->controller().latent(), latent));
+        // No star is nearer to the mean.
+        const std::vector<LatentSummary>& summaries = m_window->session().latentSummaries();
+        const auto distance = [&](std::size_t star) {
+            double sum = 0;
+            for (std::size_t k = 0; k < summaries.size(); ++k) {
+                const double spread = std::max(summaries[k].upper - summaries[k].lower, 1e-9);
+                sum += std::pow((m_window->session().latents()->muView().row(star)[k] - summaries[k].mean) / spread, 2);
+            }
+            return sum;
+        };
+        for (std::size_t star = 0; star < m_window->session().latents()->rows; ++star) {
+            QVERIFY(!m_window->session().catalog()->usable().test(star) || distance(star) >= 0.999 * distance(row));
+        }
+    }
+
     void aMoveOfTheHandlePaintsTheSpectrumOnceWithTheNearStars() {
         m_window->controller().reset();
         ScatterView& map = m_window->map();

@@ -178,6 +178,30 @@ private slots:
         QCOMPARE(session.content.views[0].kind, std::string("corner"));
     }
 
+    void ofACutOffFileWhatStandsBeforeTheCutOpens() {
+        const std::string text = read(path("data/work.zscape"));
+        const std::size_t views = text.find("\"views\": [");
+        QVERIFY(views != std::string::npos);
+        write(path("data/cut.zscape"), text.substr(0, views + 40));
+        const ReadSession cut = readSession(path("data/cut.zscape"));
+        QCOMPARE(cut.problems.size(), std::size_t{1});
+        QVERIFY2(cut.problems[0].find("cut off") != std::string::npos, cut.problems[0].c_str());
+        QVERIFY(cut.hasCatalog && cut.hasModel);
+        QCOMPARE(cut.content.catalog.path, readSession(path("data/work.zscape")).content.catalog.path);
+        QVERIFY(cut.content.views.empty());
+        const auto window = opened(path("data/cut.zscape"));
+        QVERIFY(window->session().catalog());
+        // At any place: one sentence, or what there is.
+        for (std::size_t length = 0; length + 2 < text.size(); length += 13) {
+            write(path("data/cut.zscape"), text.substr(0, length));
+            try {
+                QVERIFY(!readSession(path("data/cut.zscape")).problems.empty());
+            } catch (const Error& error) {
+                QVERIFY(std::string(error.what()).find("damaged") != std::string::npos);
+            }
+        }
+    }
+
     void whatOnlyANewerZscapeKnowsIsWrittenBack() {
         std::string text = read(path("data/work.zscape"));
         text.replace(text.find("\"views\": ["), 10, "\"new_part\": {\"a\": 1}, \"views\": [");

@@ -42,6 +42,23 @@ private slots:
         QTRY_VERIFY(window->map().starsInView() > 1900);
     }
 
+    void aPanelThatIsFloatedIsSeenToFloat() {
+        const auto window = openWindow();
+        QDockWidget* dock = window->panel(QStringLiteral("star"));
+        const QPoint before = dock->mapToGlobal(QPoint());
+        auto* button = dock->titleBarWidget()->findChild<QToolButton*>();
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(dock->isFloating());
+        QVERIFY(dock->mapToGlobal(QPoint()) != before);
+        QVERIFY(QTest::qWaitForWindowExposed(dock));
+        const QImage picture = dock->grab().toImage();
+        const QColor frame = dock->palette().color(QPalette::Mid);
+        QCOMPARE(picture.pixelColor(0, picture.height() / 2), frame);
+        QCOMPARE(picture.pixelColor(picture.width() - 1, picture.height() / 2), frame);
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(!dock->isFloating());
+    }
+
     void draggingTheHandleChangesTheSpectrumInTheSameEvent() {
         const auto window = openWindow();
         const std::vector<float> before = window->controller().latent();

@@ -13,6 +13,7 @@
 #include <QTest>
 #include <QTextBrowser>
 #include <QTextDocument>
+#include <QTextTable>
 
 namespace zscape {
 
@@ -23,6 +24,7 @@ private slots:
     void everyLinkAndPictureOfAPageIsThere();
     void picturesLoadAndFitThePage();
     void titlesOfPagesAreNotCut();
+    void tablesFitThePageWithSingleLines();
     void aLinkLeadsToItsPage();
     void aTourGoesForwardBackAndEnds();
     void escapeSkipsTheTour();
@@ -93,6 +95,25 @@ void HelpTest::titlesOfPagesAreNotCut() {
         const QRect text = pages->fontMetrics().boundingRect(place, Qt::TextWordWrap, pages->item(row)->text());
         QVERIFY2(text.height() <= place.height(), qPrintable(pages->item(row)->text()));
     }
+}
+
+void HelpTest::tablesFitThePageWithSingleLines() {
+    ManualView view;
+    view.resize(900, 600);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    int tables = 0;
+    for (const QString& name : ManualView::pageNames()) {
+        view.showPage(name);
+        for (const QTextFrame* frame : view.text().document()->rootFrame()->childFrames()) {
+            const auto* table = qobject_cast<const QTextTable*>(frame);
+            if (!table) continue;
+            ++tables;
+            QVERIFY(table->format().borderCollapse());
+        }
+        QVERIFY2(view.text().horizontalScrollBar()->maximum() == 0, qPrintable(name));
+    }
+    QVERIFY(tables > 0);
 }
 
 void HelpTest::aLinkLeadsToItsPage() {

@@ -116,6 +116,7 @@ private slots:
         // 0.1 + 0.2 - 0.3 is 5.6e-17, not a label.
         QCOMPARE(linearTickTexts({-0.1, 5.6e-17, 0.1}), QVector<QString>({"−0.1", "0.0", "0.1"}));
         QCOMPARE(logTickTexts({1e-6, 0.01, 1, 100, 1e5}), QVector<QString>({"10⁻⁶", "0.01", "1", "100", "10⁵"}));
+        QCOMPARE(logTickTexts({2.5, 5, 7.5, 10, 12.5}), QVector<QString>({"2.5", "5", "7.5", "10", "12.5"}));
     }
 };
 

@@ -87,6 +87,29 @@ private slots:
         QVERIFY(plot.xAxis->label().isEmpty());
     }
 
+    void ticksStandApartInASmallPlot() {
+        for (const QSize size : {QSize(240, 120), QSize(320, 200), QSize(700, 420)}) {
+            QCustomPlot plot;
+            keepTicksApart(plot);
+            applyPlotStyle(plot, Theme::Light);
+            plot.resize(size);
+            plot.xAxis->setRange(330, 1025);
+            plot.yAxis->setRange(-12, 12);
+            plot.show();
+            plot.replot(QCustomPlot::rpImmediateRefresh);
+            QCoreApplication::processEvents();
+            plot.replot(QCustomPlot::rpImmediateRefresh);
+            const QFontMetrics metrics(plot.xAxis->tickLabelFont());
+            QVERIFY(plot.xAxis->tickVector().size() >= 2);
+            const QVector<double> x = plot.xAxis->tickVector(), y = plot.yAxis->tickVector();
+            const double apart = plot.xAxis->coordToPixel(x[1]) - plot.xAxis->coordToPixel(x[0]);
+            QVERIFY2(apart > metrics.horizontalAdvance(QStringLiteral("1,000")) + 4,
+                     qPrintable(QString::number(apart)));
+            if (y.size() < 2) continue;
+            QVERIFY(plot.yAxis->coordToPixel(y[0]) - plot.yAxis->coordToPixel(y[1]) > metrics.ascent());
+        }
+    }
+
     void anAxisLabelIsNeverCutInALowPlot() {
         for (const int height : {150, 105, 80}) {
             QCustomPlot plot;
