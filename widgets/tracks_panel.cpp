@@ -121,22 +121,6 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     m_along->setChecked(true);
     layout->addWidget(m_along);
 
-    m_table = new QTableWidget(0, 2);
-    m_table->setObjectName(QStringLiteral("trackParameters"));
-    m_table->setAccessibleName(tr("Counts and widths of the tracks"));
-    m_table->setTabKeyNavigation(false); // Tab leads out of it
-    m_table->setHorizontalHeaderLabels({tr("parameter"), tr("value")});
-    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + gridUnit);
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Fixed);
-    m_table->horizontalHeader()->resizeSection(1,
-                                               fontMetrics().horizontalAdvance(QStringLiteral("0000000")) + gridUnit);
-    // All of it, as the list above.
-    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-
     auto* drawing = new QHBoxLayout;
     auto* draw = new QPushButton(tr("Draw a track"));
     draw->setObjectName(QStringLiteral("drawTrack"));
@@ -156,6 +140,21 @@ TracksPanel::TracksPanel(QWidget* parent) : QWidget(parent) {
     m_message = makeMutedLabel({});
     m_message->setWordWrap(true);
     layout->addWidget(m_message);
+    m_table = new QTableWidget(0, 2);
+    m_table->setObjectName(QStringLiteral("trackParameters"));
+    m_table->setAccessibleName(tr("Counts and widths of the tracks"));
+    m_table->setTabKeyNavigation(false); // Tab leads out of it
+    m_table->setHorizontalHeaderLabels({tr("parameter"), tr("value")});
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + gridUnit);
+    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Fixed);
+    m_table->horizontalHeader()->resizeSection(1,
+                                               fontMetrics().horizontalAdvance(QStringLiteral("0000000")) + gridUnit);
+    // All of it, as the list above.
+    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     layout->addWidget(m_table); // last: it is long
 
     setSources({});
