@@ -205,7 +205,7 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
     command.add_option("--theme", request.theme, "light or dark; the last one, in pictures light")
         ->check(CLI::IsMember({"light", "dark"}));
     command.add_option("--panels", request.panels, "panels to open, e.g. tracks,traverse,response,training")
-        ->expected(1) // a blank ends the list: the next word may be a command
+        ->allow_extra_args(false) // a blank ends the list: the next word may be a command
         ->delimiter(',');
     command
         .add_option("--views", request.views,

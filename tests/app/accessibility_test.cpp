@@ -208,8 +208,7 @@ void AccessibilityTest::textIsReadableAfterTheThemeChanged() {
                      : contrastOf(palette.color(widget->foregroundRole()), palette.color(widget->backgroundRole()));
             if (contrast >= least) continue;
             faint += QStringLiteral("%1 '%2' in %3: %4")
-                         .arg(QLatin1String(widget->metaObject()->className()),
-                              placeOf(widget) + nameOf(widget),
+                         .arg(QLatin1String(widget->metaObject()->className()), placeOf(widget) + nameOf(widget),
                               dark->isChecked() ? QStringLiteral("dark") : QStringLiteral("light"))
                          .arg(contrast);
         }

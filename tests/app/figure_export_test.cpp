@@ -96,6 +96,18 @@ private slots:
         m_controller->dialog()->close();
     }
 
+    void panelsAreOpenedByTheirNamesFromTheCommandLine() {
+        const std::string picture = (m_folder / "panels.png").string();
+        const std::string window = (m_folder / "mock.h5").string() + " --model demo --screenshot " + picture;
+        const test::ProgramResult two = test::runZscape(window + " --panels tracks,response");
+        QVERIFY2(two.exitCode == 0, two.err.c_str());
+        QVERIFY(std::filesystem::exists(picture));
+        const test::ProgramResult none = test::runZscape(window + " --panels tracks,nosuch");
+        QCOMPARE(none.exitCode, 1);
+        QVERIFY2(none.err.find("'nosuch'") != std::string::npos && none.err.find("response") != std::string::npos,
+                 none.err.c_str());
+    }
+
     void thisViewIsTheOneThatHadTheFocus() {
         ViewManager& views = m_window->views();
         ViewState histogram;
