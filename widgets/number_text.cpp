@@ -44,6 +44,7 @@ double tickStep(const QVector<double>& ticks) {
 
 /// Decimals that write `step` without loss, at most 9.
 int decimalsOf(double step) {
+    if (step == 0) return 0; // a single tick, at zero
     for (int decimals = 0; decimals < 9; ++decimals) {
         const double scaled = step * std::pow(10.0, decimals);
         if (std::abs(scaled - std::round(scaled)) < 1e-3 * scaled) return decimals;

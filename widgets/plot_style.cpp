@@ -149,14 +149,14 @@ void setAxisLogarithmic(QCPAxis& axis, bool logarithmic) {
 
 void keepTicksApart(QCustomPlot& plot) {
     QObject::connect(&plot, &QCustomPlot::afterLayout, &plot, [&plot] {
-        constexpr int usual = 5, least = 2;
+        constexpr int usual = 5, least = 3;
         bool changed = false;
         for (const QCPAxisRect* rect : plot.axisRects()) {
             for (const auto type : {QCPAxis::atBottom, QCPAxis::atLeft}) {
                 const QSharedPointer<QCPAxisTicker> ticker = rect->axis(type)->ticker();
                 if (!ticker.dynamicCast<NumberTicker>()) continue;
                 // Of the plot's width, which does not change with the labels beside the axes.
-                const int room = type == QCPAxis::atBottom ? (plot.width() - 8 * gridUnit) / (6 * gridUnit)
+                const int room = type == QCPAxis::atBottom ? (plot.width() - 8 * gridUnit) / (8 * gridUnit)
                                                            : rect->height() / (3 * gridUnit);
                 const int count = std::clamp(room, least, usual);
                 changed = changed || count != ticker->tickCount();

@@ -113,6 +113,7 @@ private slots:
         QCOMPARE(linearTickTexts({-0.5, -0.25, 0, 0.25}), QVector<QString>({"−0.50", "−0.25", "0.00", "0.25"}));
         QCOMPARE(linearTickTexts({3000, 4000, 5000}), QVector<QString>({"3,000", "4,000", "5,000"}));
         QCOMPARE(linearTickTexts({0, 2e-5, 4e-5}), QVector<QString>({"0", "2×10⁻⁵", "4×10⁻⁵"}));
+        QCOMPARE(linearTickTexts({0}), QVector<QString>({"0"}));
         // 0.1 + 0.2 - 0.3 is 5.6e-17, not a label.
         QCOMPARE(linearTickTexts({-0.1, 5.6e-17, 0.1}), QVector<QString>({"−0.1", "0.0", "0.1"}));
         QCOMPARE(logTickTexts({1e-6, 0.01, 1, 100, 1e5}), QVector<QString>({"10⁻⁶", "0.01", "1", "100", "10⁵"}));
