@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 #include <utility>
 
 namespace zscape {
@@ -83,8 +82,8 @@ std::optional<EditablePath> ownPath(const Definition& definition, const PlaneAxe
 template <typename AnyDefinition> // const or not
 AnyDefinition* editablePart(AnyDefinition& definition, const PlaneAxes& axes) {
     if (auto* combination = std::get_if<CombinationShape>(&definition.shape)) {
-        for (auto& operand : combination->operands | std::views::reverse) {
-            if (AnyDefinition* part = editablePart<AnyDefinition>(operand, axes)) return part;
+        for (auto operand = combination->operands.rbegin(); operand != combination->operands.rend(); ++operand) {
+            if (AnyDefinition* part = editablePart<AnyDefinition>(*operand, axes)) return part;
         }
         return nullptr;
     }
