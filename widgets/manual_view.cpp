@@ -136,7 +136,7 @@ void ManualView::arrangeTables() {
         format.setBorderCollapse(true);
         format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
         format.setBorderBrush(palette().color(QPalette::Mid));
-        format.setCellPadding(gridUnit / 2);
+        format.setCellPadding(0.5 * gridUnit);
         format.setCellSpacing(0);
         format.setWidth(QTextLength(QTextLength::PercentageLength, 100));
         table->setFormat(format);
