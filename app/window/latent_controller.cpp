@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <numeric>
 
 namespace zscape {
@@ -139,33 +138,11 @@ void LatentController::setLatent(std::vector<float> latent) {
 }
 
 void LatentController::reset() {
-    setLatent(m_home);
-}
-
-std::vector<float> LatentController::findHome() const {
-    std::vector<float> home;
-    std::vector<double> scale;
+    std::vector<float> central;
     for (const LatentSummary& summary : m_session.latentSummaries()) {
-        home.push_back(static_cast<float>(summary.mean));
-        scale.push_back(summary.upper > summary.lower ? 1 / (summary.upper - summary.lower) : 0);
+        central.push_back(summary.central);
     }
-    const std::shared_ptr<const Latents>& latents = m_session.latents();
-    if (!latents || !m_session.catalog()) return home;
-    std::optional<std::size_t> nearest;
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t row = 0; row < latents->rows; ++row) {
-        const std::span<const float> latent = latents->muView().row(row);
-        double distance = 0;
-        for (std::size_t k = 0; k < home.size(); ++k) {
-            distance += std::pow(scale[k] * static_cast<double>(latent[k] - home[k]), 2);
-        }
-        if (!(distance < least) || !m_session.catalog()->usable().test(row)) continue; // NaN is not less
-        least = distance;
-        nearest = row;
-    }
-    if (!nearest) return home;
-    const std::span<const float> latent = latents->muView().row(*nearest);
-    return {latent.begin(), latent.end()};
+    setLatent(std::move(central));
 }
 
 void LatentController::random() {
@@ -216,7 +193,6 @@ std::pair<std::size_t, std::size_t> LatentController::bandSizes() const {
 }
 
 void LatentController::configurePanel(Panel panel) {
-    m_home = findHome();
     QVector<LatentPointPanel::Latent> rows;
     for (const LatentSummary& summary : m_session.latentSummaries()) {
         LatentPointPanel::Latent row;
@@ -224,7 +200,7 @@ void LatentController::configurePanel(Panel panel) {
             const double margin = std::max(0.25 * (summary.upper - summary.lower), 0.5);
             row.lower = static_cast<float>(summary.lower - margin);
             row.upper = static_cast<float>(summary.upper + margin);
-            row.resetValue = m_home[static_cast<std::size_t>(rows.size())];
+            row.resetValue = summary.central;
             row.inactive = summary.inactive();
         }
         rows.push_back(row);

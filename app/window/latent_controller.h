@@ -110,7 +110,6 @@ private:
     enum class Panel : std::uint8_t { Replaced, Updated };
     void configurePanel(Panel panel);
     void takePickedLatent();
-    std::vector<float> findHome() const;
     std::optional<Guest> shownStar() const; ///< the guest, else the picked star of the catalogue
     void dismissGuest();
     /// How many coefficients of what is open are BP and RP.
@@ -127,7 +126,6 @@ private:
     MapAxis m_mapX;
     MapAxis m_mapY;
     std::vector<float> m_latent;
-    std::vector<float> m_home; ///< where reset() leads
     std::optional<std::size_t> m_picked;
     std::optional<Guest> m_guest;
     bool m_atPicked = false; ///< m_latent is the picked star's

@@ -9,7 +9,8 @@ namespace zscape {
 /// What a latent does over the stars of a catalogue; for sliders, resets and first views.
 struct LatentSummary {
     double mean = 0;
-    double lower = 0; ///< 0.1 and 99.9 percentile: single stars far out must not count
+    float central = 0; ///< of the star nearest to the means of all latents, which themselves may lie in a hole
+    double lower = 0;  ///< 0.1 and 99.9 percentile: single stars far out must not count
     double upper = 0;
     double information = 0; ///< mean KL divergence from the prior [nat] (method.md section 4, one term of the sum)
 

@@ -169,5 +169,16 @@ TEST(LatentSummary, KnowsAnIdleLatentFromATellingOne) {
     EXPECT_TRUE(summaries[1].inactive());
 }
 
+TEST(LatentSummary, ItsCentreIsAStarAlsoWhereTheMeanLiesInAHole) {
+    // A ring around the mean, (-0.05, 0), and a row that cannot be encoded. In units of the widths 1.8 and 2 the
+    // squared distances are 0.28, 0.25, 0.25 and 0.22.
+    Latents latents{5, 2, {-1, 0, 0, 1, 0, -1, 0.8F, 0, NAN, NAN}, std::vector<float>(10, -4.0F)};
+    const std::vector<LatentSummary> summaries = summariseLatents(latents);
+    EXPECT_EQ(summaries[0].central, 0.8F);
+    EXPECT_EQ(summaries[1].central, 0);
+    Latents none{1, 2, {NAN, NAN}, {NAN, NAN}};
+    EXPECT_EQ(summariseLatents(none)[0].central, 0);
+}
+
 } // namespace
 } // namespace zscape
