@@ -191,24 +191,12 @@ void HistogramView::wheelEvent(QWheelEvent* event) {
     event->accept();
 }
 
-/// The keys of the maps' tools; A and U are no tools here.
 bool HistogramView::toolKey(int key) {
-    switch (key) {
-    case Qt::Key_P:
-        setTool(PlotTool::Pan);
-        return true;
-    case Qt::Key_R:
-        setTool(PlotTool::Rectangle);
-        return true;
-    case Qt::Key_L:
-        setTool(PlotTool::Lasso);
-        return true;
-    case Qt::Key_B:
-        setTool(PlotTool::Brush);
-        return true;
-    default:
-        return false;
-    }
+    const std::optional<PlotTool> tool = toolOfKey(key);
+    // A range has no curve above or below it, and no line over stars.
+    if (!tool || *tool > PlotTool::Brush) return false;
+    setTool(*tool);
+    return true;
 }
 
 void HistogramView::keyPressEvent(QKeyEvent* event) {

@@ -5,6 +5,7 @@
 #include <QString>
 
 #include <limits>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -75,6 +76,8 @@ struct EditablePath {
 
 /// "Lasso", for tool tips and the mark in the corner of a view.
 QString toolName(PlotTool tool);
+/// The tool of a key of Qt::Key, the same in every view that has it; nothing for other keys.
+std::optional<PlotTool> toolOfKey(int key);
 /// One sentence that teaches how it works.
 QString toolHelp(PlotTool tool);
 

@@ -276,28 +276,11 @@ bool ScatterView::toolKey(const QKeyEvent& event) {
         return true;
     }
     if (event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return false;
+    if (const std::optional<PlotTool> tool = toolOfKey(event.key())) {
+        setTool(*tool);
+        return true;
+    }
     switch (event.key()) {
-    case Qt::Key_P:
-        setTool(PlotTool::Pan);
-        return true;
-    case Qt::Key_R:
-        setTool(PlotTool::Rectangle);
-        return true;
-    case Qt::Key_L:
-        setTool(PlotTool::Lasso);
-        return true;
-    case Qt::Key_B:
-        setTool(PlotTool::Brush);
-        return true;
-    case Qt::Key_A:
-        setTool(PlotTool::CurveAbove);
-        return true;
-    case Qt::Key_U:
-        setTool(PlotTool::CurveBelow);
-        return true;
-    case Qt::Key_T:
-        setTool(PlotTool::Track);
-        return true;
     case Qt::Key_S:
         setDrawMode(DrawMode::Scatter);
         return true;

@@ -232,6 +232,27 @@ QImage areaMask(const QPainterPath& area, int width, int height) {
     return mask;
 }
 
+std::optional<PlotTool> toolOfKey(int key) {
+    switch (key) {
+    case Qt::Key_P:
+        return PlotTool::Pan;
+    case Qt::Key_R:
+        return PlotTool::Rectangle;
+    case Qt::Key_L:
+        return PlotTool::Lasso;
+    case Qt::Key_B:
+        return PlotTool::Brush;
+    case Qt::Key_A:
+        return PlotTool::CurveAbove;
+    case Qt::Key_U:
+        return PlotTool::CurveBelow;
+    case Qt::Key_T:
+        return PlotTool::Track;
+    default:
+        return std::nullopt;
+    }
+}
+
 QString toolName(PlotTool tool) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("PlotTool", text); };
     switch (tool) {
