@@ -4,12 +4,9 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
-#include "core/base/embedded.h"
 #include "core/base/error.h"
-#include "core/catalog/released_layout.h"
 #include "core/io/table_file.h"
-#include "core/mock/mock_catalog.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/app/explored_window.h"
 #include "widgets/curves_view.h"
 #include "widgets/latent_point_panel.h"
 #include "widgets/scatter_view.h"
@@ -48,24 +45,14 @@ private:
     FluxPlot& m_plot;
 };
 
-class GenerateWindowTest : public QObject {
+class GenerateWindowTest : public test::ExploredWindow {
     Q_OBJECT
 
 private slots:
     void initTestCase() {
-        applyTheme(*qApp, Theme::Light);
-        writeReleasedCatalog(generateMockCatalog({3000, 3, 0}), path("mock.h5"));
-        saveModel(loadModelImage(embeddedDemoModel(), "the demo model"), path("model.h5"));
-        m_window = std::make_unique<MainWindow>(Theme::Light);
-        m_window->resize(1400, 880);
-        m_window->setErrorsQuiet(true);
-        m_window->show();
+        makeFiles();
+        openWindow({1400, 880});
         m_generate = m_window->findChild<GenerateController*>();
-        QVERIFY(m_generate);
-        QSignalSpy ready(m_generate, &GenerateController::nearestReady);
-        m_window->session().open(path("mock.h5"), path("model.h5"), {});
-        QVERIFY(ready.wait(30000));
-        QVERIFY(m_window->session().latents());
     }
     void cleanupTestCase() { m_window.reset(); }
 
@@ -272,18 +259,6 @@ private slots:
     }
 
 private:
-    void showPanel(const char* id) {
-        QDockWidget* dock = m_window->panel(QString::fromLatin1(id));
-        QVERIFY(dock);
-        dock->setFloating(true); // room for all of it
-        dock->show();
-        dock->resize(500, 700);
-        QVERIFY(QTest::qWaitForWindowExposed(dock));
-    }
-    std::filesystem::path path(const std::string& name) const { return m_folder / name; }
-
-    test::TemporaryFolder m_folder;
-    std::unique_ptr<MainWindow> m_window;
     GenerateController* m_generate = nullptr;
 };
 

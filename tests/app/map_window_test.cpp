@@ -7,9 +7,8 @@
 #include "app/window/view_links.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
-#include "core/base/embedded.h"
 #include "core/catalog/released_layout.h"
-#include "core/mock/mock_catalog.h"
+#include "tests/app/mock_window.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/scatter_view.h"
@@ -36,22 +35,12 @@
 
 namespace zscape {
 
-class MapWindowTest : public QObject {
+class MapWindowTest : public test::MockWindow {
     Q_OBJECT
 private slots:
-    void initTestCase() {
-        applyTheme(*qApp, Theme::Light);
-        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
-        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
-        m_latents = std::make_shared<const Latents>(
-            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
-    }
+    void initTestCase() { makeStars(); }
     void init() {
-        m_window = std::make_unique<MainWindow>(Theme::Light);
-        m_window->resize(1600, 980);
-        m_window->show();
-        m_window->session().setData(m_catalog, m_model, m_latents);
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        openWindow({1600, 980});
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     }
@@ -374,10 +363,6 @@ private:
     }
 
     test::TemporaryFolder m_folder;
-    std::shared_ptr<const Catalog> m_catalog;
-    std::shared_ptr<const SpectralModel> m_model;
-    std::shared_ptr<const Latents> m_latents;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 } // namespace zscape

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "app/window/main_window.h"
 #include "app/window/selection_store.h"
-#include "core/base/embedded.h"
-#include "core/mock/mock_catalog.h"
+#include "tests/app/mock_window.h"
 #include "widgets/scatter_view.h"
 
 #include <QMenu>
@@ -15,22 +13,10 @@
 namespace zscape::test {
 
 /// A window with 2000 mock stars and the demo model, for tests of selections.
-class SelectionsExample : public QObject {
+class SelectionsExample : public MockWindow {
 protected:
-    void makeExample() {
-        applyTheme(*qApp, Theme::Light);
-        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
-        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
-        m_latents = std::make_shared<const Latents>(
-            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
-    }
-    void openWindow() {
-        m_window = std::make_unique<MainWindow>(Theme::Light);
-        m_window->resize(1400, 880);
-        m_window->show();
-        m_window->session().setData(m_catalog, m_model, m_latents);
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    }
+    void makeExample() { makeStars(); }
+    void openWindow() { MockWindow::openWindow({1400, 880}); }
 
     /// On the map, with the left button.
     void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers) {
@@ -72,11 +58,6 @@ protected:
         }
         return count;
     }
-
-    std::shared_ptr<const Catalog> m_catalog;
-    std::shared_ptr<const SpectralModel> m_model;
-    std::shared_ptr<const Latents> m_latents;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 } // namespace zscape::test

@@ -8,12 +8,9 @@
 #include "app/window/view_links.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
-#include "core/base/embedded.h"
-#include "core/catalog/released_layout.h"
 #include "core/explore/star_table.h"
-#include "core/mock/mock_catalog.h"
 #include "core/tracks/track_stars.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/app/explored_window.h"
 #include "widgets/traverse_panel.h"
 
 #include <QComboBox>
@@ -33,22 +30,12 @@
 
 namespace zscape {
 
-class TracksViewsTest : public QObject {
+class TracksViewsTest : public test::ExploredWindow {
     Q_OBJECT
 private slots:
-    void initTestCase() {
-        applyTheme(*qApp, Theme::Light);
-        writeReleasedCatalog(generateMockCatalog({3000, 3, 0}), path("mock.h5"));
-        saveModel(loadModelImage(embeddedDemoModel(), "the demo model"), path("model.h5"));
-    }
+    void initTestCase() { makeFiles(); }
     void init() {
-        m_window = std::make_unique<MainWindow>(Theme::Light);
-        m_window->resize(1600, 980);
-        m_window->setErrorsQuiet(true);
-        m_window->show();
-        QSignalSpy ready(m_window->findChild<GenerateController*>(), &GenerateController::nearestReady);
-        m_window->session().open(path("mock.h5"), path("model.h5"), {});
-        QVERIFY(ready.wait(30000));
+        openWindow({1600, 980});
         m_tracks = m_window->findChild<TracksController*>();
         m_window->setMapColumns(QStringLiteral("z1"), QStringLiteral("z3"), QString());
     }
@@ -318,7 +305,6 @@ private slots:
     }
 
 private:
-    std::filesystem::path path(const std::string& name) const { return m_folder / name; }
     ScatterView& scatter(const ViewState& state) {
         auto* panel = qobject_cast<ScatterPanel*>(m_window->views().panel(m_window->views().add(state)));
         makeRoom(*panel);
@@ -344,13 +330,6 @@ private:
     static void save(QWidget& widget, const std::string& name) {
         widget.grab().save(qEnvironmentVariable("ZSCAPE_TEST_PICTURES") + u'/' + QString::fromStdString(name) +
                            QStringLiteral(".png"));
-    }
-    void showPanel(const char* id) {
-        QDockWidget* dock = m_window->panel(QString::fromLatin1(id));
-        dock->setFloating(true);
-        dock->show();
-        dock->resize(500, 700);
-        QVERIFY(QTest::qWaitForWindowExposed(dock));
     }
     void tick(TrackKind kind) {
         showPanel("tracks");
@@ -379,8 +358,6 @@ private:
         QTest::mouseRelease(&view, Qt::LeftButton, {}, to);
     }
 
-    test::TemporaryFolder m_folder;
-    std::unique_ptr<MainWindow> m_window;
     TracksController* m_tracks = nullptr;
 };
 

@@ -4,9 +4,8 @@
 #include "app/window/selection_store.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
-#include "core/base/embedded.h"
 #include "core/io/table_file.h"
-#include "core/mock/mock_catalog.h"
+#include "tests/app/mock_window.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/histogram_view.h"
 #include "widgets/scatter_view.h"
@@ -27,23 +26,11 @@
 
 namespace zscape {
 
-class ViewsWindowTest : public QObject {
+class ViewsWindowTest : public test::MockWindow {
     Q_OBJECT
 private slots:
-    void initTestCase() {
-        applyTheme(*qApp, Theme::Light);
-        m_catalog = std::make_shared<const Catalog>(generateMockCatalog({2000, 3, 0}));
-        m_model = makeFusedModel(loadModelImage(embeddedDemoModel(), "the demo model"));
-        m_latents = std::make_shared<const Latents>(
-            m_model->encode({m_catalog->coefficients(), m_catalog->gFlux()}, JobContext{}));
-    }
-    void init() {
-        m_window = std::make_unique<MainWindow>(Theme::Light);
-        m_window->resize(1600, 980);
-        m_window->show();
-        m_window->session().setData(m_catalog, m_model, m_latents);
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    }
+    void initTestCase() { makeStars(); }
+    void init() { openWindow({1600, 980}); }
     void cleanup() { m_window.reset(); }
 
     void aSkyMapWithoutPositionsSaysSo() {
@@ -192,10 +179,6 @@ private:
     }
 
     test::TemporaryFolder m_folder;
-    std::shared_ptr<const Catalog> m_catalog;
-    std::shared_ptr<const SpectralModel> m_model;
-    std::shared_ptr<const Latents> m_latents;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 } // namespace zscape

@@ -79,4 +79,13 @@ inline bool near(double actual, double expected, double within = tolerance) {
     return std::abs(actual - expected) <= within;
 }
 
+/// Of `size` stars the ones that are named.
+inline std::shared_ptr<const BitSet> bits(std::size_t size, std::initializer_list<std::size_t> set) {
+    auto result = std::make_shared<BitSet>(size);
+    for (const std::size_t star : set) {
+        result->set(star);
+    }
+    return result;
+}
+
 } // namespace zscape::test
