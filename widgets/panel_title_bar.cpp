@@ -39,7 +39,7 @@ PanelTitleBar::PanelTitleBar(QDockWidget& dock) : QWidget(&dock), m_dock(dock) {
     connect(m_float, &QToolButton::clicked, this, &PanelTitleBar::floatWished);
     connect(m_close, &QToolButton::clicked, &dock, &QDockWidget::close);
     connect(&dock, &QDockWidget::windowTitleChanged, this, [this](const QString& title) {
-        m_title->setText(title.toUpper());
+        m_title->setText(headingText(title));
         m_title->setAccessibleName(title);
         showFeatures();
     });

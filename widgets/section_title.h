@@ -4,6 +4,9 @@
 
 namespace zscape {
 
+/// A heading in capitals, but for symbols, whose letters mean what they are: "HISTOGRAM OF z1".
+QString headingText(const QString& title);
+
 /// The quiet heading of a panel: CATALOGUE, SPECTRUM, LATENT POINT. Its object name is "sectionTitle": a dock that has
 /// the same title hides it.
 class SectionTitle : public QLabel {

@@ -71,14 +71,24 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
     case PE_IndicatorRadioButton:
         drawIndicator(*option, *painter, true);
         return;
+    case PE_FrameMenu:
+        painter->setPen(option->palette.color(QPalette::Mid));
+        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        return;
     default:
         QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
+int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+    if (metric == PM_MenuPanelWidth) return 1; // Fusion has none, and a menu ran into what is beneath
+    return QProxyStyle::pixelMetric(metric, option, widget);
+}
+
 int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                           QStyleHintReturn* returned) const {
     if (hint == SH_TabBar_ElideMode) return Qt::ElideNone;
+    if (hint == SH_DialogButtonBox_ButtonsHaveIcons) return 0; // the desktop's icons do not follow the theme
     return QProxyStyle::styleHint(hint, option, widget, returned);
 }
 

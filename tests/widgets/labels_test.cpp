@@ -1,5 +1,6 @@
 #include "widgets/column_label.h"
 #include "widgets/number_text.h"
+#include "widgets/section_title.h"
 
 #include <QTest>
 
@@ -107,6 +108,12 @@ private slots:
         QCOMPARE(significantText(2.4, 3), QStringLiteral("2.40"));
         QCOMPARE(significantText(1.25e-17, 3), QStringLiteral("1.25×10⁻¹⁷"));
         QCOMPARE(significantText(9.999e-7, 3), QStringLiteral("1.00×10⁻⁶"));
+    }
+
+    void headingsLeaveSymbolsAsTheyAre() {
+        QCOMPARE(headingText(QStringLiteral("Histogram of z1")), QStringLiteral("HISTOGRAM OF z1"));
+        QCOMPARE(headingText(QStringLiteral("z₁ against bp_rp")), QStringLiteral("z₁ AGAINST bp_rp"));
+        QCOMPARE(headingText(QStringLiteral("Latent point")), QStringLiteral("LATENT POINT"));
     }
 
     void ticksShareTheirDecimals() {
