@@ -39,6 +39,14 @@ std::vector<Rgb> classColoursOf(std::span<const Highlight> highlights) {
     return colours;
 }
 
+std::vector<ClassMark> classMarksOf(std::span<const Highlight> highlights) {
+    std::vector<ClassMark> marks;
+    for (const Highlight& highlight : highlights.first(std::min(highlights.size(), kMostHighlights))) {
+        marks.push_back(highlight.mark);
+    }
+    return marks;
+}
+
 std::shared_ptr<const std::vector<std::uint8_t>> HighlightSet::classes(ThreadPool& pool, std::size_t stars) const {
     if (empty()) return nullptr;
     std::shared_ptr<const std::vector<std::uint8_t>>& made = m_shared->classes;

@@ -2,6 +2,7 @@
 
 #include "core/base/bit_set.h"
 #include "core/base/thread_pool.h"
+#include "core/plot/class_mark.h"
 #include "core/plot/colour_map.h"
 
 #include <algorithm>
@@ -14,10 +15,11 @@
 
 namespace zscape {
 
-/// Stars to highlight in every view, in one colour.
+/// Stars to highlight in every view, in one colour and shape.
 struct Highlight {
     std::shared_ptr<const BitSet> stars;
     Rgb colour = 0xFFE69F00;
+    ClassMark mark = ClassMark::Circle;
     bool operator==(const Highlight&) const = default;
 };
 
@@ -27,8 +29,9 @@ inline constexpr std::size_t kMostHighlights = 15;
 /// Of each of `stars` stars, the number of the last highlight that it is in, counted from 1; 0 for none. Highlights
 /// after the 15th share its class. Empty without highlights. Throws Error when a bit set has fewer stars.
 std::vector<std::uint8_t> classesOf(ThreadPool& pool, std::size_t stars, std::span<const Highlight> highlights);
-/// The colours of those classes, in order.
+/// The colours of those classes, in order, and their shapes.
 std::vector<Rgb> classColoursOf(std::span<const Highlight> highlights);
+std::vector<ClassMark> classMarksOf(std::span<const Highlight> highlights);
 
 /// Highlights for many views: copies share the classes of the stars, which the first that asks makes. Lives on one
 /// thread.

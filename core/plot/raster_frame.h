@@ -5,6 +5,7 @@
 // The rows of the view are drawn in bands, each by one thread from its first star to its last pixel: the cells of a
 // band stay in the thread's cache, and no two threads write to the same place.
 
+#include "core/plot/class_mark.h"
 #include "core/plot/ordered_stars.h"
 #include "core/plot/star_locator.h"
 #include "core/plot/star_raster.h"
@@ -18,6 +19,34 @@
 
 namespace zscape {
 
+/// What a cell keeps of its highlighted star: that it is one, its place in the seeded order, its class.
+struct ClassKey {
+    static constexpr std::uint32_t kHighlighted = 0x80000000u;
+    static constexpr std::uint32_t kClassBits = 0xF;
+};
+
+/// A star that may carry the shape of its class.
+struct MarkPlace {
+    std::uint32_t key; ///< as the cell has it
+    int x, y;          ///< pixel; of points of even size the one to the lower right of the middle
+};
+
+/// By class: of more stars than may carry its shape those from a level of the seeded order on.
+struct KeptMarks {
+    std::array<std::vector<MarkPlace>, ClassKey::kClassBits + 1> places;
+    std::array<int, ClassKey::kClassBits + 1> levels{};
+};
+
+/// A shape with an edge around it, as the cover of pixels, 0..255.
+struct MarkStamp {
+    MarkStamp(ClassMark ofMark, int ofSize);
+    ClassMark mark;
+    int size;     ///< without the edge
+    int side = 0; ///< with it
+    int low = 0;  ///< offset of the first row and column from the star's pixel
+    std::vector<std::uint8_t> outer, inner;
+};
+
 /// What a thread needs for the band it is at.
 struct BandScratch {
     std::vector<std::uint64_t> sums;
@@ -25,6 +54,7 @@ struct BandScratch {
     std::vector<std::uint32_t> starts; ///< median: of each cell in `levels`
     std::vector<std::uint16_t> levels; ///< median: labels, cell after cell
     std::vector<std::uint64_t> row;    ///< of pixels
+    KeptMarks marks;                   ///< of all bands of this thread
 };
 
 struct StarRaster::Buffers {
@@ -33,6 +63,7 @@ struct StarRaster::Buffers {
     std::vector<BandScratch> scratch;  ///< by thread
     std::vector<std::uint32_t> counts; ///< by pixel, Reduction::Count
     std::uint32_t largestCount = 0;
+    std::vector<MarkStamp> stamps; ///< those that were ever drawn
 };
 
 struct RasterFrame {
@@ -51,6 +82,11 @@ struct RasterFrame {
         int first, last; ///< rows of cells that a block's stars fall into; last < first where the view shows none
     };
     std::vector<Reach> reaches; ///< by block
+    bool pointsAreMarks() const {
+        return !colours.marks.empty() && style.markSize > 0 && 7 * style.pointSize >= 5 * style.markSize;
+    }
+    bool marksBesidePoints() const { return !colours.marks.empty() && style.markSize > 0 && !pointsAreMarks(); }
+    int markSide() const; ///< of marks beside points
     Rgb* row(int y) const { return pixels.data() + static_cast<std::size_t>(y) * stride; }
 };
 
@@ -113,6 +149,24 @@ std::size_t drawMean(StarRaster::Buffers& buffers, const RasterFrame& frame);
 std::size_t drawCount(StarRaster::Buffers& buffers, const RasterFrame& frame);
 std::size_t drawFraction(StarRaster::Buffers& buffers, const RasterFrame& frame);
 std::size_t drawClasses(StarRaster::Buffers& buffers, const RasterFrame& frame);
+/// Beside small points: which stars of a band may carry their class's shape, and, once all bands are drawn, the shapes.
+void forgetMarks(StarRaster::Buffers& buffers);
+void keepMarks(const RasterFrame& frame, const StarGrid& band, BandScratch& scratch);
+void drawMarks(StarRaster::Buffers& buffers, const RasterFrame& frame);
+
+/// Points in the shapes of classes.
+class MarkedPoints {
+public:
+    explicit MarkedPoints(const RasterFrame& frame);
+    /// Raises the pixels of a band, row after row, to the keys of the highlighted stars whose points cover them.
+    void raise(const StarGrid& band, const std::uint32_t* cells, std::vector<std::uint32_t>& pixels) const;
+
+private:
+    struct Offset {
+        int x, y;
+    };
+    std::array<std::vector<Offset>, ClassKey::kClassBits + 1> m_pixels; ///< that a point of each class covers
+};
 std::size_t drawExtreme(StarRaster::Buffers& buffers, const RasterFrame& frame); ///< minimum, maximum, top
 std::size_t drawMedian(StarRaster::Buffers& buffers, const RasterFrame& frame);
 /// Fades opaque pixels by the number of stars on them.

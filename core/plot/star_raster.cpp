@@ -19,6 +19,9 @@ void checkInput(const OrderedStars& stars, const StarRaster::Colours& colours, c
                 std::span<Rgb> pixels, int stride) {
     requireOrderOf(stars, view);
     if (colours.classes.size() > 15) throw Error("a plot tells at most 15 classes of stars apart; highlight fewer");
+    if (!colours.marks.empty() && colours.marks.size() < colours.classes.size()) {
+        throw Error("classes of stars lack a shape; give each colour one, or none at all");
+    }
     const auto needed = static_cast<std::size_t>(stride) * static_cast<std::size_t>(std::max(view.height - 1, 0)) +
                         static_cast<std::size_t>(view.width);
     if (view.width <= 0 || view.height <= 0 || stride < view.width || pixels.size() < needed) {
@@ -58,7 +61,8 @@ std::size_t StarRaster::draw(const Input& input, const Viewport& view, const Ras
     OrderedStars stars(pool(), {input.x, input.y, input.shown, view.x.logarithmic, view.y.logarithmic});
     stars.setLabels(pool(), input.labels);
     stars.setClasses(pool(), input.classes);
-    return draw(stars, {input.colour, input.classColours, input.greyed}, view, style, pixels, stride);
+    return draw(stars, {input.colour, input.classColours, input.greyed, input.classMarks, input.markEdge}, view, style,
+                pixels, stride);
 }
 
 std::size_t StarRaster::draw(const OrderedStars& stars, const Colours& colours, const Viewport& view,
@@ -73,6 +77,7 @@ std::size_t StarRaster::draw(const OrderedStars& stars, const Colours& colours, 
     if (stars.classes()) {
         const std::size_t drawn = drawClasses(*m_buffers, frame);
         if (!CoverTable(style.opacityPerStar).full()) applyCover(*m_buffers, frame);
+        if (frame.marksBesidePoints()) drawMarks(*m_buffers, frame);
         return drawn;
     }
     if (!stars.labels() || style.reduction == Reduction::Mean) return drawMean(*m_buffers, frame);

@@ -2,6 +2,7 @@
 
 #include "core/base/bit_set.h"
 #include "core/base/thread_pool.h"
+#include "core/plot/class_mark.h"
 #include "core/plot/colour_map.h"
 #include "core/plot/ordered_stars.h"
 #include "core/plot/viewport.h"
@@ -31,6 +32,11 @@ struct RasterStyle {
     bool countLogarithmic = true; ///< for Count: log10 of the number
     Rgb plain = 0xFF3B7DD8;       ///< colour without labels (for Reduction other than Count)
     double countPower = 1;        ///< for Count that is not logarithmic: the number to this power, 0 < power <= 1
+    /// Side in pixels of the shape that stars of a class carry; 0: none. Points of 5/7 of this size and larger have the
+    /// shape of their class themselves. Beside smaller ones all highlighted stars of a class carry its shape where that
+    /// covers up to 1/16 of the view, else every 2nd, 4th, ... in the seeded order, on at most 1/64 of the view:
+    /// shapes tell the classes apart without colours, and do not hide where their stars are dense.
+    int markSize = 0;
 
     bool operator==(const RasterStyle&) const = default;
 };
@@ -53,6 +59,8 @@ public:
         /// top, and Count counts them; pixels of others alone are `greyed`.
         std::span<const Rgb> classes{};
         Rgb greyed = 0xFFB4BCC4;
+        std::span<const ClassMark> marks{}; ///< of each class; empty: classes have no shapes
+        Rgb markEdge = 0xFF000000;          ///< around shapes beside points
     };
     /// Draws into `pixels` (view.width x view.height, row-major, stride in pixels). Everything is overwritten;
     /// empty pixels become 0 (transparent). Stars without labels take the style's plain colour. Returns how many lie
@@ -71,6 +79,8 @@ public:
         std::span<const std::uint8_t> classes{};
         std::span<const Rgb> classColours{};
         Rgb greyed = 0xFFB4BCC4;
+        std::span<const ClassMark> classMarks{};
+        Rgb markEdge = 0xFF000000;
     };
     /// As above, with the stars put in order first.
     std::size_t draw(const Input& input, const Viewport& view, const RasterStyle& style, std::span<Rgb> pixels,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/plot/class_mark.h"
 #include "core/plot/colour_map.h"
 
 #include <cstdint>
@@ -178,6 +179,9 @@ Definition negated(Definition a);
 
 /// Okabe-Ito's colours for classes without black, in an order that tells neighbours apart; starts over after seven.
 Rgb selectionColour(std::size_t index);
+/// The shapes of selections: each of those colours has one of its own, which the first selection of that colour gets;
+/// any other selection gets the first that is left, so that no two of seven look the same in grey.
+std::vector<ClassMark> selectionMarks(const std::vector<Selection>& selections);
 
 /// `wanted`, or "wanted 2", "wanted 3", ... where that name is taken.
 std::string freeName(std::string_view wanted, const std::vector<Selection>& others);
