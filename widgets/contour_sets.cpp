@@ -58,7 +58,7 @@ ContourSet contourSet(ThreadPool& pool, std::span<const float> xs, std::span<con
     const std::vector<float> values = smoothedCounts(grid, smoothingOf(grid.inside));
     std::sort(fractions.begin(), fractions.end());
     const std::vector<double> levels = enclosedLevels(values, fractions);
-    ContourSet set{colour, {}};
+    ContourSet set{colour, {}, {}};
     for (std::size_t k = 0; k < levels.size(); ++k) {
         ContourSet::Level level;
         level.width = k == 0 ? 2 : 1.25;
@@ -81,6 +81,7 @@ std::vector<ContourSet> contourSets(ThreadPool& pool, const ContourRequest& requ
     if (request.highlights.empty()) add(request.shown.get(), request.colour);
     for (const Highlight& highlight : request.highlights) {
         add(highlight.stars.get(), QColor::fromRgb(highlight.colour));
+        sets.back().mark = highlight.mark;
     }
     return sets;
 }

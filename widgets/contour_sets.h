@@ -24,8 +24,8 @@ struct ContourRequest {
     std::uint64_t number = 0; ///< counts the view's requests
     std::shared_ptr<const std::vector<float>> x, y;
     std::shared_ptr<const BitSet> shown; ///< nullptr: all stars
-    std::vector<Highlight> highlights;   ///< one set for each in its colour; without any one of the shown stars
-    AxisRange xAxis, yAxis;              ///< of which only the scale matters
+    std::vector<Highlight> highlights; ///< one set for each in its colour and shape; without any one of the shown stars
+    AxisRange xAxis, yAxis;            ///< of which only the scale matters
     std::vector<double> fractions;
     QColor colour; ///< of the shown stars' set
 };

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "widgets/axis_label.h"
+#include "widgets/class_marks.h"
 #include "widgets/contour_sets.h"
 #include "widgets/line_layer.h"
 #include "widgets/number_text.h"
@@ -21,7 +22,7 @@ constexpr int bins = 101; ///< a side of a panel, as the paper's Fig 15 has
 constexpr int leftMargin = 7 * gridUnit, bottomMargin = 6 * gridUnit, edge = gridUnit, gap = gridUnit / 2;
 constexpr int tickLength = 4;
 constexpr double widestPanel = 1.8; ///< in heights: in a flat one nothing is told apart
-constexpr double trackMarkRadius = 2.5;
+constexpr double trackMarkSide = 5;
 
 /// About `wanted` round numbers inside a range.
 QVector<double> roundTicks(const AxisRange& axis, int wanted) {
@@ -217,6 +218,7 @@ void CornerView::drawPanel(QPainter& painter, int row, int column) const {
     painter.drawImage(QRectF(area), panelImage(row, column));
     painter.save();
     painter.setClipRect(area);
+    drawClassMarks(painter, row, column);
     drawTracks(painter, row, column);
     painter.restore();
 }
@@ -240,13 +242,12 @@ void CornerView::drawTracks(QPainter& painter, int row, int column) const {
              trackPieces(flat, [&](const QPointF& point) { return toWidget(row, column, point); })) {
             painter.drawPolyline(piece);
         }
-        painter.setPen(QPen(plotColours(m_theme).foreground, 0.5));
         for (std::size_t k = 0; k < flat.points.size(); ++k) {
             const QPointF at = toWidget(row, column, flat.points[k]);
             if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue;
-            painter.setBrush(
-                QColor::fromRgb(k < track.along.size() ? colourOf(m_trackScale, track.along[k]) : track.colour));
-            painter.drawEllipse(at, trackMarkRadius, trackMarkRadius);
+            const Rgb colour = k < track.along.size() ? colourOf(m_trackScale, track.along[k]) : track.colour;
+            paintClassMark(painter, track.mark, at, trackMarkSide, QColor::fromRgb(colour),
+                           plotColours(m_theme).foreground);
         }
     }
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -260,10 +261,10 @@ void CornerView::drawMarginal(QPainter& painter, const QRect& area, const Corner
     const double step = static_cast<double>(area.width()) / bins;
     QPolygonF outline, curve;
     for (int bin = 0; bin < bins; ++bin) {
-        const double y = area.bottom() - 0.92 * area.height() * heights[static_cast<std::size_t>(bin)] / top;
+        const double y = area.bottom() - marginalHeight * area.height() * heights[static_cast<std::size_t>(bin)] / top;
         outline << QPointF(area.left() + bin * step, y) << QPointF(area.left() + (bin + 1) * step, y);
         curve << QPointF(area.left() + bin * step,
-                         area.bottom() - 0.92 * area.height() * shares[static_cast<std::size_t>(bin)]);
+                         area.bottom() - marginalHeight * area.height() * shares[static_cast<std::size_t>(bin)]);
     }
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(colour, 1.25));
@@ -291,6 +292,7 @@ void CornerView::drawDiagonal(QPainter& painter, int column) const {
                      QColor::fromRgb(m_highlights.list()[static_cast<std::size_t>(group)].colour),
                      topOf(m_highlighted, group));
     }
+    drawClassMarks(painter, column, column);
     painter.restore();
 }
 

@@ -48,6 +48,7 @@ public:
         std::vector<QString> texts;              ///< of each point, rich text shown under the cursor; may be empty
         std::vector<bool> joined;                ///< as PlotTrack has it
         Rgb colour = 0xFFD55E00;
+        ClassMark mark = ClassMark::Circle; ///< at each point
     };
     void setTracks(std::vector<Track> tracks, const ColourScale& scale = {});
     const std::vector<Track>& tracks() const { return m_tracks; }
@@ -112,6 +113,8 @@ private:
     QImage panelImage(int row, int column) const;
     void drawPanel(QPainter& painter, int row, int column) const;
     void drawDiagonal(QPainter& painter, int column) const;
+    static constexpr double marginalHeight = 0.92; ///< of the highest bin, in a panel
+    void drawClassMarks(QPainter& painter, int row, int column) const;
     void drawMarginal(QPainter& painter, const QRect& area, const CornerCounts& counts, int group, int column,
                       const QColor& colour, double top) const;
     void drawAxes(QPainter& painter, int row, int column) const;

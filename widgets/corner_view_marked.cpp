@@ -1,9 +1,11 @@
-// Stars beside those of the corner plot's columns.
+// Stars beside those of the corner plot's columns, and the shapes of selections.
+#include "widgets/class_marks.h"
 #include "widgets/corner_view.h"
 #include "widgets/marked_stars.h"
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace zscape {
@@ -55,6 +57,26 @@ void CornerView::drawMarked(QPainter& painter) const {
         }
     }
     painter.restore();
+}
+
+/// Of each selection where most of its stars are: in a panel, on the diagonal at the top of its curve.
+void CornerView::drawClassMarks(QPainter& painter, int row, int column) const {
+    const QRect area = panel(row, column);
+    const double bins = m_places.bins();
+    const double side = std::min<double>(classMarkSize, 0.2 * std::min(area.width(), area.height()));
+    for (int group = 0; group < m_highlighted.groups; ++group) {
+        const auto y = static_cast<std::size_t>(row), x = static_cast<std::size_t>(column);
+        const auto counts = row == column ? m_highlighted.marginal(group, x) : m_highlighted.pair(group, y, x);
+        const auto most = std::ranges::max_element(counts);
+        if (most == counts.end() || *most == 0) continue;
+        const auto cell = static_cast<int>(most - counts.begin());
+        const double right = (cell % m_places.bins() + 0.5) / bins;
+        const double up = row == column ? marginalHeight : (cell / m_places.bins() + 0.5) / bins;
+        const Highlight& highlight = m_highlights.list()[static_cast<std::size_t>(group)];
+        paintClassMark(painter, highlight.mark,
+                       {area.left() + right * area.width(), area.top() + (1 - up) * area.height()}, side,
+                       QColor::fromRgb(highlight.colour), plotColours(m_theme).foreground);
+    }
 }
 
 } // namespace zscape

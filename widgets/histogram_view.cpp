@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/plot/fit_axes.h"
 #include "widgets/axis_label.h"
+#include "widgets/class_marks.h"
 #include "widgets/number_text.h"
 #include "widgets/plot_style.h"
 #include "widgets/track_ticks.h"
@@ -184,6 +185,33 @@ void HistogramView::drawCounts(const Histogram& counts, const QColor& line, cons
     curve->setData(edges, shares, true);
 }
 
+/// The shape of a selection on its highest bin and, where there is one, half-way up its cumulative curve: lines of one
+/// grey are told apart.
+void HistogramView::drawMark(const Histogram& counts, const Highlight& highlight) {
+    constexpr double unit = 6; // the size that shapes of graphs are given in
+    constexpr double size = classMarkSize + 1;
+    if (counts.inside() == 0) return;
+    QPainterPath shape;
+    shape.addPolygon(markPolygon(highlight.mark, {0, 0}, unit));
+    shape.closeSubpath();
+    const QPen edge(plotColours(m_theme).foreground, unit / size); // one pixel
+    const auto add = [&](std::size_t bin, double value, QCPAxis* axis) {
+        QCPGraph* mark = m_plot->addGraph(m_plot->xAxis, axis);
+        mark->setLineStyle(QCPGraph::lsNone);
+        mark->setScatterStyle(QCPScatterStyle(shape, edge, QColor::fromRgb(highlight.colour), size));
+        mark->addData(m_axis.logarithmic ? std::sqrt(counts.edge(bin) * counts.edge(bin + 1))
+                                         : 0.5 * (counts.edge(bin) + counts.edge(bin + 1)),
+                      value);
+    };
+    const auto highest = std::ranges::max_element(counts.counts);
+    add(static_cast<std::size_t>(highest - counts.counts.begin()), *highest, m_plot->yAxis);
+    if (!m_cumulative) return;
+    const std::vector<double> shares = cumulativeShare(counts);
+    const auto half = std::ranges::find_if(shares, [](double share) { return share >= 0.5; });
+    const auto bin = static_cast<std::size_t>(half - shares.begin());
+    if (bin < counts.counts.size()) add(bin, *half, m_plot->yAxis2);
+}
+
 void HistogramView::drawFrame() {
     m_framePending = false;
     m_plot->clearGraphs();
@@ -201,6 +229,9 @@ void HistogramView::drawFrame() {
             QColor soft = colour;
             soft.setAlpha(60);
             drawCounts(m_highlighted[k], colour, soft, true);
+        }
+        for (std::size_t k = 0; k < m_highlighted.size(); ++k) {
+            drawMark(m_highlighted[k], m_highlights.list()[k]);
         }
         const double top = std::max<double>(1, m_counts.largest());
         m_plot->yAxis->setRange(m_logarithmic ? 0.7 : 0, m_logarithmic ? 2 * top : 1.05 * top);

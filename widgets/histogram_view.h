@@ -57,6 +57,7 @@ public:
         std::vector<double> along;  ///< colours the points; may be empty
         std::vector<QString> texts; ///< of each point, rich text shown under the cursor; may be empty
         Rgb colour = 0xFFD55E00;
+        ClassMark mark = ClassMark::Circle; ///< beside its row
     };
     /// Where tracks run: a row of ticks below the upper axis for each, at the values of its points.
     void setTracks(std::vector<Track> tracks, const ColourScale& scale = {});
@@ -116,6 +117,7 @@ private:
     void scheduleFrame();
     void drawFrame();
     void recount();
+    void drawMark(const Histogram& counts, const Highlight& highlight);
     void drawCounts(const Histogram& counts, const QColor& line, const QColor& fill, bool dashedCumulative);
     void changeAxis(const AxisRange& axis);
     void showAll();

@@ -1,5 +1,7 @@
 #include "widgets/line_layer.h"
 
+#include "widgets/class_marks.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -8,7 +10,7 @@ namespace zscape {
 namespace {
 
 constexpr double trackWidth = 1.75;
-constexpr double markRadius = 3.5;
+constexpr double markSide = 7;
 
 QPolygonF inPixels(const QPolygonF& data, const Viewport& view, const QPointF& origin) {
     QPolygonF pixels;
@@ -88,9 +90,22 @@ void LineLayer::drawContours(QCPPainter& painter, const Viewport& view) const {
         for (const ContourSet::Level& level : set.levels) {
             painter.setPen(QPen(set.colour, level.width, level.dashed ? Qt::DashLine : Qt::SolidLine));
             for (const QPolygonF& line : level.lines) {
-                painter.drawPolyline(inPixels(line, view, m_axisRect.rect().topLeft()));
+                const QPolygonF pixels = inPixels(line, view, m_axisRect.rect().topLeft());
+                painter.drawPolyline(pixels);
+                if (set.mark) drawMarks(painter, pixels, *set.mark, set.colour);
             }
         }
+    }
+}
+
+/// A few along a line, so that it tells its selection without its colour; none on one that is hardly larger.
+void LineLayer::drawMarks(QPainter& painter, const QPolygonF& line, ClassMark mark, const QColor& colour) const {
+    constexpr qsizetype marks = 3;
+    constexpr double leastExtent = 4 * markSide;
+    const QSizeF extent = line.boundingRect().size();
+    if (std::max(extent.width(), extent.height()) < leastExtent) return;
+    for (qsizetype k = 0; k < marks; ++k) {
+        paintClassMark(painter, mark, line[k * line.size() / marks], markSide, colour, m_colours.foreground);
     }
 }
 
@@ -117,12 +132,11 @@ void LineLayer::drawTrack(QCPPainter& painter, const Viewport& view, const PlotT
     for (const QPolygonF& piece : pieces) {
         painter.drawPolyline(piece);
     }
-    painter.setPen(QPen(m_colours.foreground, 1));
     for (std::size_t k = 0; k < track.points.size(); ++k) {
         const QPointF at(view.pixelX(track.points[k].x()), view.pixelY(track.points[k].y()));
         if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue; // no place on a logarithmic axis
-        painter.setBrush(colourOfPoint(track, k));
-        painter.drawEllipse(at + m_axisRect.rect().topLeft(), markRadius, markRadius);
+        paintClassMark(painter, track.mark, at + m_axisRect.rect().topLeft(), markSide, colourOfPoint(track, k),
+                       m_colours.foreground);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <QPolygonF>
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace zscape {
@@ -17,6 +18,7 @@ namespace zscape {
 /// Contours of one set of stars, in data units; `closed` where they end at themselves.
 struct ContourSet {
     QColor colour;
+    std::optional<ClassMark> mark; ///< on its lines, of a selection
     struct Level {
         double width = 1; ///< of the line
         bool dashed = false;
@@ -51,6 +53,7 @@ protected:
 
 private:
     void drawContours(QCPPainter& painter, const Viewport& view) const;
+    void drawMarks(QPainter& painter, const QPolygonF& line, ClassMark mark, const QColor& colour) const;
     void drawTrack(QCPPainter& painter, const Viewport& view, const PlotTrack& track) const;
 
     QCPAxisRect& m_axisRect;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/plot/class_mark.h"
+
 #include <QMetaType>
 #include <QPointF>
 #include <QString>
@@ -64,7 +66,8 @@ struct PlotTrack {
     std::vector<bool> joined;     ///< whether a line leads to each point from the one before; empty: to all
     unsigned colour = 0xFFD55E00; ///< 0xAARRGGBB, of the line
     bool closed = false;
-    bool marks = true; ///< a disc at each point
+    bool marks = true; ///< a shape at each point
+    ClassMark mark = ClassMark::Circle;
 };
 
 /// Vertices that can be moved, of a polygon or an open line.

@@ -122,6 +122,8 @@ void ScatterView::updateStars() {
     } else {
         stars.classes = m_highlights.classes(m_stars->pool(), m_columns.x ? m_columns.x->size() : 0);
         stars.classColours = classColoursOf(m_highlights.list());
+        stars.classMarks = classMarksOf(m_highlights.list());
+        stars.markEdge = plotColours(m_theme).foreground.rgb();
     }
     m_stars->setStars(std::move(stars));
     m_stars->setStyle(rasterStyleShown());

@@ -1,5 +1,7 @@
 #include "widgets/star_layer.h"
 
+#include "widgets/class_marks.h"
+
 #include <cmath>
 
 namespace zscape {
@@ -71,11 +73,13 @@ void StarLayer::render(double pixelRatio) {
     m_image.setDevicePixelRatio(pixelRatio);
     RasterStyle style = m_style;
     style.pointSize = static_cast<int>(std::lround(m_style.pointSize * pixelRatio));
+    style.markSize = static_cast<int>(std::lround(classMarkSize * pixelRatio));
     const auto stride = static_cast<int>(m_image.bytesPerLine() / qsizetype{sizeof(Rgb)});
     const std::span pixels(reinterpret_cast<Rgb*>(m_image.bits()),
                            static_cast<std::size_t>(stride) * static_cast<std::size_t>(size.height()));
-    m_starsInView = m_raster.draw(ordered(), {m_stars.scale, m_stars.classColours, m_stars.greyed},
-                                  {m_x, m_y, size.width(), size.height()}, style, pixels, stride);
+    m_starsInView = m_raster.draw(
+        ordered(), {m_stars.scale, m_stars.classColours, m_stars.greyed, m_stars.classMarks, m_stars.markEdge},
+        {m_x, m_y, size.width(), size.height()}, style, pixels, stride);
     m_changed = false;
 }
 

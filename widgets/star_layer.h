@@ -24,8 +24,10 @@ public:
         std::shared_ptr<const BitSet> shown;                        ///< nullptr: all
         std::shared_ptr<const std::vector<std::uint8_t>> classes{}; ///< nullptr: nothing is highlighted
         std::vector<Rgb> classColours{};
+        std::vector<ClassMark> classMarks{}; ///< empty: no shapes
         ColourScale scale{};
         Rgb greyed = 0;
+        Rgb markEdge = 0xFF000000;
     };
     void setStars(Stars stars);
     /// Point sizes are in device-independent pixels.

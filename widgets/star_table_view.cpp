@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
+#include "widgets/class_marks.h"
 #include "widgets/number_text.h"
 #include "widgets/theme.h"
 
@@ -123,6 +124,11 @@ void StarTableModel::setShown(std::shared_ptr<const BitSet> shown) {
 
 void StarTableModel::setHighlights(std::vector<Highlight> highlights) {
     m_highlights = std::move(highlights);
+    m_marks.clear();
+    for (const Highlight& one : m_highlights) {
+        const QColor colour = QColor::fromRgb(one.colour);
+        m_marks.push_back(classMarkIcon(one.mark, colour, colour.darker(150))); // seen in both themes
+    }
     if (rowCount() > 0) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::DecorationRole});
 }
 
@@ -195,8 +201,9 @@ QVariant StarTableModel::data(const QModelIndex& index, int role) const {
         return font;
     }
     if (role == Qt::DecorationRole && index.column() == 0) {
-        for (auto each = m_highlights.rbegin(); each != m_highlights.rend(); ++each) {
-            if (star < each->stars->size() && each->stars->test(star)) return QColor::fromRgb(each->colour);
+        for (std::size_t k = m_highlights.size(); k-- > 0;) {
+            const BitSet& stars = *m_highlights[k].stars;
+            if (star < stars.size() && stars.test(star)) return m_marks[k];
         }
     }
     return {};

@@ -4,6 +4,7 @@
 #include "core/plot/classes.h"
 
 #include <QAbstractTableModel>
+#include <QIcon>
 #include <QTableView>
 
 #include <cstdint>
@@ -62,6 +63,7 @@ private:
     std::vector<int> m_decimals; ///< of each column; -1 for powers of ten
     std::shared_ptr<const BitSet> m_shown;
     std::vector<Highlight> m_highlights;
+    std::vector<QIcon> m_marks;         ///< of the highlights
     std::vector<std::uint32_t> m_order; ///< star of each row
     std::optional<std::size_t> m_hovered;
     int m_sortColumn = -1;

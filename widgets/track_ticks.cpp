@@ -1,5 +1,7 @@
 #include "widgets/track_ticks.h"
 
+#include "widgets/class_marks.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -71,6 +73,7 @@ void TrackTicks::draw(QCPPainter* painter) {
             const QRectF at = tick(row, value);
             if (std::isfinite(at.x())) all |= at;
         }
+        if (all.isEmpty()) continue;
         // As in the planes: the line tells the track, the points where along it they are.
         const QRectF line(all.left(), all.center().y() - 1, all.width(), 2);
         painter->fillRect(line.adjusted(0, -1, 0, 1), m_colours.background);
@@ -82,6 +85,10 @@ void TrackTicks::draw(QCPPainter* painter) {
             painter->fillRect(at.adjusted(-1, -1, 1, 1), m_colours.background);
             painter->fillRect(at, QColor::fromRgba(along ? colourOf(m_scale, track.along[k]) : track.colour));
         }
+        // Before the first tick: which track it is, as its points tell elsewhere.
+        const double side = std::min<double>(classMarkSize, all.height());
+        paintClassMark(*painter, track.mark, {std::max(all.left() - side, m_axisRect.left() + side), all.center().y()},
+                       side, QColor::fromRgba(track.colour), m_colours.foreground);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/tracks_panel.h"
 
 #include "core/base/error.h"
+#include "widgets/class_marks.h"
 #include "widgets/section_title.h"
 #include "widgets/theme.h"
 
@@ -11,7 +12,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPixmap>
 #include <QPushButton>
 #include <QTableWidget>
 
@@ -26,8 +26,6 @@ namespace {
 constexpr std::array kinds{TrackKind::MainSequence,      TrackKind::GiantBranch, TrackKind::MetallicityDwarfs,
                            TrackKind::MetallicityGiants, TrackKind::HighAlpha,   TrackKind::LowAlpha,
                            TrackKind::FixedMetallicity,  TrackKind::Drawn};
-
-constexpr int swatchSize = 10;
 
 } // namespace
 
@@ -258,9 +256,8 @@ void TracksPanel::setMade(const std::vector<Made>& tracks) {
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
         item->setCheckState(m_request.hidden.contains(track.name) ? Qt::Unchecked : Qt::Checked);
         item->setData(Qt::UserRole, QString::fromStdString(track.name));
-        QPixmap swatch(swatchSize, swatchSize);
-        swatch.fill(QColor::fromRgba(track.colour));
-        item->setIcon(QIcon(swatch));
+        item->setIcon(classMarkIcon(track.mark, QColor::fromRgba(track.colour), palette().color(QPalette::WindowText)));
+        item->setData(Qt::AccessibleDescriptionRole, tr("Shape of its points: %1").arg(markName(track.mark)));
     }
     m_made->setCurrentRow(std::min(row, m_made->count() - 1));
     m_made->setVisible(!tracks.empty());

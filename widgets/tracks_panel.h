@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/plot/class_mark.h"
 #include "core/tracks/track_options.h"
 
 #include <QStringList>
@@ -45,8 +46,9 @@ public:
     /// What was made, in the list to show, hide and colour.
     struct Made {
         std::string name;
-        QString text;        ///< "MS: 15 of 15 bins, 2,031 stars"
-        unsigned colour = 0; ///< 0xAARRGGBB of its line
+        QString text;                       ///< "MS: 15 of 15 bins, 2,031 stars"
+        unsigned colour = 0;                ///< 0xAARRGGBB of its line
+        ClassMark mark = ClassMark::Circle; ///< at its points
     };
     void setMade(const std::vector<Made>& tracks);
     /// What stands in the way, or what runs; "" takes it away.

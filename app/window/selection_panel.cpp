@@ -1,5 +1,6 @@
 #include "app/window/selection_panel.h"
 
+#include "widgets/class_marks.h"
 #include "widgets/icons.h"
 #include "widgets/section_title.h"
 #include "widgets/theme.h"
@@ -7,30 +8,16 @@
 #include <QBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QPainter>
 #include <QToolButton>
 #include <QTreeWidget>
+
+#include <utility>
 
 namespace zscape {
 
 namespace {
 
 enum Column { nameColumn, countColumn, percentColumn };
-
-/// The same in a chosen row: the ring sets it off from the row's own colour.
-QIcon swatch(const QColor& colour, const QColor& ring) {
-    QPixmap pixmap(28, 28);
-    pixmap.setDevicePixelRatio(2);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(ring, 1));
-    painter.setBrush(colour);
-    painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3);
-    QIcon icon(pixmap);
-    icon.addPixmap(pixmap, QIcon::Selected); // else Qt tints it
-    return icon;
-}
 
 QToolButton* makeButton(const QString& text, const QString& tip, QMenu* menu) {
     auto* button = new QToolButton;
@@ -124,7 +111,7 @@ void SelectionPanel::setRows(const std::vector<Row>& rows, std::optional<std::si
             continue;
         }
         item->setText(nameColumn, row.name);
-        item->setIcon(nameColumn, swatch(row.colour, palette().color(QPalette::Window)));
+        showMark(*item, row);
         item->setCheckState(nameColumn, row.visible ? Qt::Checked : Qt::Unchecked);
         item->setText(countColumn, row.count);
         item->setText(percentColumn, row.percent);
@@ -194,10 +181,20 @@ bool SelectionPanel::eventFilter(QObject* watched, QEvent* event) {
     return QWidget::eventFilter(watched, event);
 }
 
+void SelectionPanel::showMark(QTreeWidgetItem& item, const Row& row) const {
+    item.setIcon(nameColumn, classMarkIcon(row.mark, row.colour, palette().color(QPalette::WindowText)));
+    item.setData(nameColumn, Qt::AccessibleDescriptionRole, tr("Shape in views: %1").arg(markName(row.mark)));
+}
+
 void SelectionPanel::paintIcons() {
     QPalette flat = palette();
     flat.setColor(QPalette::Base, flat.color(QPalette::Window));
     m_list->setPalette(flat);
+    const bool filling = std::exchange(m_filling, true);
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        showMark(*m_list->topLevelItem(static_cast<int>(i)), m_rows[i]);
+    }
+    m_filling = filling;
 }
 
 void SelectionPanel::changeEvent(QEvent* event) {

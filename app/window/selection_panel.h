@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/plot/class_mark.h"
+
 #include <QColor>
 #include <QString>
 #include <QWidget>
@@ -16,8 +18,8 @@ class QTreeWidgetItem;
 
 namespace zscape {
 
-/// The SELECTIONS panel: a list of named, coloured selections with how many stars each has. Passive: rows in, wishes
-/// out. F2 renames, Space shows or hides, Delete deletes, Enter edits.
+/// The SELECTIONS panel: a list of named selections, their colours and shapes, with how many stars each has. Passive:
+/// rows in, wishes out. F2 renames, Space shows or hides, Delete deletes, Enter edits.
 class SelectionPanel : public QWidget {
     Q_OBJECT
 
@@ -25,6 +27,7 @@ public:
     struct Row {
         QString name;
         QColor colour;
+        ClassMark mark = ClassMark::Circle; ///< its shape in views
         bool visible = true;
         QString count;   ///< "31,204", "…" while it is found, "no column" where it cannot be
         QString percent; ///< "6.2 %"
@@ -57,6 +60,7 @@ protected:
 
 private:
     void itemChanged(QTreeWidgetItem* item);
+    void showMark(QTreeWidgetItem& item, const Row& row) const;
     void paintIcons();
 
     std::vector<Row> m_rows;

@@ -106,11 +106,13 @@ SelectionsController::SelectionsController(MainWindow& window)
 void SelectionsController::showList() {
     std::vector<SelectionPanel::Row> rows;
     const std::size_t total = m_session.table()->rows();
+    const std::vector<ClassMark> marks = selectionMarks(m_store.list());
     for (std::size_t i = 0; i < m_store.list().size(); ++i) {
         const Selection& selection = m_store.list()[i];
         SelectionPanel::Row row;
         row.name = QString::fromStdString(selection.name);
         row.colour = QColor::fromRgb(selection.colour);
+        row.mark = marks[i];
         row.visible = selection.visible;
         row.tip = describe(selection);
         if (m_store.stars(i)) {

@@ -81,6 +81,7 @@ std::vector<PlotTrack> tracksInPlane(const ShownTracks& shown, const std::string
         PlotTrack line;
         line.name = QString::fromStdString(track.name);
         line.colour = trackColour(shown, t, theme);
+        line.mark = classMark(t);
         std::optional<std::size_t> before;
         for (std::size_t i = 0; i < track.points.size(); ++i) {
             if (!std::isfinite(values[0][i]) || !std::isfinite(values[1][i])) continue; // no member has that label
@@ -102,6 +103,7 @@ std::vector<CornerView::Track> tracksInCorner(const ShownTracks& shown, const st
         const Track& track = shown.tracks[t];
         CornerView::Track line;
         line.colour = trackColour(shown, t, theme);
+        line.mark = classMark(t);
         for (std::size_t i = 0; i < track.points.size(); ++i) {
             std::vector<double> point;
             for (const std::vector<double>& column : values) {
@@ -124,6 +126,7 @@ std::vector<HistogramView::Track> tracksInHistogram(const ShownTracks& shown, co
         HistogramView::Track row;
         row.name = QString::fromStdString(track.name);
         row.colour = trackColour(shown, t, theme);
+        row.mark = classMark(t);
         row.values = values[0];
         for (const TrackPoint& point : track.points) {
             if (shown.look.colourAlong) row.along.push_back(shareAlong(track, point));

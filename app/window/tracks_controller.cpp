@@ -194,7 +194,7 @@ void TracksController::listMade() {
                             .arg(track.points.size())
                             .arg(track.bins)
                             .arg(withThousands(static_cast<qint64>(track.stars()))),
-                        trackColour(m_window.links().tracks(), i, m_window.theme())});
+                        trackColour(m_window.links().tracks(), i, m_window.theme()), classMark(i)});
     }
     m_panel->setMade(made);
 }

@@ -62,11 +62,12 @@ void ViewLinks::setTool(PlotTool tool) {
 void ViewLinks::refresh() {
     const SelectionStore& store = m_session.selections();
     const std::size_t rows = m_session.table()->rows();
+    const std::vector<ClassMark> marks = selectionMarks(store.list());
     std::vector<Highlight> highlights;
     for (std::size_t i = 0; i < store.list().size(); ++i) {
         const auto& stars = store.stars(i);
         if (store.list()[i].visible && stars && stars->size() == rows) {
-            highlights.push_back({stars, store.list()[i].colour});
+            highlights.push_back({stars, store.list()[i].colour, marks[i]});
         }
     }
     // Kept where nothing changed: the stars' classes are made once for all views.

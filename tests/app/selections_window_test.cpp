@@ -2,6 +2,7 @@
 #include "app/window/definition_dialog.h"
 #include "app/window/selection_panel.h"
 #include "app/window/selections_controller.h"
+#include "app/window/view_links.h"
 #include "core/mock/mock_catalog.h"
 #include "tests/app/selections_example.h"
 #include "tests/support/temporary_folder.h"
@@ -54,6 +55,32 @@ private slots:
         QCOMPARE(names(), QStringLiteral("cold,hot"));
         QTRY_VERIFY(store().stars(0) && store().stars(1));
         QCOMPARE(store().count(0) + store().count(1), std::size_t{2000});
+    }
+
+    void theListAndTheViewsTellSelectionsApartWithoutTheirColours() {
+        addFormula("cool", "z1 < 0");
+        addFormula("hot", "z1 >= 0"); // of the same colour
+        auto* list = m_window->findChild<QTreeWidget*>(QStringLiteral("selectionList"));
+        const auto grey = [&](int row) {
+            const QImage icon = list->topLevelItem(row)->icon(0).pixmap(28).toImage();
+            return icon.convertToFormat(QImage::Format_Grayscale8);
+        };
+        QVERIFY(grey(0) != grey(1));
+        const auto told = [&](int row) {
+            return list->topLevelItem(row)->data(0, Qt::AccessibleDescriptionRole).toString();
+        };
+        QVERIFY2(told(0).contains(QStringLiteral("circle")), qPrintable(told(0)));
+        QVERIFY2(told(1).contains(QStringLiteral("square")), qPrintable(told(1)));
+        QTRY_VERIFY(store().stars(0) && store().stars(1));
+        // Hiding the first leaves the second its shape, in the list and in the views.
+        const QImage second = grey(1);
+        Selection hidden = store().list()[0];
+        hidden.visible = false;
+        store().change(0, hidden, QStringLiteral("hide"));
+        QCOMPARE(grey(1), second);
+        const std::vector<Highlight> shown = m_window->links().highlights().list();
+        QCOMPARE(shown.size(), std::size_t{1});
+        QVERIFY(shown[0].mark == ClassMark::Square);
     }
 
     void theDialogNamesTheCharacterThatIsWrongAndAcceptsOnlyWhatIsRight() {

@@ -36,6 +36,7 @@ private slots:
     void keysChooseToolsAndModes();
     void verticesAreDraggedInsertedAndDeleted();
     void highlightsGreyOtherStars();
+    void highlightsHaveShapesOnEveryScreen();
     void contoursAreDrawnAroundStars();
     void contoursByJobReplaceTheFormerOnes();
     void hoverTellsTheStarAndTheTrack();
@@ -224,6 +225,29 @@ void SelectionToolsTest::highlightsGreyOtherStars() {
     QVERIFY(shown.colourAt(9, 2) != plotColours(Theme::Light).missing);
 }
 
+void SelectionToolsTest::highlightsHaveShapesOnEveryScreen() {
+    for (const double ratio : {1.0, 2.0}) {
+        ShownScatter shown;
+        shown.view.setRasterStyle({Reduction::Mean, 2});
+        auto first = std::make_shared<BitSet>(5), second = std::make_shared<BitSet>(5);
+        first->set(0);
+        second->set(1);
+        shown.view.setHighlights({{first, 0xFFE69F00, ClassMark::Square}, {second, 0xFFE69F00, ClassMark::Plus}});
+        QImage image(shown.view.size() * ratio, QImage::Format_RGB32);
+        image.setDevicePixelRatio(ratio);
+        shown.view.renderNow();
+        shown.view.render(&image);
+        // The corner of the square, where the plus has nothing; both reach as far along the axes.
+        const auto has = [&](const QPointF& star, const QPoint& offset) {
+            const QPointF at = (QPointF(shown.at(star.x(), star.y())) + offset) * ratio;
+            return image.pixelColor(at.toPoint()) == QColor(0xE69F00);
+        };
+        QVERIFY(has({1, 1}, {2, 2}) && has({1, 1}, {-2, 2}) && has({1, 1}, {0, 2}));
+        QVERIFY(!has({5, 5}, {2, 2}) && !has({5, 5}, {-2, 2}) && has({5, 5}, {0, 2}) && has({5, 5}, {2, 0}));
+        QVERIFY(!has({9, 2}, {0, 0})); // a star of no class
+    }
+}
+
 void SelectionToolsTest::contoursAreDrawnAroundStars() {
     ShownScatter shown;
     std::vector<float> x, y;
@@ -252,7 +276,7 @@ void SelectionToolsTest::contoursByJobReplaceTheFormerOnes() {
     ScatterView& view = shown.view;
     view.setContoursByJob(true);
     QSignalSpy wanted(&view, &ScatterView::contoursWanted);
-    ContourSet line{QColor(Qt::red), {}};
+    ContourSet line{QColor(Qt::red), {}, {}};
     QTest::keyClick(&view, Qt::Key_C);
     QTRY_COMPARE(wanted.size(), 1);
     const ContourRequest request = view.contourRequest();

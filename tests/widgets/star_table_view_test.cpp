@@ -75,7 +75,7 @@ void StarTableViewTest::tableShowsIdsExactlyAndCopiesRows() {
     StarTableView view;
     view.resize(500, 300);
     view.stars().setStars(someIds(), {tableColumn({5000.123456789, missing, -1, 6000})});
-    view.setHighlights({{bits(4, {1}), 0xFFE69F00}});
+    view.setHighlights({{bits(4, {1}), 0xFFE69F00}, {bits(4, {2}), 0xFFE69F00, ClassMark::Up}});
     view.show();
     QVERIFY(QTest::qWaitForWindowExposed(&view));
     const auto cell = [&](int row, int section, int role = Qt::DisplayRole) {
@@ -83,7 +83,10 @@ void StarTableViewTest::tableShowsIdsExactlyAndCopiesRows() {
     };
     QCOMPARE(cell(1, 0).toString(), QStringLiteral("4408000000000000003"));
     QCOMPARE(cell(1, 1).toString(), QStringLiteral("—"));
-    QCOMPARE(cell(1, 0, Qt::DecorationRole).value<QColor>(), QColor(0xE69F00));
+    const auto mark = [&](int row) { return cell(row, 0, Qt::DecorationRole).value<QIcon>().pixmap(14).toImage(); };
+    QCOMPARE(mark(1).pixelColor(mark(1).rect().center()), QColor(0xE69F00));
+    QCOMPARE(mark(2).pixelColor(mark(2).rect().center()), QColor(0xE69F00));
+    QVERIFY(mark(1) != mark(2)); // of one colour, by their shapes
     QVERIFY(!cell(0, 0, Qt::DecorationRole).isValid());
     QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.visualRect(view.model()->index(0, 1)).center());
     QTest::mouseClick(view.viewport(), Qt::LeftButton, Qt::ShiftModifier,

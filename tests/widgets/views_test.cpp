@@ -155,6 +155,9 @@ void ViewsTest::histogramCountsHighlights() {
     view.renderNow();
     QCOMPARE(view.counts().counts, (std::vector<std::uint32_t>{0, 1, 2, 1})); // all, highlighted or not
     const QImage with = view.grab().toImage();
+    view.setHighlights({{bits(4, {1}), 0xFFE69F00, ClassMark::Cross}});
+    view.renderNow();
+    QVERIFY(view.grab().toImage() != with); // the same colour
     view.setHighlights({});
     view.renderNow();
     QVERIFY(view.grab().toImage() != with);
@@ -205,6 +208,10 @@ void ViewsTest::cornerShowsHighlights() {
     QVERIFY(QTest::qWaitForWindowExposed(&view));
     const QImage image = view.grab().toImage();
     QCOMPARE(image.pixelColor(view.toWidget(1, 0, {7.97, 7.97}).toPoint()), QColor(0xE69F00));
+    view.setHighlights({{bits(2, {1}), 0xFFE69F00, ClassMark::Cross}});
+    const QImage crossed = view.grab().toImage();
+    QVERIFY(crossed.copy(view.panel(1, 0)) != image.copy(view.panel(1, 0))); // of the same colour
+    QVERIFY(crossed.copy(view.panel(0, 0)) != image.copy(view.panel(0, 0)));
     QVERIFY(image.pixelColor(view.toWidget(1, 0, {2.03, 2.03}).toPoint()) == plotColours(Theme::Light).missing);
 }
 
