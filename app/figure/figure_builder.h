@@ -73,6 +73,8 @@ ColourRamp dwarfRamp();
 ColourRamp greyRamp();
 inline constexpr Rgb giantColour = 0xFF0072B2; ///< Okabe-Ito blue
 inline constexpr Rgb dwarfColour = 0xFFD55E00; ///< Okabe-Ito vermillion
+inline constexpr MarkerShape giantMark = MarkerShape::Circle;
+inline constexpr MarkerShape dwarfMark = MarkerShape::Square;
 
 /// Colours along a track: light to dark of one hue. As in the paper a track is drawn against its stars, giants in reds
 /// over blue and dwarfs in blues over red, so that it can be seen on them.

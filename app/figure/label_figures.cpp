@@ -83,7 +83,7 @@ FigurePanel kielPanel(FigureBuilder& builder) {
     FigurePanel panel =
         builder.panel(QStringLiteral("Kiel diagram"), "TEFF", "LOGG", {3600, 6500, false, true}, {0, 5, false, true});
     const auto good = builder.stars("good labels");
-    const auto add = [&](const std::string& selection, const ColourRamp& ramp, Rgb single) {
+    const auto add = [&](const std::string& selection, const ColourRamp& ramp, Rgb single, MarkerShape mark) {
         DensityLayer layer;
         layer.name = QString::fromStdString(selection);
         layer.x = builder.column("TEFF");
@@ -94,11 +94,12 @@ FigurePanel kielPanel(FigureBuilder& builder) {
         layer.pointSize_mm = 0.18;
         layer.ramp = ramp;
         layer.single = single;
+        layer.mark = mark;
         panel.layers.emplace_back(layer);
         builder.remarkCount(selection + " with good labels", *layer.shown);
     };
-    add("giants", giantRamp(), giantColour);
-    add("main sequence", dwarfRamp(), dwarfColour);
+    add("giants", giantRamp(), giantColour, giantMark);
+    add("main sequence", dwarfRamp(), dwarfColour, dwarfMark);
     CurveLayer line{QStringLiteral("log g = 5.9 - 0.4 Teff/kK"), {}, QColor(0, 0x6B, 0x4F), 0.45, Qt::DashLine};
     for (const double teff : {3600.0, 6500.0}) {
         line.points.emplace_back(teff, giantLineLogg(teff));
@@ -112,8 +113,10 @@ Figure kielFigure(const FigureInput& input, const FigureChoice& choice, const Jo
     builder.need({"TEFF", "LOGG"}, {"good labels"});
     Figure& figure = builder.figure();
     FigurePanel panel = kielPanel(builder);
-    panel.legend = PanelLegend{{{QStringLiteral("giants"), LegendEntry::Kind::Patch, QColor(giantColour)},
-                                {QStringLiteral("main sequence"), LegendEntry::Kind::Patch, QColor(dwarfColour)},
+    panel.legend = PanelLegend{{{QStringLiteral("giants"), LegendEntry::Kind::Patch, QColor(giantColour), Qt::SolidLine,
+                                 giantMark, QColor(Qt::black), true},
+                                {QStringLiteral("main sequence"), LegendEntry::Kind::Patch, QColor(dwarfColour),
+                                 Qt::SolidLine, dwarfMark, QColor(Qt::black), true},
                                 {QStringLiteral("log <i>g</i> = 5.9 − 0.4 <i>T</i><sub>eff</sub>/kK"),
                                  LegendEntry::Kind::Line, QColor(0, 0x6B, 0x4F), Qt::DashLine}},
                                PanelCorner::TopLeft,

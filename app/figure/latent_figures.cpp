@@ -74,7 +74,8 @@ PanelGrid rowOfPanels(const FigureBuilder& builder, Figure& figure, int columns,
 }
 
 DensityLayer densityOf(FigureBuilder& builder, const std::string& x, const std::string& y,
-                       std::shared_ptr<const BitSet> stars, const QString& name, const ColourRamp& ramp, Rgb single) {
+                       std::shared_ptr<const BitSet> stars, const QString& name, const ColourRamp& ramp, Rgb single,
+                       MarkerShape mark) {
     DensityLayer layer;
     layer.name = name;
     layer.x = builder.column(x);
@@ -84,6 +85,7 @@ DensityLayer densityOf(FigureBuilder& builder, const std::string& x, const std::
     layer.pointSize_mm = 0.18;
     layer.ramp = ramp;
     layer.single = single;
+    layer.mark = mark;
     return layer;
 }
 
@@ -108,10 +110,10 @@ Figure kielLatentFigure(const FigureInput& input, const FigureChoice& choice, co
         return all.lower > -2.2 && all.upper < 2.2 ? AxisRange{-2, 2, false, false} : all;
     };
     FigurePanel latent = builder.panel(QStringLiteral("latent space"), latents[0], latents[1], limits(x), limits(y));
-    latent.layers.emplace_back(
-        densityOf(builder, latents[0], latents[1], giants, QStringLiteral("giants"), giantRamp(), giantColour));
-    latent.layers.emplace_back(
-        densityOf(builder, latents[0], latents[1], dwarfs, QStringLiteral("main sequence"), dwarfRamp(), dwarfColour));
+    latent.layers.emplace_back(densityOf(builder, latents[0], latents[1], giants, QStringLiteral("giants"), giantRamp(),
+                                         giantColour, giantMark));
+    latent.layers.emplace_back(densityOf(builder, latents[0], latents[1], dwarfs, QStringLiteral("main sequence"),
+                                         dwarfRamp(), dwarfColour, dwarfMark));
     const Split split = bestSplit(y, *dwarfs, *giants);
     char text[120];
     std::snprintf(text, sizeof text, "%s = %.2f parts giants and main sequence best: %.1f %% of each are on their side",
@@ -140,19 +142,20 @@ Figure kielLatentFigure(const FigureInput& input, const FigureChoice& choice, co
             layer.size_mm = 2.1;
             layer.edgeWidth_mm = 0.28;
             layer.joinWidth_mm = 0.5;
+            layer.shape = giant ? giantMark : dwarfMark;
             figure.panels[i].layers.emplace_back(std::move(layer));
         }
         builder.remark(track.name + " track: " + std::to_string(track.points.size()) + " of " +
                        std::to_string(track.bins) + " bins have stars");
     }
     PanelLegend legend;
-    const auto entry = [&](const QString& name, LegendEntry::Kind kind, Rgb colour) {
-        legend.entries.push_back({name, kind, QColor(colour)});
+    const auto entry = [&](const QString& name, LegendEntry::Kind kind, Rgb colour, MarkerShape mark) {
+        legend.entries.push_back({name, kind, QColor(colour), Qt::SolidLine, mark, QColor(Qt::black), true});
     };
-    entry(QStringLiteral("giants"), LegendEntry::Kind::Patch, giantColour);
-    entry(QStringLiteral("main sequence"), LegendEntry::Kind::Patch, dwarfColour);
-    entry(QStringLiteral("GB track"), LegendEntry::Kind::Marker, giantTrackColour);
-    entry(QStringLiteral("MS track"), LegendEntry::Kind::Marker, dwarfTrackColour);
+    entry(QStringLiteral("giants"), LegendEntry::Kind::Patch, giantColour, giantMark);
+    entry(QStringLiteral("main sequence"), LegendEntry::Kind::Patch, dwarfColour, dwarfMark);
+    entry(QStringLiteral("GB track"), LegendEntry::Kind::Marker, giantTrackColour, giantMark);
+    entry(QStringLiteral("MS track"), LegendEntry::Kind::Marker, dwarfTrackColour, dwarfMark);
     legend.columns = builder.wide() ? 4 : 2;
     PanelGrid grid = rowOfPanels(builder, figure, 2, 1.05);
     grid.top_mm = placeLegend(figure, legend);
@@ -221,12 +224,13 @@ Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const J
         for (FigurePanel* panel : {&labels, &near, &far}) {
             const bool first = panel == &labels;
             DensityLayer layer = densityOf(builder, first ? "M_H" : latents[0], first ? "ALPHA_M" : latents[1], stars,
-                                           name, one.ramp, one.colour);
+                                           name, one.ramp, one.colour, one.shape);
             layer.binsX = layer.binsY = panel == &near ? 50 : 80;
             panel->layers.emplace_back(std::move(layer));
         }
         legend.entries.push_back({QString(name).replace(QStringLiteral("alpha"), QStringLiteral("α")),
-                                  LegendEntry::Kind::Patch, QColor(one.colour)});
+                                  LegendEntry::Kind::Patch, QColor(one.colour), Qt::SolidLine, one.shape,
+                                  QColor(Qt::black), true});
     }
     // Gaia-Enceladus is of the full catalogue, and wants orbits that few catalogues have.
     if (builder.has({}, {"Gaia-Enceladus"})) {
@@ -240,12 +244,13 @@ Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const J
             layer.y = builder.column(first ? "ALPHA_M" : latents[1]);
             layer.shown = debris;
             layer.plain = debrisColour.rgb();
-            layer.pointSize_mm = debris->count() > 5000 ? 0.4 : 0.6;
+            layer.mark = MarkerShape::Square;
+            layer.pointSize_mm = debris->count() > 5000 ? 0.4 : 0.8; // large enough for shapes
             layer.sourceIds = builder.sourceIds();
             panel->layers.emplace_back(std::move(layer));
         }
         legend.entries.push_back({QStringLiteral("Gaia-Enceladus"), LegendEntry::Kind::Marker, debrisColour,
-                                  Qt::SolidLine, MarkerShape::Circle, QColor()});
+                                  Qt::SolidLine, MarkerShape::Square, QColor(Qt::black)});
     } else {
         builder.remark("Gaia-Enceladus is left out: " + figure.origin.catalogue + " has no actions or parallaxes");
     }

@@ -73,9 +73,18 @@ void addHighlights(ViewOptions& view, const cli::FigureRequest& request, const N
             if (selection.visible) names.push_back(selection.name);
         }
     }
+    // Those of a file have the shapes that they have in the window, shown or not.
+    std::vector<Selection> all = named.own();
     for (std::size_t i = 0; i < names.size(); ++i) {
+        if (std::ranges::find(all, names[i], &Selection::name) != all.end()) continue;
         const Selection* known = named.find(names[i]);
-        view.highlights.push_back({names[i], known ? known->colour : selectionColour(i), named.stars(names[i])});
+        all.push_back({names[i], known ? known->colour : selectionColour(i), true, {}});
+    }
+    const std::vector<ClassMark> marks = selectionMarks(all);
+    for (const std::string& name : names) {
+        const auto found = std::ranges::find(all, name, &Selection::name);
+        view.highlights.push_back(
+            {name, found->colour, named.stars(name), marks[static_cast<std::size_t>(found - all.begin())]});
     }
 }
 

@@ -21,7 +21,8 @@ FigurePanel marginalPanel(FigureBuilder& builder, const ViewOptions& view, const
     panel.y = {0, 1.05, false, false};
     const FigureColumn values = builder.column(column);
     const bool greyed = !view.highlights.empty();
-    const auto add = [&](const QString& name, const BitSet* stars, const QColor& colour, bool filled) {
+    const auto add = [&](const QString& name, const BitSet* stars, const QColor& colour, bool filled,
+                         std::optional<MarkerShape> mark) {
         StepsLayer steps = histogramOf(values, stars, range.lower, range.upper, marginalBins);
         const double largest = std::max(1.0, *std::ranges::max_element(steps.heights));
         for (double& height : steps.heights) {
@@ -30,6 +31,7 @@ FigurePanel marginalPanel(FigureBuilder& builder, const ViewOptions& view, const
         steps.name = name + QStringLiteral(", scaled");
         steps.colour = colour;
         steps.filled = filled;
+        steps.mark = mark;
         panel.layers.emplace_back(std::move(steps));
         StepsLayer cumulative = cumulativeOf(values, stars, range.lower, range.upper, marginalBins);
         cumulative.name = name + QStringLiteral(", cumulative");
@@ -38,9 +40,9 @@ FigurePanel marginalPanel(FigureBuilder& builder, const ViewOptions& view, const
         panel.layers.emplace_back(std::move(cumulative));
     };
     add(QStringLiteral("stars"), view.shown.get(),
-        QColor(greyed ? 0xE0 : 0xC8, greyed ? 0xE0 : 0xC8, greyed ? 0xE0 : 0xC8), true);
+        QColor(greyed ? 0xE0 : 0xC8, greyed ? 0xE0 : 0xC8, greyed ? 0xE0 : 0xC8), true, {});
     for (const ViewOptions::Highlight& one : view.highlights) {
-        add(QString::fromStdString(one.name), one.stars.get(), QColor(one.colour), false);
+        add(QString::fromStdString(one.name), one.stars.get(), QColor(one.colour), false, one.mark);
     }
     for (std::size_t i = 0; i < view.tracks.size(); ++i) {
         VerticalsLayer lines{QStringLiteral("track ") + QString::fromStdString(view.tracks[i].name),
@@ -69,6 +71,7 @@ FigurePanel pairPanel(FigureBuilder& builder, const ViewOptions& view, const std
         stars.y = density.y;
         stars.shown = one.stars;
         stars.plain = one.colour;
+        stars.mark = one.mark;
         stars.pointSize_mm = 0.6 * pointSizeFor(one.stars->count());
         stars.sourceIds = builder.sourceIds();
         panel.layers.emplace_back(std::move(stars));

@@ -84,6 +84,7 @@ Figure histogramFigure(FigureBuilder& builder, const ViewOptions& view) {
         StepsLayer steps = histogramOf(x, one.stars.get(), axis.lower, axis.upper, view.bins);
         steps.name = QString::fromStdString(one.name);
         steps.colour = QColor(one.colour);
+        steps.mark = one.mark;
         panel.layers.emplace_back(std::move(steps));
         addCumulative(QString::fromStdString(one.name), one.stars.get(), QColor(one.colour));
         legend.entries.push_back(highlightEntry(one, LegendEntry::Kind::Line));

@@ -46,6 +46,7 @@ struct ViewOptions {
         std::string name;
         Rgb colour;
         std::shared_ptr<const BitSet> stars;
+        ClassMark mark = ClassMark::Circle;
     };
     std::vector<Highlight> highlights;
     bool highlightsByLabel = false; ///< in the colours of `colour`, in place of one colour each

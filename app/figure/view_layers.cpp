@@ -34,11 +34,12 @@ StarClasses classesIn(const ViewOptions& view, std::size_t rows) {
     StarClasses classes;
     std::vector<zscape::Highlight> all;
     for (const ViewOptions::Highlight& one : view.highlights) {
-        all.push_back({one.stars, one.colour});
+        all.push_back({one.stars, one.colour, one.mark});
     }
     ThreadPool pool(1);
     classes.of = std::make_shared<const std::vector<std::uint8_t>>(classesOf(pool, rows, all));
     classes.colours = classColoursOf(all);
+    classes.marks = classMarksOf(all);
     for (std::size_t i = 0; i < classes.colours.size(); ++i) {
         classes.names.push_back(QString::fromStdString(view.highlights[i].name));
     }
@@ -127,6 +128,7 @@ void addContours(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& 
         layer.name = QStringLiteral("contour ") + QString::fromStdString(one.name);
         layer.shown = one.stars;
         layer.ramp = rampBetween(one.colour, one.colour);
+        layer.mark = one.mark;
         panel.layers.emplace_back(layer);
     }
 }
@@ -149,8 +151,9 @@ LegendEntry highlightEntry(const ViewOptions::Highlight& one, LegendEntry::Kind 
             kind,
             QColor(one.colour),
             Qt::SolidLine,
-            MarkerShape::Circle,
-            QColor()};
+            one.mark,
+            QColor(Qt::black),
+            true};
 }
 
 void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& view, const FigureColumn& x,
@@ -209,6 +212,7 @@ MarkerLayer viewTrackLayer(const FigureBuilder& builder, const ViewOptions& view
     MarkerLayer layer = trackLayer(track, builder.table(), x, y, pointColours(view, track), line);
     // As in the window: the line tells the track, the points where along it they are.
     if (view.tracksAlong) layer.edge = line;
+    layer.shape = classMark(index);
     return layer;
 }
 
@@ -226,6 +230,7 @@ int addTrackTicks(FigureBuilder& builder, FigurePanel& panel, PanelLegend& legen
             layer.colours = pointColours(view, track);
             if (layer.colours.empty()) layer.colours.push_back(trackColour(view, i));
             layer.joined = trackColour(view, i);
+            layer.mark = classMark(i);
             for (const TrackPoint& point : track.points) {
                 layer.values.push_back(point.along);
                 layer.counts.push_back(point.stars);
@@ -253,8 +258,9 @@ LegendEntry trackEntry(const ViewOptions& view, std::size_t index) {
             view.tracksAlong ? LegendEntry::Kind::Line : LegendEntry::Kind::Marker,
             trackColour(view, index),
             Qt::SolidLine,
-            MarkerShape::Circle,
-            QColor(Qt::black)};
+            classMark(index),
+            QColor(Qt::black),
+            true};
 }
 
 void remarkTracks(FigureBuilder& builder, const ViewOptions& view) {

@@ -36,10 +36,11 @@ struct Drawn {
 
 void addSelections(MainWindow& window, Drawn& drawn) {
     const SelectionStore& store = window.session().selections();
+    const std::vector<ClassMark> marks = selectionMarks(store.list());
     for (std::size_t i = 0; i < store.list().size(); ++i) {
         const Selection& one = store.list()[i];
         if (!one.visible || !store.stars(i)) continue;
-        drawn.view.highlights.push_back({one.name, one.colour, store.stars(i)});
+        drawn.view.highlights.push_back({one.name, one.colour, store.stars(i), marks[i]});
     }
     if (drawn.view.highlights.empty()) return;
     // Visible ones without stars are left out here, and must be by the command.

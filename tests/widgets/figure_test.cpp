@@ -13,6 +13,7 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 
@@ -252,6 +253,80 @@ private slots:
                     QCOMPARE(image.pixel(x, image.height() - 1), qRgb(255, 255, 255));
                 }
             }
+        }
+    }
+
+    void classesOfOneColourAreToldApartByTheirShapes() {
+        Figure figure = smallFigure();
+        StarsLayer stars;
+        stars.x = column({0.25F, 0.75F});
+        stars.y = column({0.5F, 0.5F});
+        stars.classes.of = std::make_shared<const std::vector<std::uint8_t>>(std::vector<std::uint8_t>{1, 2});
+        stars.classes.colours = {0xFFFF0000, 0xFFFF0000};
+        stars.classes.marks = {MarkerShape::Square, MarkerShape::Plus};
+        stars.classes.names = {QStringLiteral("a"), QStringLiteral("b")};
+        figure.panels[0].layers = {stars};
+        const QImage image = QImage::fromData(figureFile(figure, FigureFormat::Png), "PNG");
+        const QRectF frame = figure.panels[0].frame;
+        const auto isFilled = [&](double x, double right_mm, double down_mm) {
+            return isRed(image.pixel(static_cast<int>((frame.left() + x * frame.width() + right_mm) / 25.4 * 300),
+                                     static_cast<int>((frame.center().y() + down_mm) / 25.4 * 300)));
+        };
+        const double reach = 0.35 * classMark_mm;
+        QVERIFY(isFilled(0.25, reach, 0) && isFilled(0.25, reach, reach) && isFilled(0.25, -reach, reach));
+        QVERIFY(isFilled(0.75, reach, 0) && !isFilled(0.75, reach, reach) && !isFilled(0.75, -reach, reach));
+    }
+
+    void linesAndLegendsCarryTheShapesOfClasses() {
+        std::vector<float> xs, ys;
+        for (int star = 0; star < 400; ++star) {
+            xs.push_back(static_cast<float>(0.5 + 0.01 * (star % 20 - 9.5)));
+            ys.push_back(static_cast<float>(0.5 + 0.01 * (star / 20 - 9.5)));
+        }
+        const auto drawn = [&](std::size_t kind, MarkerShape mark) {
+            Figure figure = smallFigure();
+            FigurePanel& panel = figure.panels[0];
+            panel.layers.clear();
+            if (kind == 0) {
+                ContourLayer layer;
+                layer.x = column(xs);
+                layer.y = column(ys);
+                layer.mark = mark;
+                panel.layers.emplace_back(std::move(layer));
+            } else if (kind == 1) {
+                StepsLayer layer;
+                layer.edges = {0, 0.4, 0.6, 1};
+                layer.heights = {0.1, 0.7, 0.2};
+                layer.colour = Qt::red;
+                layer.mark = mark;
+                panel.layers.emplace_back(std::move(layer));
+            } else if (kind == 2) {
+                TicksLayer layer;
+                layer.x = {0.4, 0.5};
+                layer.colours = {QColor(Qt::red)};
+                layer.mark = mark;
+                panel.layers.emplace_back(std::move(layer));
+            } else if (kind == 3) {
+                DensityLayer layer;
+                layer.x = column(xs);
+                layer.y = column(ys);
+                layer.mark = mark;
+                panel.layers.emplace_back(std::move(layer));
+            } else {
+                LegendEntry entry{QStringLiteral("one"), LegendEntry::Kind::Line, QColor(Qt::red)};
+                entry.shape = mark;
+                entry.marked = true;
+                panel.legend = PanelLegend{{entry}};
+            }
+            return figureFile(figure, FigureFormat::Png);
+        };
+        for (std::size_t kind = 0; kind < 5; ++kind) {
+            std::vector<QByteArray> files;
+            for (std::size_t number = 0; number < kClassMarks; ++number) {
+                files.push_back(drawn(kind, classMark(number)));
+            }
+            std::ranges::sort(files);
+            QVERIFY2(std::ranges::adjacent_find(files) == files.end(), qPrintable(QString::number(kind)));
         }
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/bit_set.h"
+#include "core/plot/class_mark.h"
 #include "core/plot/colour_map.h"
 #include "core/plot/star_raster.h"
 #include "core/plot/viewport.h"
@@ -40,6 +41,10 @@ struct FigureStyle {
     bool operator==(const FigureStyle&) const = default;
 };
 
+using MarkerShape = ClassMark;
+/// Side of the shape of a class beside small points of single stars.
+inline constexpr double classMark_mm = 1.1;
+
 using FigureColumn = std::shared_ptr<const std::vector<float>>;
 
 /// A range of 256 colours of a figure's own, for classes.
@@ -54,7 +59,8 @@ ColourRamp rampBetween(Rgb from, Rgb middle, Rgb to);
 struct StarClasses {
     std::shared_ptr<const std::vector<std::uint8_t>> of;
     std::vector<Rgb> colours;
-    std::vector<QString> names; ///< for the CSV
+    std::vector<MarkerShape> marks; ///< beside small points, as StarRaster has them; empty: none
+    std::vector<QString> names;     ///< for the CSV
 };
 
 /// Single stars, coloured by a label, a class or in one colour. Columns of one length; drawn in a seeded random order.
@@ -66,6 +72,7 @@ struct StarsLayer {
     Rgb plain = 0xFF3B7DD8;
     Reduction reduction = Reduction::Top; ///< what a pixel shows of its stars; any but Count
     StarClasses classes;
+    std::optional<MarkerShape> mark; ///< without classes: what stars of the plain colour carry, as one class
     double pointSize_mm = 0.12;
     std::shared_ptr<const std::vector<std::int64_t>> sourceIds; ///< for the CSV; may be null
 };
@@ -81,6 +88,7 @@ struct DensityLayer {
     int singleBelow = 1;
     ColourRamp ramp{};
     Rgb single = 0xFF000000;
+    std::optional<MarkerShape> mark; ///< on the fullest bin, in the colour of single stars
     double pointSize_mm = 0.1;
 };
 
@@ -93,6 +101,7 @@ struct ContourLayer {
     std::vector<double> enclosed{0.1, 0.3, 0.5, 0.7, 0.9}; ///< shares of the stars inside each line
     ColourRamp ramp{};
     double width_mm = 0.25;
+    std::optional<MarkerShape> mark; ///< a few along each line, in the ramp's first colour
 };
 
 struct CurveLayer {
@@ -102,8 +111,6 @@ struct CurveLayer {
     double width_mm = 0.3;
     Qt::PenStyle style = Qt::SolidLine;
 };
-
-enum class MarkerShape { Circle, Up, Down, Diamond };
 
 /// Points of a track: joined where `joined` is a colour.
 struct MarkerLayer {
@@ -130,7 +137,8 @@ struct StepsLayer {
     bool filled = false;
     double width_mm = 0.3;
     Qt::PenStyle style = Qt::SolidLine;
-    bool rightAxis = false; ///< heights belong to the panel's axis at the right
+    bool rightAxis = false;          ///< heights belong to the panel's axis at the right
+    std::optional<MarkerShape> mark; ///< on the first of the highest bins
 };
 
 /// Between two curves; for scatter and percentiles.
@@ -157,6 +165,7 @@ struct TicksLayer {
     std::vector<double> x;
     std::vector<QColor> colours;     ///< one a tick, or one for all
     QColor joined;                   ///< of the line from the first to the last tick; invalid: none
+    std::optional<MarkerShape> mark; ///< before the first tick, in the line's colour
     std::vector<double> values;      ///< for the CSV: where along the track; may be empty
     std::vector<std::size_t> counts; ///< for the CSV: stars of each point; may be empty
 };
@@ -180,6 +189,7 @@ struct LegendEntry {
     Qt::PenStyle style = Qt::SolidLine;
     MarkerShape shape = MarkerShape::Circle;
     QColor edge = Qt::black;
+    bool marked = false; ///< the shape also on a line or patch
 };
 
 enum class PanelCorner { TopLeft, TopRight, BottomLeft, BottomRight };

@@ -1,4 +1,5 @@
 // The layers of a panel. Lines and areas are cut at the frame here, as SVG painters know no clip.
+#include "widgets/class_marks.h"
 #include "widgets/figure/panel_painter.h"
 #include "widgets/figure/star_image.h"
 
@@ -102,12 +103,46 @@ void PanelPainter::marker(const QPointF& at, MarkerShape shape, double size, con
         m_painter.drawPolygon(QPolygonF({at + QPointF(0, -1.2 * r), at + QPointF(1.1 * r, 0), at + QPointF(0, 1.2 * r),
                                          at + QPointF(-1.1 * r, 0)}));
         return;
+    case MarkerShape::Square:
+    case MarkerShape::Cross:
+    case MarkerShape::Plus:
+        m_painter.drawPolygon(markPolygon(shape, at, 1.1 * size));
+        return;
     }
+}
+
+/// Where lines and ticks tell a class, in the size that single stars have it.
+void PanelPainter::classMark(const QPointF& at, MarkerShape shape, const QColor& colour) {
+    if (!finite(at) || !m_panel.frame.contains(at)) return;
+    marker(at, shape, 1.2 * classMark_mm, colour, QPen(Qt::black, 0.12));
+}
+
+/// A few along it; none on a line that is hardly larger.
+void PanelPainter::markLine(const std::vector<QPointF>& page, MarkerShape shape, const QColor& colour) {
+    constexpr std::size_t marks = 3;
+    constexpr double leastExtent = 5 * classMark_mm;
+    const QRectF extent = QPolygonF(QList<QPointF>(page.begin(), page.end())).boundingRect();
+    if (std::max(extent.width(), extent.height()) < leastExtent) return;
+    for (std::size_t k = 0; k < marks; ++k) {
+        classMark(page[k * page.size() / marks], shape, colour);
+    }
+}
+
+void PanelPainter::markFullestBin(const DensityLayer& layer) {
+    const StarBins bins = binStars(layer.x, layer.y, layer.shown.get(), m_panel.x, m_panel.y, layer.binsX, layer.binsY);
+    if (bins.largest == 0) return;
+    const auto fullest = static_cast<int>(std::ranges::find(bins.counts, bins.largest) - bins.counts.begin());
+    classMark(toPage(bins.centre(fullest % bins.columns, fullest / bins.columns)), *layer.mark, QColor(layer.single));
 }
 
 void PanelPainter::paintLayers() {
     for (const FigureLayer& layer : m_panel.layers) {
         std::visit([this](const auto& one) { paint(one); }, layer);
+    }
+    // Over the densities of other classes.
+    for (const FigureLayer& layer : m_panel.layers) {
+        const auto* density = std::get_if<DensityLayer>(&layer);
+        if (density && density->mark) markFullestBin(*density);
     }
 }
 
@@ -130,6 +165,7 @@ void PanelPainter::paint(const ContourLayer& layer) {
                 page.push_back(toPage(point));
             }
             polyline(page, pen);
+            if (layer.mark) markLine(page, *layer.mark, QColor(layer.ramp.front()));
         }
     }
 }
@@ -179,6 +215,9 @@ void PanelPainter::paint(const StepsLayer& layer) {
         return;
     }
     polyline(page, QPen(layer.colour, layer.width_mm, layer.style, Qt::FlatCap, Qt::MiterJoin));
+    if (!layer.mark || layer.heights.empty()) return;
+    const auto highest = static_cast<std::size_t>(std::ranges::max_element(layer.heights) - layer.heights.begin());
+    classMark(0.5 * (page[2 * highest] + page[2 * highest + 1]), *layer.mark, layer.colour);
 }
 
 void PanelPainter::paint(const BandLayer& layer) {
@@ -223,6 +262,10 @@ void PanelPainter::paint(const TicksLayer& layer) {
     for (const auto& [tick, colour] : ticks) {
         m_painter.fillRect(tick.adjusted(-edge_mm, -edge_mm, edge_mm, edge_mm), Qt::white); // told from bins beneath
         m_painter.fillRect(tick, colour);
+    }
+    if (layer.mark && !ticks.empty()) {
+        const double x = std::max(all.left() - classMark_mm, m_panel.frame.left() + classMark_mm);
+        classMark({x, top + height_mm / 2}, *layer.mark, layer.joined.isValid() ? layer.joined : ticks.front().second);
     }
 }
 

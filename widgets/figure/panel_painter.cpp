@@ -250,6 +250,10 @@ void PanelPainter::drawLegend(const PanelLegend& legend, const QPointF& at) {
                                entry.colour);
             break;
         }
+        if (entry.marked && entry.kind != LegendEntry::Kind::Marker) {
+            marker(left + QPointF(0.5 * lengths.sample, 0), entry.shape, 0.6 * lengths.em, entry.colour,
+                   QPen(entry.edge, 0.12));
+        }
         FigureText(entry.text, m_figure.style.family)
             .draw(m_painter, {left.x() + lengths.sample + lengths.gap, left.y() + 0.36 * lengths.em}, lengths.em, ink,
                   m_outlines);

@@ -38,6 +38,9 @@ private:
     void polyline(const std::vector<QPointF>& page, const QPen& pen);
     void area(const std::vector<QPointF>& page, const QColor& colour);
     void marker(const QPointF& at, MarkerShape shape, double size, const QColor& fill, const QPen& edge);
+    void markLine(const std::vector<QPointF>& page, MarkerShape shape, const QColor& colour);
+    void markFullestBin(const DensityLayer& layer);
+    void classMark(const QPointF& at, MarkerShape shape, const QColor& colour);
     void paintFrame();
     void paintRightAxis(const PanelRightAxis& axis);
     void upright(const QString& html, double left); ///< along the right side of the frame

@@ -68,6 +68,26 @@ ColourRamp rampBetween(Rgb from, Rgb middle, Rgb to) {
     return ramp;
 }
 
+namespace {
+
+/// All stars as one class, so that they carry its shape.
+struct OneClass {
+    OneClass(std::size_t stars, Rgb ofColour, std::optional<MarkerShape> ofMark)
+        : classes(stars, 1),
+          colour(ofColour),
+          mark(ofMark.value_or(MarkerShape::Circle)) {}
+    void put(StarRaster::Input& input) const {
+        input.classes = classes;
+        input.classColours = {&colour, 1};
+        input.classMarks = {&mark, 1};
+    }
+    std::vector<std::uint8_t> classes;
+    Rgb colour;
+    MarkerShape mark;
+};
+
+} // namespace
+
 QImage starImage(const StarsLayer& layer, const FigurePanel& panel, const FigureStyle& style) {
     QImage image(pixelsOf(panel, style), QImage::Format_ARGB32_Premultiplied);
     StarRaster::Input input{spanOf(layer.x), spanOf(layer.y), spanOf(layer.labels), layer.shown.get(), layer.colour};
@@ -75,8 +95,12 @@ QImage starImage(const StarsLayer& layer, const FigurePanel& panel, const Figure
         input.classes = *layer.classes.of;
         input.classColours = layer.classes.colours;
         input.greyed = greyedStars;
+        input.classMarks = layer.classes.marks;
     }
+    const OneClass one(layer.mark ? layer.x->size() : 0, layer.plain, layer.mark);
+    if (!layer.classes.of && layer.mark) one.put(input);
     RasterStyle raster;
+    raster.markSize = pointPixels(classMark_mm, style);
     raster.reduction = layer.labels || layer.reduction == Reduction::Fraction ? layer.reduction : Reduction::Top;
     raster.pointSize = pointPixels(layer.pointSize_mm, style);
     raster.plain = layer.plain;
