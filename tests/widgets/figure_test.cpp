@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 
 using namespace zscape;
 
@@ -112,6 +113,61 @@ private slots:
         for (int y = 0; y < image.height(); ++y)
             for (int x = 0; x < image.width(); ++x)
                 if (x < left || y < top) QVERIFY(!isBlue(image.pixel(x, y)));
+    }
+
+    void cellsStandBetweenTheNamesOfTheirClasses() {
+        Figure figure;
+        figure.style.width_mm = oneColumn_mm;
+        figure.style.dpi = 300;
+        FigurePanel panel;
+        panel.name = QStringLiteral("matrix");
+        panel.title = QStringLiteral("a title");
+        panel.x = {-0.5, 1.5, false, false};
+        panel.y = {-0.5, 1.5, false, true}; // the first row is the uppermost
+        panel.xClasses = panel.yClasses = {QStringLiteral("first class"), QStringLiteral("second")};
+        CellsLayer cells;
+        CellsLayer::Cell cell;
+        cell.name = QStringLiteral("first, second");
+        cell.at = QPointF(1, 0);
+        cell.fill = QColor(255, 0, 0);
+        cell.lines = {QStringLiteral("12.5 %"), QStringLiteral("1")};
+        cell.value = 0.125;
+        cell.count = 1;
+        cells.cells = {cell};
+        panel.layers.emplace_back(cells);
+        figure.panels.push_back(panel);
+        PanelGrid grid;
+        grid.cells = {{0}};
+        grid.right_mm = figure.style.width_mm;
+        grid.top_mm = contentTop(figure);
+        figure.height_mm = arrangePanels(figure, grid);
+        const QRectF frame = figure.panels[0].frame;
+        const double em = figure.style.em_mm();
+        // Room for the names at the left and for the title above.
+        QVERIFY(frame.left() > FigureText(QStringLiteral("first class"), figure.style.family).width() * em);
+        QVERIFY(frame.top() > em);
+        const QImage image = QImage::fromData(figureFile(figure, FigureFormat::Png), "PNG");
+        const auto pixel = [&](double x, double y) {
+            return image.pixel(static_cast<int>((frame.left() + x * frame.width()) / 25.4 * 300),
+                               static_cast<int>((frame.top() + y * frame.height()) / 25.4 * 300));
+        };
+        QVERIFY(isRed(pixel(0.55, 0.05)) && isRed(pixel(0.95, 0.45)));
+        for (const auto& [x, y] : {std::pair(0.25, 0.25), {0.25, 0.75}, {0.75, 0.75}})
+            QCOMPARE(pixel(x, y), qRgb(255, 255, 255));
+        // Text in the cell, a title above it and no stroke of a tick inside the frame.
+        const auto holds = [&](const QRectF& mm, const std::function<bool(QRgb)>& wanted) {
+            for (int y = static_cast<int>(mm.top() / 25.4 * 300); y < mm.bottom() / 25.4 * 300; ++y)
+                for (int x = static_cast<int>(mm.left() / 25.4 * 300); x < mm.right() / 25.4 * 300; ++x)
+                    if (wanted(image.pixel(x, y))) return true;
+            return false;
+        };
+        const auto white = [](QRgb one) { return one == qRgb(255, 255, 255); };
+        const auto dark = [](QRgb one) { return qGray(one) < 60; };
+        // White on red, as black would not stand out.
+        QVERIFY(holds({frame.center().x() + 2, frame.top() + 2, frame.width() / 2 - 4, frame.height() / 2 - 4}, white));
+        QVERIFY(holds({frame.center().x() - 5, 0, 10, frame.top() - 0.5}, dark));
+        QVERIFY(!holds({frame.left() + 1, frame.bottom() - 2, frame.width() / 2 - 2, 1}, dark));
+        QVERIFY(figureCsv(figure).find("\nmatrix,\"first, second\",1,0,0.125,1,\n") != std::string::npos);
     }
 
     void aPdfEmbedsItsFontsAndNamesItsOrigin() {

@@ -100,15 +100,16 @@ PanelRoom roomAround(const FigurePanel& panel, const FigureStyle& style) {
     const double height = placed ? panel.frame.height() : guessedFrame_mm;
     PanelRoom room{metrics.edge, metrics.edge, metrics.edge, metrics.edge, 0, 0};
     if (panel.yTickLabels) {
-        room.tickLabelsLeft = labelWidth(metrics.ticksY(panel.y, height), style) + metrics.tickGap;
+        room.tickLabelsLeft = labelWidth(metrics.ticksY(panel, height), style) + metrics.tickGap;
         room.top = std::max(room.top, 0.5 * metrics.tickHeight);
     }
     if (panel.xTickLabels) {
-        const FigureTicks ticks = metrics.ticksX(panel.x, width);
+        const FigureTicks ticks = metrics.ticksX(panel, width);
         room.tickLabelsBottom = metrics.tickGapBelow + metrics.tickHeight;
-        // A label at the very end reaches half its width beyond the frame.
-        room.right = std::max(room.right, 0.5 * labelWidth(ticks, style));
-        room.left = std::max(room.left, 0.5 * labelWidth(ticks, style));
+        // A label at the very end reaches half its width beyond the frame; a class has room of its own within.
+        const double beyond = panel.xClasses.empty() ? 0.5 * labelWidth(ticks, style) : 0;
+        room.right = std::max(room.right, beyond);
+        room.left = std::max(room.left, beyond);
     }
     room.left = std::max(room.left, room.tickLabelsLeft);
     room.bottom = std::max(room.bottom, room.tickLabelsBottom);
@@ -118,6 +119,7 @@ PanelRoom roomAround(const FigurePanel& panel, const FigureStyle& style) {
     if (!panel.xLabel.isEmpty()) {
         room.bottom = room.tickLabelsBottom + metrics.labelGap + heightOf(panel.xLabel, style);
     }
+    if (!panel.title.isEmpty()) room.top += heightOf(panel.title, style) + metrics.labelGap;
     if (panel.rightAxis) {
         const double labels = metrics.tickGap + labelWidth(metrics.ticksY(panel.rightAxis->range, height), style);
         const QString& label = panel.rightAxis->label;

@@ -107,6 +107,12 @@ public:
         }
     }
 
+    void rows(const CellsLayer& layer) {
+        for (const CellsLayer::Cell& cell : layer.cells) {
+            row(cell.name, cell.at.x(), cell.at.y(), cell.value, cell.count);
+        }
+    }
+
 private:
     template <typename T>
     void begin(const QString& layer, T x, T y) {

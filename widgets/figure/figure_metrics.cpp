@@ -8,6 +8,20 @@
 
 namespace zscape {
 
+namespace {
+
+FigureTicks ticksOf(const std::vector<QString>& classes) {
+    FigureTicks ticks;
+    ticks.strokes = false;
+    for (const QString& name : classes) {
+        ticks.major.push_back(static_cast<double>(ticks.major.size()));
+        ticks.labels.push_back(name);
+    }
+    return ticks;
+}
+
+} // namespace
+
 FigureMetrics::FigureMetrics(const FigureStyle& style)
     : em(style.em_mm()),
       edge(0.25 * em),
@@ -31,6 +45,14 @@ FigureTicks FigureMetrics::ticksX(const AxisRange& axis, double frame_mm) const 
 
 FigureTicks FigureMetrics::ticksY(const AxisRange& axis, double frame_mm) const {
     return figureTicks(axis, std::clamp(static_cast<int>(frame_mm / (2.8 * em)), 2, 7));
+}
+
+FigureTicks FigureMetrics::ticksX(const FigurePanel& panel, double frame_mm) const {
+    return panel.xClasses.empty() ? ticksX(panel.x, frame_mm) : ticksOf(panel.xClasses);
+}
+
+FigureTicks FigureMetrics::ticksY(const FigurePanel& panel, double frame_mm) const {
+    return panel.yClasses.empty() ? ticksY(panel.y, frame_mm) : ticksOf(panel.yClasses);
 }
 
 QString classText(double value) {

@@ -22,6 +22,9 @@ struct FigureMetrics {
 
     FigureTicks ticksX(const AxisRange& axis, double frame_mm) const;
     FigureTicks ticksY(const AxisRange& axis, double frame_mm) const;
+    /// Of a panel: the names of classes where it has them.
+    FigureTicks ticksX(const FigurePanel& panel, double frame_mm) const;
+    FigureTicks ticksY(const FigurePanel& panel, double frame_mm) const;
 };
 
 /// Lengths of a legend [mm].

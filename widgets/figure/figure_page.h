@@ -170,8 +170,23 @@ struct TicksLayer {
     std::vector<std::size_t> counts; ///< for the CSV: stars of each point; may be empty
 };
 
+/// Cells with text: a table, a matrix of counts.
+struct CellsLayer {
+    struct Cell {
+        QString name;                     ///< for the CSV, in place of the layer's
+        QPointF at;                       ///< the centre
+        QSizeF size{1, 1};                ///< in the axes' units
+        QColor fill;                      ///< invalid: none, and a thin frame
+        std::vector<QString> lines;       ///< rich text; black or white, whichever stands out from the fill
+        std::optional<double> value;      ///< for the CSV
+        std::optional<std::size_t> count; ///< for the CSV
+    };
+    QString name;
+    std::vector<Cell> cells;
+};
+
 using FigureLayer = std::variant<StarsLayer, DensityLayer, ContourLayer, CurveLayer, MarkerLayer, StepsLayer, BandLayer,
-                                 VerticalsLayer, TicksLayer>;
+                                 VerticalsLayer, TicksLayer, CellsLayer>;
 
 /// At the right of a panel. With `classes` one block of colour each, labelled by their values, else continuous.
 struct PanelColourBar {
@@ -216,7 +231,9 @@ struct FigurePanel {
     QString name; ///< for the CSV
     QRectF frame; ///< [mm]; set by arrangePanels
     AxisRange x, y;
-    QString xLabel, yLabel; ///< rich text: <i>, <sub>, <sup>, entities
+    QString xLabel, yLabel;                  ///< rich text: <i>, <sub>, <sup>, entities
+    QString title;                           ///< rich text above the frame
+    std::vector<QString> xClasses, yClasses; ///< names in place of an axis' numbers: the k-th one stands at k
     bool xTickLabels = true;
     bool yTickLabels = true;
     bool yTicks = true; /// No tick label at the ends where another frame touches; set by arrangePanels.

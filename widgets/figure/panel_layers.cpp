@@ -1,5 +1,6 @@
 // The layers of a panel. Lines and areas are cut at the frame here, as SVG painters know no clip.
 #include "widgets/class_marks.h"
+#include "widgets/figure/figure_text.h"
 #include "widgets/figure/panel_painter.h"
 #include "widgets/figure/star_image.h"
 
@@ -266,6 +267,31 @@ void PanelPainter::paint(const TicksLayer& layer) {
     if (layer.mark && !ticks.empty()) {
         const double x = std::max(all.left() - classMark_mm, m_panel.frame.left() + classMark_mm);
         classMark({x, top + height_mm / 2}, *layer.mark, layer.joined.isValid() ? layer.joined : ticks.front().second);
+    }
+}
+
+void PanelPainter::paint(const CellsLayer& layer) {
+    const double lineHeight = 1.35 * m_metrics.em;
+    for (const CellsLayer::Cell& cell : layer.cells) {
+        const QPointF half(0.5 * cell.size.width(), 0.5 * cell.size.height());
+        const QRectF rect = QRectF(toPage(cell.at - half), toPage(cell.at + half)).normalized();
+        if (cell.fill.isValid()) {
+            m_painter.fillRect(rect, cell.fill);
+        } else {
+            m_painter.setBrush(Qt::NoBrush);
+            m_painter.setPen(QPen(QColor(0xC0, 0xC0, 0xC0), 0.5 * m_metrics.lineWidth));
+            m_painter.drawRect(rect);
+        }
+        const QColor ink = cell.fill.isValid() && qGray(cell.fill.rgb()) < 128 ? Qt::white : Qt::black;
+        double baseline =
+            rect.center().y() - 0.5 * lineHeight * static_cast<double>(cell.lines.size()) + 0.5 * lineHeight;
+        for (const QString& line : cell.lines) {
+            const FigureText text(line, m_figure.style.family);
+            const double em = fittingEm(text.width(), 0.94 * rect.width(), m_figure.style);
+            text.draw(m_painter, {rect.center().x() - 0.5 * text.width() * em, baseline + 0.37 * em}, em, ink,
+                      m_outlines);
+            baseline += lineHeight;
+        }
     }
 }
 

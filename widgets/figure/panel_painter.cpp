@@ -39,6 +39,7 @@ void PanelPainter::ticks(const FigureTicks& ticks, bool horizontal, bool labels)
         return horizontal ? page.x() : page.y();
     };
     const auto stroke = [&](double value, double length) {
+        if (!ticks.strokes) return;
         const double p = at(value);
         if (horizontal) {
             m_painter.drawLine(QPointF(p, frame.bottom()), QPointF(p, frame.bottom() - length));
@@ -66,13 +67,18 @@ void PanelPainter::ticks(const FigureTicks& ticks, bool horizontal, bool labels)
         if ((horizontal ? m_panel.trimLeft : m_panel.trimTop) && fromStart < 0.55 * m_metrics.em) continue;
         if ((horizontal ? m_panel.trimRight : m_panel.trimBottom) && toEnd < 0.55 * m_metrics.em) continue;
         const FigureText text(ticks.labels[i], m_figure.style.family);
-        const double width = text.width() * m_metrics.em;
+        // A class's name keeps to its own room.
+        const double em =
+            horizontal && !m_panel.xClasses.empty()
+                ? fittingEm(text.width(), 0.94 * frame.width() / static_cast<double>(order.size()), m_figure.style)
+                : m_metrics.em;
+        const double width = text.width() * em;
         const double p = at(ticks.major[i]);
         if (horizontal) {
             if (p - 0.5 * width < free) continue;
-            free = p + 0.5 * width + 0.3 * m_metrics.em;
-            text.draw(m_painter, {p - 0.5 * width, frame.bottom() + m_metrics.tickGapBelow + 0.76 * m_metrics.em},
-                      m_metrics.em, ink, m_outlines);
+            free = p + 0.5 * width + (m_panel.xClasses.empty() ? 0.3 * m_metrics.em : 0);
+            text.draw(m_painter, {p - 0.5 * width, frame.bottom() + m_metrics.tickGapBelow + 0.76 * m_metrics.em}, em,
+                      ink, m_outlines);
         } else {
             text.draw(m_painter, {frame.left() - m_metrics.tickGap - width, p + 0.37 * m_metrics.em}, m_metrics.em, ink,
                       m_outlines);
@@ -85,8 +91,18 @@ void PanelPainter::paintFrame() {
     m_painter.setBrush(Qt::NoBrush);
     m_painter.setPen(QPen(ink, m_metrics.lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     m_painter.drawRect(frame);
-    ticks(m_metrics.ticksX(m_panel.x, frame.width()), true, m_panel.xTickLabels);
-    if (m_panel.yTicks) ticks(m_metrics.ticksY(m_panel.y, frame.height()), false, m_panel.yTickLabels);
+    ticks(m_metrics.ticksX(m_panel, frame.width()), true, m_panel.xTickLabels);
+    if (m_panel.yTicks) ticks(m_metrics.ticksY(m_panel, frame.height()), false, m_panel.yTickLabels);
+}
+
+void PanelPainter::paintTitle() {
+    const QRectF& frame = m_panel.frame;
+    const FigureText text(m_panel.title, m_figure.style.family);
+    const double em = fittingEm(text.width(), 1.1 * frame.width(), m_figure.style);
+    text.draw(m_painter,
+              {frame.center().x() - 0.5 * text.width() * em,
+               frame.top() - m_metrics.labelGap - text.descent() * m_metrics.em},
+              em, ink, m_outlines);
 }
 
 void PanelPainter::paintRightAxis(const PanelRightAxis& axis) {
@@ -128,6 +144,7 @@ void PanelPainter::upright(const QString& html, double left) {
 void PanelPainter::paintAxes() {
     const QRectF& frame = m_panel.frame;
     if (!m_panel.bare) paintFrame();
+    if (!m_panel.title.isEmpty()) paintTitle();
     if (m_panel.rightAxis) paintRightAxis(*m_panel.rightAxis);
     if (!m_panel.xLabel.isEmpty()) {
         const FigureText text(m_panel.xLabel, m_figure.style.family);

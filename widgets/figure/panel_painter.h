@@ -30,6 +30,7 @@ private:
     void paint(const BandLayer& layer);
     void paint(const VerticalsLayer& layer);
     void paint(const TicksLayer& layer);
+    void paint(const CellsLayer& layer);
 
     /// May lie far outside the frame; NaN where the axis has no place for it.
     QPointF toPage(const QPointF& data) const;
@@ -42,6 +43,7 @@ private:
     void markFullestBin(const DensityLayer& layer);
     void classMark(const QPointF& at, MarkerShape shape, const QColor& colour);
     void paintFrame();
+    void paintTitle();
     void paintRightAxis(const PanelRightAxis& axis);
     void upright(const QString& html, double left); ///< along the right side of the frame
     void ticks(const FigureTicks& ticks, bool horizontal, bool labels);
