@@ -36,6 +36,10 @@ void addStyleOptions(CLI::App& command, FigureRequest& request) {
     command.add_option("--latents", request.latents, "the latents to show, for instance 1,4,5; else the paper's")
         ->delimiter(',')
         ->check(CLI::Range(1, 256));
+    command
+        .add_option("--seed", request.seed,
+                    "alpha-forest: decides which stars its forests learn from and how they grow")
+        ->capture_default_str();
     command.add_flag("!--no-csv", request.csv, "leave the figure's numbers (F.csv) out");
 }
 
@@ -218,7 +222,7 @@ void addFigureCommands(CLI::App& app, FigureRequest& request, Work& work, const 
     figure
         ->add_option("NAME", request.name,
                      "label-cuts, kiel, coefficient-errors, wavelength-errors, kiel-latent, track-spectra, "
-                     "metallicity, alpha, corner; view: any view; training: the curves of a run")
+                     "metallicity, alpha, alpha-forest, corner; view: any view; training: the curves of a run")
         ->required();
     figure->add_option("CATALOGUE", request.catalog, "for training: a history (.csv), model or checkpoint")->required();
     addModelOptions(*figure, request.model);

@@ -29,6 +29,7 @@ struct FigureRequest {
     std::string font;                ///< "" for the usual one
     std::string preset = "released"; ///< or "paper"
     std::vector<int> latents;        ///< counted from 1; empty for the paper's
+    std::uint64_t seed = 0;          ///< of the random forests and the stars they learn from
     bool csv = true;
     std::vector<std::string> compared;  ///< NAME=FILE[:ARRAY]: other models' spectra, for the figures of errors
     std::filesystem::path correlations; ///< .npz; "" takes the catalogue's own

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/classification.h"
 #include "core/analysis/reconstruction_errors.h"
 #include "core/explore/star_table.h"
 #include "core/model/spectral_model.h"
@@ -7,6 +8,8 @@
 #include "core/xp/xp_instrument.h"
 #include "widgets/figure/figure_page.h"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,6 +35,21 @@ private:
     std::shared_ptr<const ReconstructionErrors> m_errors;
 };
 
+/// What random forests made of the stars, grown on first use: a figure that is drawn again, in another size, need not
+/// wait for them again. Any thread.
+class SharedForests {
+public:
+    /// `key` says all that the answer depends on beside the table; another table forgets what was known of the last.
+    /// Throws what `grow` does.
+    ConfusionMatrix of(const std::shared_ptr<const StarTable>& table, const std::string& key,
+                       const std::function<ConfusionMatrix()>& grow);
+
+private:
+    std::mutex m_mutex;
+    std::weak_ptr<const StarTable> m_table;
+    std::map<std::string, ConfusionMatrix> m_known;
+};
+
 /// What the figures are made of. Any thread; everything is shared and constant.
 struct FigureInput {
     std::shared_ptr<const StarTable> table;     ///< with the model's latents where there is a model
@@ -45,6 +63,7 @@ struct FigureInput {
     std::shared_ptr<const Correlations> correlations;             ///< of the coefficients; null for none
     std::string correlationsPath;                                 ///< "" for the catalogue's own
     std::shared_ptr<SharedErrors> errors = std::make_shared<SharedErrors>();
+    std::shared_ptr<SharedForests> forests = std::make_shared<SharedForests>();
     std::optional<XpInstrument> instrument; ///< without, the built-in one is read
 };
 
@@ -54,6 +73,7 @@ struct FigureChoice {
     bool ownWidth = true; ///< the figure's usual width in place of style.width_mm
     SelectionPreset preset = SelectionPreset::Released;
     std::vector<int> latents; ///< counted from 1; empty: the paper's
+    std::uint64_t seed = 0;   ///< of what is random: which stars teach, and the forests they teach
 };
 
 } // namespace zscape

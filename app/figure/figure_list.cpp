@@ -23,6 +23,8 @@ constexpr std::array recipes{
     FigureRecipe{"track-spectra", "Fig 11", "Spectra along the tracks", twoColumns_mm, true, trackSpectraFigure},
     FigureRecipe{"metallicity", "Fig 12", "Tracks of constant metallicity", twoColumns_mm, true, metallicityFigure},
     FigureRecipe{"alpha", "Fig 13", "High- and low-alpha sequences", twoColumns_mm, true, alphaFigure},
+    FigureRecipe{"alpha-forest", "Fig 14 and Table 1", "Random forests of high and low alpha", twoColumns_mm, true,
+                 alphaForestFigure},
     FigureRecipe{"corner", "Fig 15", "Latent space", twoColumns_mm, true, cornerFigure},
 };
 
@@ -74,6 +76,7 @@ std::string figureCommand(std::string_view words, const FigureInput& input, cons
             command += (i ? "," : "") + std::to_string(choice.latents[i]);
         }
     }
+    if (choice.seed != FigureChoice().seed) command += " --seed " + std::to_string(choice.seed);
     command += " --width " + numberWord(style.width_mm) + " --font-size " + numberWord(style.fontSize_pt) + " --dpi " +
                std::to_string(style.dpi);
     if (style.family != FigureStyle().family) command += " --font " + shellWord(style.family.toStdString());

@@ -11,6 +11,8 @@ Figure kielLatentFigure(const FigureInput& input, const FigureChoice& choice, co
 Figure trackSpectraFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job); ///< Fig 11
 Figure metallicityFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job);  ///< Fig 12
 Figure alphaFigure(const FigureInput& input, const FigureChoice& choice, const JobContext& job);        ///< Fig 13
+Figure alphaForestFigure(const FigureInput& input, const FigureChoice& choice,
+                         const JobContext& job); ///< Fig 14, Table 1
 Figure coefficientErrorsFigure(const FigureInput& input, const FigureChoice& choice,
                                const JobContext& job); ///< Figs 5, 6, 9
 Figure wavelengthErrorsFigure(const FigureInput& input, const FigureChoice& choice,

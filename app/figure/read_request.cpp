@@ -224,6 +224,7 @@ FigureChoice choiceOf(const cli::FigureRequest& request) {
     if (!request.font.empty()) choice.style.family = QString::fromStdString(request.font);
     choice.preset = request.preset == "paper" ? SelectionPreset::Paper : SelectionPreset::Released;
     choice.latents = request.latents;
+    choice.seed = request.seed;
     return choice;
 }
 

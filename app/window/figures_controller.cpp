@@ -217,9 +217,10 @@ void FiguresController::redraw() {
     choice.preset = m_source.cutsMatter && m_dialog->paperPreset() ? SelectionPreset::Paper : SelectionPreset::Released;
     m_jobs.start<Drawn>(
         tr("Drawing the figure"),
-        [make = m_source.make, in = figureInput(m_window), choice](const JobContext& job) mutable {
+        [make = m_source.make, in = figureInput(m_window), forests = m_forests, choice](const JobContext& job) mutable {
             // Decoding one point belongs to the window's thread; this one has an engine of its own.
             if (in.model) in.model = makeEngine(in.model->model());
+            in.forests = forests;
             in.correlations = correlationsOf(*in.table->catalog());
             auto figure = std::make_shared<const Figure>(make(in, choice, job));
             return Drawn{figure, figurePreview(*figure, previewDpi)};

@@ -58,7 +58,9 @@ private:
     std::string m_lastView = "map";
     QPointer<FigureDialog> m_dialog;
     FigureSource m_source;
-    std::string m_name;                     ///< of the recipe, or the view's id
+    std::string m_name; ///< of the recipe, or the view's id
+    std::shared_ptr<SharedForests> m_forests =
+        std::make_shared<SharedForests>();  ///< grown once for every size that is tried
     std::shared_ptr<const Figure> m_figure; ///< what the preview shows; null while it is drawn
     bool m_writing = false;
     JobRunner m_jobs;

@@ -5,6 +5,7 @@
 #include "app/window/main_window.h"
 #include "core/base/error.h"
 #include "core/mock/mock_catalog.h"
+#include "core/select/evaluate.h"
 #include "tests/support/labelled_stars.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/figure/figure_csv.h"
@@ -13,14 +14,19 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
 
+#include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <set>
+#include <utility>
 
 using namespace zscape;
 
@@ -121,6 +127,106 @@ private slots:
         QCOMPARE(metallicity.panels[0].colourBar->classes.size(), 9U);
         QCOMPARE(metallicity.panels[0].colourBar->classes.front().first, -2.17);
         QCOMPARE(metallicity.panels[0].colourBar->classes.back().first, 0.5);
+    }
+
+    void forestsTellHowWellEachClassIsFound() {
+        FigureInput input = mockInput();
+        input.forests = std::make_shared<SharedForests>();
+        const Figure figure = makeFigure(figureRecipe("alpha-forest"), input, quick());
+        QCOMPARE(figure.panels.size(), 5U);
+        const StarTable& table = *input.table;
+        const auto selections = builtInSelections(SelectionPreset::Paper);
+        const auto starsOf = [&](const char* name) {
+            return evaluate(std::ranges::find(selections, name, &Selection::name)->definition, table, selections);
+        };
+        const BitSet highs = starsOf("high alpha"), lows = starsOf("low alpha");
+        // Those that the figure left out miss a magnitude.
+        std::size_t whole = 0;
+        const auto colour = table.values("J-H"), other = table.values("J-K");
+        for (std::size_t row = 0; row < table.rows(); ++row)
+            whole += (highs.test(row) || lows.test(row)) && std::isfinite((*colour)[row]) &&
+                     std::isfinite((*other)[row]) && table.catalog()->usable().test(row);
+        QVERIFY(whole > 300);
+        std::vector<std::vector<double>> expected(5);
+        for (std::size_t i = 0; i < 4; ++i) {
+            const auto& cells = std::get<CellsLayer>(figure.panels[i].layers[0]).cells;
+            QCOMPARE(cells.size(), 4U);
+            std::array<double, 4> n{};
+            for (std::size_t k = 0; k < 4; ++k)
+                n[k] = static_cast<double>(cells[k].count.value());
+            QCOMPARE(n[0] + n[1] + n[2] + n[3], std::round(0.1 * static_cast<double>(whole)));
+            // Rows are true classes, high alpha first; each row's shares add up to one.
+            QCOMPARE(cells[0].name, QStringLiteral("true High alpha predicted High alpha"));
+            QCOMPARE(cells[1].name, QStringLiteral("true High alpha predicted Low alpha"));
+            QCOMPARE(cells[2].name, QStringLiteral("true Low alpha predicted High alpha"));
+            QCOMPARE(cells[0].value.value() + cells[1].value.value(), 1);
+            QCOMPARE(cells[2].value.value(), n[2] / (n[2] + n[3]));
+            for (const auto& [row, value] : {std::pair(0U, (n[0] + n[3]) / (n[0] + n[1] + n[2] + n[3])),
+                                             {1U, n[0] / (n[0] + n[1])},
+                                             {2U, n[3] / (n[2] + n[3])},
+                                             {3U, n[0] / (n[0] + n[2])},
+                                             {4U, n[3] / (n[1] + n[3])}})
+                expected[row].push_back(value);
+            // Better than calling every star low alpha.
+            QVERIFY(expected[0].back() > (n[2] + n[3]) / (n[0] + n[1] + n[2] + n[3]));
+        }
+        const auto& lines = std::get<CellsLayer>(figure.panels[4].layers[0]).cells;
+        QCOMPARE(lines.size(), 20U);
+        for (std::size_t k = 0; k < lines.size(); ++k)
+            QCOMPARE(lines[k].value.value(), expected[k / 4][k % 4]);
+        QCOMPARE(figure.panels[4].yClasses[3], QStringLiteral("precision, high α"));
+    }
+
+    void forestsFollowTheirSeedAndGrowOnce() {
+        FigureInput input = mockInput();
+        input.forests = std::make_shared<SharedForests>();
+        std::size_t reports = 0;
+        const JobContext counting([&](double, std::string_view text) { reports += text.find("tree ") != text.npos; },
+                                  nullptr);
+        const auto draw = [&](std::uint64_t seed, double width) {
+            FigureChoice choice = quick();
+            choice.seed = seed;
+            choice.ownWidth = false;
+            choice.style.width_mm = width;
+            return figureCsv(makeFigure(figureRecipe("alpha-forest"), input, choice, counting));
+        };
+        const auto numbers = [](const std::string& csv) { return csv.substr(csv.find("panel,layer")); };
+        const std::string first = draw(0, twoColumns_mm);
+        QVERIFY(reports > 0);
+        const std::size_t before = std::exchange(reports, 0);
+        // Another width is the same forests.
+        QCOMPARE(numbers(draw(0, oneColumn_mm)), numbers(first));
+        QCOMPARE(reports, 0U);
+        const std::string other = draw(7, twoColumns_mm);
+        QVERIFY(reports > before / 4);
+        QVERIFY(numbers(other) != numbers(first));
+        QVERIFY(other.find(" --seed 7 ") != std::string::npos);
+        QVERIFY(first.find(" --seed ") == std::string::npos); // 0 is what it is without
+        input.forests = std::make_shared<SharedForests>();
+        QCOMPARE(draw(7, twoColumns_mm), other);
+    }
+
+    void aForestWithoutItsColumnsIsLeftOutAndSaysWhy() {
+        FigureInput input = mockInput();
+        const Catalog& whole = *input.table->catalog();
+        std::vector<Column> columns;
+        for (const Column& column : whole.columns())
+            if (column.name() != "K") columns.push_back(column);
+        const auto copy = [](const auto& values) { return std::vector(values.begin(), values.end()); };
+        auto catalog =
+            std::make_shared<const Catalog>("no K", 1, copy(whole.sourceIds()), std::vector<float>(whole.rows(), 1.0F),
+                                            std::vector<float>(whole.rows(), 1.0F), std::move(columns));
+        input.table = std::make_shared<const StarTable>(std::move(catalog), mockInput().table->latents());
+        input.forests = std::make_shared<SharedForests>();
+        const Figure figure = makeFigure(figureRecipe("alpha-forest"), input, quick());
+        const auto& cells = std::get<CellsLayer>(figure.panels[2].layers[0]).cells;
+        QCOMPARE(cells.size(), 1U);
+        QCOMPARE(cells[0].lines[1], QStringLiteral("no K"));
+        QVERIFY(std::ranges::any_of(figure.origin.remarks, [](const std::string& remark) {
+            return remark == "labels + colours (TEFF, LOGG, M_H, J-H, J-K): left out, as no K has no K";
+        }));
+        QCOMPARE(std::get<CellsLayer>(figure.panels[3].layers[0]).cells.size(), 4U);
+        QVERIFY(figureFile(figure, FigureFormat::Svg).size() > 5000);
     }
 
     void theCountsInTheNumbersAreThoseOfTheStars() {

@@ -39,7 +39,7 @@ TEST_F(FigureCommand, ReproducesThePaperInOneRun) {
         runZscape("figures " + path("mock.h5") + model() + "--out " + path("all") + " --dpi 300", "env -u DISPLAY");
     EXPECT_EQ(result.exitCode, 0) << result.err;
     for (const char* name : {"label-cuts", "kiel", "coefficient-errors", "wavelength-errors", "kiel-latent",
-                             "track-spectra", "metallicity", "alpha", "corner"}) {
+                             "track-spectra", "metallicity", "alpha", "alpha-forest", "corner"}) {
         EXPECT_NE(result.out.find(std::string(name) + ": "), std::string::npos) << result.out;
         const std::string pdf = read(path("all/" + std::string(name) + ".pdf"));
         EXPECT_EQ(pdf.rfind("%PDF-", 0), 0U) << name;
@@ -101,6 +101,30 @@ TEST_F(FigureCommand, TheCommandInsideRedrawsTheFigure) {
     const ProgramResult result = runZscape(command);
     ASSERT_EQ(result.exitCode, 0) << result.err << command;
     EXPECT_EQ(read(path("again.png")), read(path("v.png")));
+}
+
+TEST_F(FigureCommand, ForestsTellTheirTableAndTheSeedThatRedrawsThem) {
+    const auto draw = [](const std::string& options, const std::string& name) {
+        return runZscape("figure alpha-forest " + path("mock.h5") + model() + "--dpi 300 " + options + " --out " +
+                         path(name));
+    };
+    const ProgramResult result = draw("--seed 5", "f.svg");
+    ASSERT_EQ(result.exitCode, 0) << result.err;
+    for (const char* sentence :
+         {" others were asked, parted at random by seed 5", "  latents (z1, z2, z3, z4, z5, z6): accuracy 0.",
+          ", recall of High alpha 0.", ", precision of Low alpha 0."}) {
+        EXPECT_NE(result.out.find(sentence), std::string::npos) << sentence << '\n' << result.out;
+    }
+    const std::string csv = read(path("f.csv"));
+    EXPECT_NE(csv.find(" --seed 5 "), std::string::npos);
+    EXPECT_NE(csv.find("\nlatents,true High alpha predicted High alpha,0,0,"), std::string::npos);
+    EXPECT_NE(csv.find("\nTable 1,\"precision of Low alpha, labels + colours\",2,4,0."), std::string::npos);
+    const std::string svg = read(path("f.svg"));
+    EXPECT_NE(svg.find("--seed 5"), std::string::npos);
+    ASSERT_EQ(draw("--seed 5", "again.svg").exitCode, 0);
+    EXPECT_EQ(read(path("again.svg")), svg);
+    ASSERT_EQ(draw("--seed 6", "other.svg").exitCode, 0);
+    EXPECT_NE(read(path("other.svg")), svg);
 }
 
 TEST_F(FigureCommand, AFigureThatCannotBeMadeIsToldAndTheOthersGoOn) {
