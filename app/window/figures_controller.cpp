@@ -59,6 +59,9 @@ FiguresController::FiguresController(MainWindow& window) : QObject(&window), m_w
     fillMenu();
     addExport();
     followFocus();
+    connect(&m_jobs, &JobRunner::progressed, this, [this](double fraction, const QString& text) {
+        if (m_dialog && !m_writing) m_dialog->setProgress(fraction, text);
+    });
     connect(&m_jobs, &JobRunner::failed, this, [this](const QString& message) {
         if (m_dialog && m_writing) {
             m_dialog->setMessage(message, true);

@@ -313,6 +313,32 @@ private slots:
         QCOMPARE(image.width(), 4252);                    // 180 mm at 600 dpi
         QCOMPARE(image.pixel(2, 2), qRgb(255, 255, 255)); // light in the dark theme, too
         QVERIFY(std::filesystem::exists(folder / "kiel.csv"));
+        drawn.clear();
+
+        // Forests take their time: it is shown, and closing ends them. Their answers are kept for the next size.
+        window.findChild<QAction*>(QStringLiteral("figure-alpha-forest"))->trigger();
+        dialog = controller->dialog();
+        auto* bar = dialog->findChild<QProgressBar*>(QStringLiteral("figureProgress"));
+        auto* close = dialog->findChild<QPushButton*>(QStringLiteral("closeFigure"));
+        QVERIFY(bar->isVisible());
+        QCOMPARE(close->text(), QStringLiteral("Cancel"));
+        QString told;
+        const auto* label = dialog->findChild<QLabel*>(QStringLiteral("figureText"));
+        connect(bar, &QProgressBar::valueChanged, close, [&](int value) {
+            if (value <= 0 || !told.isEmpty()) return;
+            told = label->text();
+            QTest::mouseClick(close, Qt::LeftButton);
+        });
+        QTRY_VERIFY_WITH_TIMEOUT(!told.isEmpty(), 20000);
+        QVERIFY2(told.startsWith(QStringLiteral("Drawing: forest of ")), qPrintable(told));
+        QTRY_VERIFY_WITH_TIMEOUT(!controller->isBusy(), 5000);
+        QTRY_VERIFY(!controller->dialog());
+        QCOMPARE(drawn.count(), 0);
+        window.findChild<QAction*>(QStringLiteral("figure-alpha-forest"))->trigger();
+        QVERIFY(drawn.wait(60000));
+        dialog = controller->dialog();
+        QVERIFY(!dialog->findChild<QProgressBar*>(QStringLiteral("figureProgress"))->isVisible());
+        QCOMPARE(dialog->findChild<QPushButton*>(QStringLiteral("closeFigure"))->text(), QStringLiteral("Close"));
 
         // The map as it stands.
         QAction* view = window.findChild<QAction*>(QStringLiteral("figureView"));

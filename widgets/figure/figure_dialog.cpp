@@ -8,6 +8,7 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -32,6 +33,7 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
       m_preview(new QLabel),
       m_text(new QLabel),
       m_message(new QLabel),
+      m_progress(new QProgressBar),
       m_form(new QFormLayout) {
     setWindowTitle(title);
     setObjectName(QStringLiteral("figureDialog"));
@@ -72,18 +74,25 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     m_message->setWordWrap(true);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
 
+    m_progress->setObjectName(QStringLiteral("figureProgress"));
+    m_progress->setAccessibleName(tr("Progress of the figure"));
+    m_progress->setTextVisible(false);
+
     m_form->addRow(tr("&Format"), m_format);
     m_form->addRow(tr("&Width"), m_width);
     m_form->addRow(tr("Font &size"), m_fontSize);
     m_form->addRow(tr("&Dots per inch"), m_dpi);
     m_form->addRow(tr("&Cuts and tracks"), m_preset);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+    m_close = buttons->button(QDialogButtonBox::Close);
+    m_close->setObjectName(QStringLiteral("closeFigure"));
     m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
     m_export->setObjectName(QStringLiteral("exportFigure"));
     m_export->setDefault(true);
     m_export->setEnabled(false);
     auto* side = new QVBoxLayout;
     side->addLayout(m_form);
+    side->addWidget(m_progress);
     side->addWidget(m_text);
     side->addStretch();
     side->addWidget(m_message);
@@ -100,6 +109,7 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     connect(m_export, &QPushButton::clicked, this, &FigureDialog::exportWanted);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_text->setText(tr("Drawing…"));
+    setDrawing(true);
 }
 
 FigureStyle FigureDialog::style() const {
@@ -151,8 +161,23 @@ void FigureDialog::setBusy(bool busy) {
     }
 }
 
+void FigureDialog::setDrawing(bool drawing) {
+    m_progress->setRange(0, 0);
+    m_progress->setVisible(drawing);
+    m_close->setText(drawing ? tr("Cancel") : tr("Close"));
+    m_close->setToolTip(drawing ? tr("Ends the drawing and closes (Esc)") : tr("Closes (Esc)"));
+}
+
+void FigureDialog::setProgress(double fraction, const QString& text) {
+    constexpr int whole = 1000;
+    if (!text.isEmpty()) m_text->setText(tr("Drawing: %1").arg(text));
+    m_progress->setRange(0, fraction < 0 ? 0 : whole);
+    m_progress->setValue(static_cast<int>(fraction * whole));
+}
+
 void FigureDialog::changed() {
     m_export->setEnabled(false);
+    setDrawing(true);
     setMessage({}, false);
     emit styleChanged();
 }
@@ -164,12 +189,14 @@ void FigureDialog::setPreview(const QImage& picture, const QString& text) {
     m_preview->setPixmap(shown);
     m_text->setText(text);
     m_export->setEnabled(true);
+    setDrawing(false);
 }
 
 void FigureDialog::setProblem(const QString& sentence) {
     m_preview->clear();
     m_text->setText(sentence);
     m_export->setEnabled(false);
+    setDrawing(false);
 }
 
 } // namespace zscape

@@ -8,6 +8,7 @@ class QComboBox;
 class QDoubleSpinBox;
 class QFormLayout;
 class QLabel;
+class QProgressBar;
 class QPushButton;
 class QSpinBox;
 
@@ -30,6 +31,8 @@ public:
     /// Whether the figure depends on cuts and tracks of the paper.
     void setCutsOffered(bool offered);
     void setPreview(const QImage& picture, const QString& text);
+    /// Of a figure that takes its time: `fraction` is negative where the end is not known. Closing the dialog ends it.
+    void setProgress(double fraction, const QString& text);
     /// One sentence in place of the preview.
     void setProblem(const QString& sentence);
     /// One sentence below the preview's text: where the figure was written, or why it could not be.
@@ -44,6 +47,7 @@ signals:
 
 private:
     void changed();
+    void setDrawing(bool drawing);
 
     QComboBox* m_format;
     QComboBox* m_width;
@@ -53,8 +57,10 @@ private:
     QLabel* m_preview;
     QLabel* m_text;
     QLabel* m_message;
+    QProgressBar* m_progress;
     QFormLayout* m_form;
     QPushButton* m_export;
+    QPushButton* m_close;
 };
 
 } // namespace zscape
