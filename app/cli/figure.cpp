@@ -102,8 +102,11 @@ void addStarOptions(CLI::App& command, FigureRequest& request) {
     command.add_flag("!--no-cumulative", request.cumulative, "a histogram without the share of stars up to each value")
         ->group(group);
     command.add_option("--crange", request.rangeColour, "two numbers: of the colours")->expected(2)->group(group);
-    command.add_option("--cmap", request.colourMap, "viridis, cividis, magma or bluered")
-        ->check(CLI::IsMember({"viridis", "cividis", "magma", "bluered"}))
+    command
+        .add_option("--cmap", request.colourMap,
+                    "viridis, cividis, magma, bluered, or automatic: bluered around zero for velocities, residuals "
+                    "and other quantities where zero matters, else viridis")
+        ->check(CLI::IsMember({"automatic", "viridis", "cividis", "magma", "bluered"}))
         ->group(group)
         ->capture_default_str();
     command.add_flag("--xlog", request.logX)->group(group);

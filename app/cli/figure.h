@@ -45,7 +45,7 @@ struct FigureRequest {
     bool logX = false, logY = false, logColour = false;
     bool flipX = false, flipY = false, flipColour = false;
     std::vector<double> rangeX, rangeY, rangeColour, rangeResidual; ///< two numbers or none
-    std::string colourMap = "viridis";
+    std::string colourMap = "automatic";
     double powerColour = 1;
     std::filesystem::path selections;    ///< JSON, as `zscape select` takes it; its visible ones are drawn over
     std::string selected = "selection";  ///< what colours the stars of those: or "label"

@@ -241,7 +241,9 @@ ViewOptions viewOf(const cli::FigureRequest& request, const FigureInput& input, 
     view.colour = request.colour;
     view.mode = static_cast<ViewMode>(placeOf(viewModeNames, request.mode));
     view.reduction = static_cast<Reduction>(placeOf(reductionNames, request.reduction));
-    view.map = static_cast<ColourMapName>(placeOf(colourMapNames, request.colourMap));
+    if (request.colourMap != "automatic") {
+        view.map = static_cast<ColourMapName>(placeOf(colourMapNames, request.colourMap));
+    }
     view.logX = request.logX;
     view.logY = request.logY;
     view.flipX = request.flipX;

@@ -35,7 +35,7 @@ std::string viewWords(const ViewOptions& view) {
     };
     axis("x", view.xRange, view.x, view.logX, view.flipX);
     axis("y", view.yRange, view.y, view.logY, view.flipY);
-    if (view.map != ColourMapName::Viridis) add("cmap", colourMapNames[static_cast<std::size_t>(view.map)]);
+    if (view.map) add("cmap", colourMapNames[static_cast<std::size_t>(*view.map)]);
     if (view.colourRange) {
         words += " --crange " + numberWord(view.colourRange->first) + " " + numberWord(view.colourRange->second);
     }

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/explore/column_aliases.h"
 #include "core/plot/fit_axes.h"
+#include "core/plot/label_scale.h"
 
 #include <algorithm>
 #include <array>
@@ -129,26 +130,22 @@ bool usuallyBackwards(const std::string& id) {
     });
 }
 
-ColourScale colourScaleOf(const ViewOptions& view, const std::vector<float>& labels) {
-    ColourScale scale;
-    scale.map = view.map;
-    scale.flipped = view.flipColour;
-    scale.logarithmic = view.logColour;
-    scale.power = view.colourPower;
-    scale.missing = 0xFFB0B0B0;
-    if (view.colourRange) {
-        scale.lower = view.colourRange->first;
-        scale.upper = view.colourRange->second;
-        return scale;
-    }
+ColourScale scaleOfView(const ViewOptions& view, const std::vector<float>& labels, bool zeroMatters) {
+    ScaleChoice choice;
+    choice.map = view.map;
+    choice.zeroMatters = zeroMatters;
+    choice.flipped = view.flipColour;
+    choice.logarithmic = view.logColour;
+    choice.power = view.colourPower;
+    choice.clip = 2;
+    if (view.colourRange) choice.ends = ValueRange{view.colourRange->first, view.colourRange->second};
     std::vector<float> chosen;
     for (std::size_t star = 0; star < labels.size(); ++star) {
-        if (view.shown && view.shown->size() == labels.size() && !view.shown->test(star)) continue;
-        if (!view.logColour || labels[star] > 0) chosen.push_back(labels[star]);
+        if (!view.shown || view.shown->size() != labels.size() || view.shown->test(star))
+            chosen.push_back(labels[star]);
     }
-    const ValueRange range = percentileRange(chosen, 2, 98);
-    scale.lower = range.lower;
-    scale.upper = range.upper;
+    ColourScale scale = colourScaleOf(chosen, choice);
+    scale.missing = 0xFFB0B0B0;
     return scale;
 }
 

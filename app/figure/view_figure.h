@@ -31,7 +31,7 @@ struct ViewOptions {
         yRange; ///< of the sky in the projection's plane; without: the data's, backwards where astronomers draw it so
     bool logX = false, logY = false;   ///< of ranges that are not given; logY also of a histogram's counts
     bool flipX = false, flipY = false; ///< turns the usual way around
-    ColourMapName map = ColourMapName::Viridis;
+    std::optional<ColourMapName> map;  ///< without: by what colours the stars, as ScaleChoice has it
     bool flipColour = false;
     bool logColour = false;
     double colourPower = 1;                               ///< of ColourScale
@@ -64,7 +64,7 @@ Figure viewFigure(const ViewOptions& view, const FigureInput& input, const Figur
 /// Whether astronomers draw the axis from high to low: temperatures, log g, magnitudes.
 bool usuallyBackwards(const std::string& id);
 
-/// The colours of a view, its range that of the shown stars' labels where none is given.
-ColourScale colourScaleOf(const ViewOptions& view, const std::vector<float>& labels);
+/// The colours of a view, its range that of the shown stars' labels where none is given; `zeroMatters` of these.
+ColourScale scaleOfView(const ViewOptions& view, const std::vector<float>& labels, bool zeroMatters);
 
 } // namespace zscape

@@ -2,6 +2,7 @@
 #include "app/figure/view_layers.h"
 
 #include "core/base/error.h"
+#include "core/explore/zero_matters.h"
 #include "core/plot/classes.h"
 #include "widgets/figure/star_image.h"
 
@@ -102,7 +103,7 @@ void addDensity(FigurePanel& panel, const ViewOptions& view, const FigureColumn&
         layer.shown = std::make_shared<const BitSet>(std::move(any));
     }
     ColourScale scale;
-    scale.map = view.map;
+    scale.map = view.map.value_or(ColourMapName::Viridis);
     scale.flipped = view.flipColour;
     layer.ramp = directedTable(scale);
     panel.colourBar = countBar(layer, panel, !view.highlights.empty());
@@ -176,19 +177,19 @@ void addStars(FigureBuilder& builder, FigurePanel& panel, const ViewOptions& vie
         if (labelsOfHighlights(view)) {
             const FigureColumn labels = builder.column(view.colour);
             layer.labels = labelsWithin(view, *labels);
-            layer.colour = colourScaleOf(view, *labels);
+            layer.colour = scaleOfView(view, *labels, zeroMatters(builder.table(), view.colour));
             layer.colour.missing = greyedStars;
             panel.colourBar = PanelColourBar{FigureBuilder::label(view.colour), layer.colour, {}, {}};
             builder.remark("stars in no selection that is shown are grey");
         } else if (!view.highlights.empty()) {
             layer.classes = classesIn(view, x->size());
             if (view.reduction == Reduction::Fraction) {
-                layer.colour = colourScaleOf(view, {0, 1});
+                layer.colour = scaleOfView(view, {0, 1}, false);
                 panel.colourBar = PanelColourBar{QStringLiteral("fraction highlighted"), layer.colour, {}, {}};
             }
         } else if (!view.colour.empty()) {
             layer.labels = builder.column(view.colour);
-            layer.colour = colourScaleOf(view, *layer.labels);
+            layer.colour = scaleOfView(view, *layer.labels, zeroMatters(builder.table(), view.colour));
             if (view.reduction == Reduction::Fraction) layer.reduction = Reduction::Mean; // of no highlight
             panel.colourBar = PanelColourBar{FigureBuilder::label(view.colour), layer.colour, {}, {}};
         }

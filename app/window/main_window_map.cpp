@@ -121,8 +121,9 @@ void MainWindow::showScales() {
 }
 
 void MainWindow::showColours(const std::shared_ptr<const std::vector<float>>& labels) {
-    const ColourScale scale = colourScaleOf(labels ? *labels : std::vector<float>(), m_scaleState);
-    m_scales->setEnds({scale.lower, scale.upper});
+    const ColourScale scale = colourScaleOf(labels ? *labels : std::vector<float>(),
+                                            scaleChoiceOf(m_scaleState, labels && m_columns.zeroMatters(mapColour())));
+    m_scales->setShown(scale);
     m_map->setColourScale(scale);
     m_map->setHighlightsByLabel(m_scaleState.selectedByLabel);
     m_scales->show(m_scaleState);

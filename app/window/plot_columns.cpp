@@ -1,6 +1,7 @@
 #include "app/window/plot_columns.h"
 
 #include "core/base/error.h"
+#include "core/explore/zero_matters.h"
 #include "widgets/column_label.h"
 
 #include <algorithm>
@@ -42,6 +43,10 @@ bool PlotColumns::runsBackwards(const QString& id) {
         "H",    "K"};
     return std::ranges::any_of(
         backwards, [&](const char* name) { return id.compare(QLatin1String(name), Qt::CaseInsensitive) == 0; });
+}
+
+bool PlotColumns::zeroMatters(const QString& idOrFormula) const {
+    return zscape::zeroMatters(*m_table, idOrFormula.toStdString());
 }
 
 const PlotColumns::Entry* PlotColumns::find(const QString& id) const {

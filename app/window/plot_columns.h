@@ -29,6 +29,8 @@ public:
     bool isLatent(const QString& id) const;
     /// Whether astronomers draw the axis from high to low: temperatures, log g, magnitudes.
     static bool runsBackwards(const QString& id);
+    /// Whether zero is a value of its own for an id or formula, as for a velocity or a difference.
+    bool zeroMatters(const QString& idOrFormula) const;
     /// Whether an id or formula has values: it is good grammar, and nothing it needs is missing.
     bool canShow(const QString& idOrFormula) const;
     /// One value a star, NaN where missing, of an id or formula; null for one that canShow() says no to.

@@ -35,6 +35,11 @@ QIcon iconOf(ColourMapName map) {
     return QPixmap::fromImage(strip);
 }
 
+QString nameOf(ColourMapName map) {
+    const std::string_view label = colourMapLabel(map);
+    return QString::fromUtf8(label.data(), static_cast<qsizetype>(label.size()));
+}
+
 /// Numbers as they are typed here or copied from elsewhere.
 std::optional<double> numberOf(const QString& text) {
     bool good = false;
@@ -82,10 +87,19 @@ void ScalesMenu::addColours() {
     addFlag(*this, tr("Backwards colours"), &ViewState::flipColour);
     auto* map = addMenu(tr("Colour map"));
     map->setToolTipsVisible(true);
+    m_automatic = add(
+        *map, QString(),
+        tr("Blue-red with zero in its middle for velocities, proper motions, angular momenta, residuals and "
+           "differences "
+           "that have values on both sides of zero; viridis for all else"),
+        [](const ViewState& state) { return state.colourMap == automaticMap; },
+        [](ViewState& state) { state.colourMap = automaticMap; });
+    m_automatic->setIconVisibleInMenu(true);
+    m_automatic->setObjectName(QStringLiteral("colourMap-automatic"));
+    showAutomatic();
     for (const ColourMapName name : maps) {
-        const std::string_view label = colourMapLabel(name);
         const bool diverging = name == ColourMapName::BlueRed;
-        const QString text = QString::fromUtf8(label.data(), static_cast<qsizetype>(label.size()));
+        const QString text = nameOf(name);
         QAction* action = add(
             *map, diverging ? tr("%1, diverging").arg(text) : text,
             diverging ? tr("For differences and velocities: zero is in the middle where values lie on both sides of it")
@@ -191,38 +205,35 @@ void ScalesMenu::askForEnds() {
     dialog->open();
 }
 
+void ScalesMenu::setShown(const ColourScale& scale) {
+    m_ends = {scale.lower, scale.upper};
+    m_shown = scale.map;
+    showAutomatic();
+}
+
+void ScalesMenu::showAutomatic() {
+    const bool on = m_automatic->isChecked();
+    m_automatic->setText(on ? tr("Automatic: %1").arg(nameOf(m_shown)) : tr("Automatic"));
+    m_automatic->setIcon(iconOf(m_shown));
+}
+
 void ScalesMenu::show(const ViewState& state) {
     for (const auto& [action, check] : m_entries) {
         action->setChecked(check(state));
     }
+    showAutomatic();
 }
 
-ColourScale colourScaleOf(const std::vector<float>& values, const ViewState& state) {
-    ColourScale scale;
-    scale.map = static_cast<ColourMapName>(state.colourMap);
-    scale.logarithmic = state.logColour;
-    scale.flipped = state.flipColour;
-    scale.power = state.logColour ? 1 : state.colourPower;
-    if (state.colourEnds.size() == 2) {
-        scale.lower = state.colourEnds[0];
-        scale.upper = state.colourEnds[1];
-        return scale;
-    }
-    ValueRange range{};
-    if (state.logColour && std::ranges::any_of(values, [](float one) { return one <= 0; })) {
-        std::vector<float> positive;
-        std::ranges::copy_if(values, std::back_inserter(positive), [](float one) { return one > 0; });
-        range = percentileRange(positive, state.colourClip, 100 - state.colourClip);
-    } else {
-        range = percentileRange(values, state.colourClip, 100 - state.colourClip);
-    }
-    if (scale.map == ColourMapName::BlueRed && range.lower < 0 && range.upper > 0) {
-        range.upper = std::max(range.upper, -range.lower);
-        range.lower = -range.upper;
-    }
-    scale.lower = range.lower;
-    scale.upper = range.upper;
-    return scale;
+ScaleChoice scaleChoiceOf(const ViewState& state, bool zeroMatters) {
+    ScaleChoice choice;
+    if (state.colourMap != automaticMap) choice.map = static_cast<ColourMapName>(state.colourMap);
+    choice.zeroMatters = zeroMatters;
+    choice.flipped = state.flipColour;
+    choice.logarithmic = state.logColour;
+    choice.power = state.colourPower;
+    choice.clip = state.colourClip;
+    if (state.colourEnds.size() == 2) choice.ends = ValueRange{state.colourEnds[0], state.colourEnds[1]};
+    return choice;
 }
 
 RasterStyle rasterStyleOf(const ViewState& state) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/window/view_state.h"
-#include "core/plot/colour_map.h"
+#include "core/plot/label_scale.h"
 #include "core/plot/star_raster.h"
 
 #include <QMenu>
@@ -23,8 +23,8 @@ public:
     enum class Axes { Both, None };
     explicit ScalesMenu(Axes axes, QWidget* parent = nullptr);
     void show(const ViewState& state);
-    /// The ends of the colours that the view shows now, for who wants to type others.
-    void setEnds(const ValueRange& ends) { m_ends = ends; }
+    /// The colours that the view shows now: the ends for who wants to type others, the map that Automatic has come to.
+    void setShown(const ColourScale& scale);
 
 signals:
     void wished(const std::function<void(zscape::ViewState&)>& change);
@@ -35,16 +35,18 @@ private:
     QAction* add(QMenu& menu, const QString& name, const QString& tip, Check check, Change change);
     void addFlag(QMenu& menu, const QString& name, bool ViewState::*member);
     void addColours();
+    void showAutomatic();
     void addRange(QMenu& menu);
     void askForEnds();
 
     std::vector<std::pair<QAction*, Check>> m_entries;
+    QAction* m_automatic = nullptr;
+    ColourMapName m_shown = ColourMapName::Viridis;
     ValueRange m_ends{0, 1};
 };
 
-/// The colours of a view of these values as its state has them: percentiles of the finite values, or typed ends. The
-/// blue-red map has zero in its middle where values lie on both sides of it.
-ColourScale colourScaleOf(const std::vector<float>& values, const ViewState& state);
+/// How a view's labels are coloured, as its state has it; `zeroMatters` of what it is coloured by.
+ScaleChoice scaleChoiceOf(const ViewState& state, bool zeroMatters);
 /// What a view's pixels show of their stars, but for the size of a point.
 RasterStyle rasterStyleOf(const ViewState& state);
 

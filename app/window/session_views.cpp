@@ -5,6 +5,7 @@
 #include "core/plot/colour_map.h"
 #include "core/plot/star_raster.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ Json knownViewJson(const ViewState& view) {
             {"flip_y", view.flipY},
             {"log_colour", view.logColour},
             {"flip_colour", view.flipColour},
-            {"colour_map", view.colourMap},
+            // Older programs know no automatic map, and show viridis.
+            {"colour_map", std::max(view.colourMap, 0)},
+            {"colour_map_automatic", view.colourMap == automaticMap},
             {"colour_power", view.colourPower},
             {"colour_clip", view.colourClip},
             {"colour_ends", view.colourEnds},
@@ -60,6 +63,7 @@ ViewState knownViewFrom(const Json& json) {
     view.logColour = json.value("log_colour", false);
     view.flipColour = json.value("flip_colour", false);
     view.colourMap = numberIn(json, "colour_map", 0, static_cast<int>(ColourMapName::BlueRed), 0);
+    if (json.value("colour_map_automatic", false)) view.colourMap = automaticMap;
     view.colourPower = json.value("colour_power", 1.0);
     view.colourClip = json.value("colour_clip", view.colourClip);
     view.colourEnds = json.value("colour_ends", std::vector<double>());

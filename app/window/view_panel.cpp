@@ -172,6 +172,10 @@ QString ViewPanel::labelOf(const std::string& column) const {
     return m_window.columns().label(QString::fromStdString(column));
 }
 
+bool ViewPanel::zeroMatters(const std::string& column) const {
+    return m_window.columns().zeroMatters(QString::fromStdString(column));
+}
+
 std::shared_ptr<const std::vector<float>> ViewPanel::values(const std::string& column, ColumnList* list) const {
     if (list) list->setColumn(column);
     if (column.empty()) return nullptr;

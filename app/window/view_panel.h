@@ -56,6 +56,7 @@ protected:
     ColumnList* addColumn(const QString& caption, const QString& purpose, bool none);
     /// Rich text of an id or formula, with unit.
     QString labelOf(const std::string& column) const;
+    bool zeroMatters(const std::string& column) const;
     std::shared_ptr<const std::vector<float>> values(const std::string& column, ColumnList* list) const;
 
     MainWindow& m_window;

@@ -103,12 +103,12 @@ void ScatterPanel::showData() {
     columns.yLabel = labelOf(now.columns[1]);
     if (columns.labels) {
         columns.colourLabel = labelOf(now.colour);
-        const ColourScale scale = colourScaleOf(*columns.labels, now);
-        m_scales->setEnds({scale.lower, scale.upper});
-        m_view->setColourScale(scale);
-    } else {
-        m_view->setColourScale(colourScaleOf({}, now)); // of counts
     }
+    // Without labels of counts.
+    const ColourScale scale = colourScaleOf(columns.labels ? *columns.labels : std::vector<float>(),
+                                            scaleChoiceOf(now, columns.labels && zeroMatters(now.colour)));
+    m_scales->setShown(scale);
+    m_view->setColourScale(scale);
     m_shown = columns;
     m_view->setHighlightsByLabel(now.selectedByLabel);
     m_view->setColumns(columns);
@@ -238,12 +238,12 @@ void SkyPanel::showData() {
     columns.latitudeLabel = QString::fromStdString(now.columns[1]);
     if (columns.labels) {
         columns.colourLabel = labelOf(now.colour);
-        const ColourScale scale = colourScaleOf(*columns.labels, now);
-        m_scales->setEnds({scale.lower, scale.upper});
-        m_view->setColourScale(scale);
-    } else {
-        m_view->setColourScale(colourScaleOf({}, now)); // of counts
     }
+    // Without labels of counts.
+    const ColourScale scale = colourScaleOf(columns.labels ? *columns.labels : std::vector<float>(),
+                                            scaleChoiceOf(now, columns.labels && zeroMatters(now.colour)));
+    m_scales->setShown(scale);
+    m_view->setColourScale(scale);
     m_view->setRasterStyle(rasterStyleOf(now));
     m_view->map().setHighlightsByLabel(now.selectedByLabel);
     const bool equatorial =

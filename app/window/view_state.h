@@ -9,6 +9,9 @@ namespace zscape {
 /// How numbers of stars become colours.
 enum class CountScale : std::uint8_t { Logarithmic, Root, Linear };
 
+/// The map goes by the quantity: blue-red around zero where zero matters, else viridis.
+inline constexpr int automaticMap = -1;
+
 /// What a view shows, as a value: what is undone, and what a session file holds. Columns are ids or formulas.
 struct ViewState {
     std::string kind; ///< "scatter", "histogram", "corner", "sky", "table"
@@ -22,7 +25,7 @@ struct ViewState {
     /// Of a table flipX: only the current selection's stars; of a histogram flipY: no cumulative curve.
     bool flipX = false, flipY = false;
     bool logColour = false, flipColour = false;
-    int colourMap = 0;              ///< ColourMapName
+    int colourMap = automaticMap;   ///< ColourMapName, or automaticMap
     double colourPower = 1;         ///< of ColourScale
     double colourClip = 1;          ///< percentage of the stars beyond each end of the colours
     std::vector<double> colourEnds; ///< two values in place of the percentiles, or none

@@ -1,8 +1,6 @@
 // The map and scatter views as a person sets them: lists, formulas, colours, with real mouse and key events.
 #include "app/window/column_list.h"
-#include "app/window/figure_sources.h"
 #include "app/window/main_window.h"
-#include "app/window/selection_store.h"
 #include "app/window/session_file.h"
 #include "app/window/view_links.h"
 #include "app/window/view_manager.h"
@@ -12,22 +10,15 @@
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/scatter_view.h"
-#include "widgets/sky_view.h"
 
 #include <QAbstractItemView>
-#include <QAction>
 #include <QApplication>
 #include <QComboBox>
-#include <QDialog>
-#include <QDialogButtonBox>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QSpinBox>
 #include <QStatusBar>
 #include <QTest>
 #include <QUndoStack>
-
-#include <qcustomplot.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -153,155 +144,6 @@ private slots:
         QVERIFY(std::filesystem::exists(picture));
     }
 
-    void mapRangeAndScalingOfTheColoursAreChosenInTheMenu() {
-        ScatterView& map = m_window->map();
-        const auto labels = *m_window->session().table()->values("M_H");
-        const ValueRange usual = percentileRange(labels, 1, 99), all = percentileRange(labels, 0, 100);
-        QCOMPARE(map.colourScale().lower, usual.lower);
-        const ViewState before = m_window->mapState();
-        choose(*m_window, "colourMap-magma");
-        QCOMPARE(map.colourScale().map, ColourMapName::Magma);
-        choose(*m_window, "colourRange-0");
-        QCOMPARE(map.colourScale().lower, all.lower);
-        QCOMPARE(map.colourScale().upper, all.upper);
-        choose(*m_window, "colourScaling-root");
-        QCOMPARE(map.colourScale().power, 0.5);
-        choose(*m_window, "countScaling-1");
-        QVERIFY(!map.rasterStyle().countLogarithmic);
-        QCOMPARE(map.rasterStyle().countPower, 0.5);
-        choose(*m_window, "typeColourEnds");
-        auto* dialog = m_window->findChild<QDialog*>(QStringLiteral("colourEnds"));
-        QVERIFY(dialog);
-        const auto put = [&](const char* name, const QString& text) {
-            auto* line = dialog->findChild<QLineEdit*>(QLatin1String(name));
-            line->selectAll();
-            QTest::keyClicks(line, text);
-        };
-        put("lowerEnd", QStringLiteral("0.5"));
-        put("upperEnd", QStringLiteral("-1"));
-        auto* ok = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
-        QVERIFY(!ok->isEnabled());
-        put("upperEnd", QStringLiteral("0.75"));
-        QTest::mouseClick(ok, Qt::LeftButton);
-        QCOMPARE(map.colourScale().lower, 0.5);
-        QCOMPARE(map.colourScale().upper, 0.75);
-        // The figure, the session and undo have all of it.
-        const FigureSource source = figureOfView(*m_window, "map");
-        const std::string command = source.make(figureInput(*m_window), {}, {}).origin.command;
-        QVERIFY2(command.find(" --cmap magma --crange 0.5 0.75 --cpower 0.5") != std::string::npos, command.c_str());
-        SessionContent content;
-        content.map = m_window->mapState();
-        writeSession(m_folder / "colours.zscape", content);
-        QCOMPARE(m_window->session().undo().count(), 5);
-        for (int i = 0; i < 5; ++i) {
-            m_window->session().undo().undo();
-        }
-        QCOMPARE(m_window->mapState(), before);
-        QCOMPARE(map.colourScale().upper, usual.upper);
-        const ViewState saved = readSession(m_folder / "colours.zscape").content.map;
-        m_window->setMapState(saved);
-        QCOMPARE(map.colourScale().map, ColourMapName::Magma);
-        QCOMPARE(map.colourScale().upper, 0.75);
-        QCOMPARE(m_window->mapState().colourPower, 0.5);
-        // Typed ends are of the column that they were typed for.
-        type(*m_window->findChild<ColumnList*>(QStringLiteral("colourColumn")), QStringLiteral("TEFF"));
-        QVERIFY(map.colourScale().lower > 1000);
-        QCOMPARE(map.colourScale().map, ColourMapName::Magma);
-    }
-
-    void theDivergingMapHasZeroInItsMiddle() {
-        m_window->setMapColumns({}, {}, QStringLiteral("M_H-0.1"));
-        choose(*m_window, "colourMap-blue-red");
-        const ColourScale scale = m_window->map().colourScale();
-        QVERIFY(scale.upper > 0);
-        QCOMPARE(scale.lower, -scale.upper);
-    }
-
-    void aDockedViewHasColoursOfItsOwn() {
-        ViewManager& views = m_window->views();
-        const std::string id = views.add(views.kiel());
-        auto* panel = qobject_cast<ScatterPanel*>(views.panel(id));
-        QTRY_VERIFY(panel->isVisible());
-        choose(*panel, "colourMap-cividis");
-        choose(*panel, "colourRange-5");
-        const auto labels = *m_window->session().table()->values("M_H");
-        QCOMPARE(panel->view().colourScale().map, ColourMapName::Cividis);
-        QCOMPARE(panel->view().colourScale().lower, percentileRange(labels, 5, 95).lower);
-        QCOMPARE(m_window->map().colourScale().map, ColourMapName::Viridis);
-        m_window->session().undo().undo();
-        QCOMPARE(panel->view().colourScale().lower, percentileRange(labels, 1, 99).lower);
-        SessionContent content;
-        content.views = views.snapshot();
-        writeSession(m_folder / "docked.zscape", content);
-        QCOMPARE(readSession(m_folder / "docked.zscape").content.views[0], views.snapshot()[0]);
-        ViewState sky = views.sky();
-        sky.columns = {"TEFF/40", "LOGG*10"};
-        sky.colour = "M_H";
-        auto* map = qobject_cast<SkyPanel*>(views.panel(views.add(sky)));
-        QTRY_VERIFY(map->isVisible());
-        choose(*map, "colourMap-magma");
-        QCOMPARE(map->view().map().colourScale().map, ColourMapName::Magma);
-    }
-
-    void theShareOfSelectedStarsHasColoursFromNoneToAll() {
-        auto& store = m_window->session().selections();
-        store.add({"cool", 0xFF009E73, true, ExpressionShape{"TEFF < 4500"}}, QStringLiteral("add"));
-        QTRY_VERIFY(store.stars(0));
-        ViewState state = m_window->mapState();
-        state.reduction = static_cast<int>(Reduction::Fraction);
-        state.pointSize = 4;
-        m_window->setMapState(state);
-        ScatterView& map = m_window->map();
-        map.renderNow();
-        // Above a star that is alone on its pixels: nothing or all of it is selected.
-        const QCPRange range = map.plot().findChild<QCPColorScale*>()->dataRange();
-        QCOMPARE(range.lower, 0.0);
-        QCOMPARE(range.upper, 1.0);
-    }
-
-    void selectedStarsMayKeepTheColoursOfTheLabel() {
-        auto& store = m_window->session().selections();
-        ScatterView& map = m_window->map();
-        m_window->setMapColumns(QStringLiteral("TEFF"), QStringLiteral("LOGG"), QStringLiteral("M_H"));
-        map.renderNow();
-        const QImage all = map.grab().toImage();
-        store.add({"cool", 0xFFFF00FF, true, ExpressionShape{"TEFF < 5000"}}, QStringLiteral("add"));
-        QTRY_VERIFY(store.stars(0));
-        map.renderNow();
-        auto* bar = map.plot().findChild<QCPColorScale*>();
-        QVERIFY(!bar->visible());
-        const ViewState before = m_window->mapState();
-        choose(*m_window, "selectedByLabel");
-        map.renderNow();
-        QVERIFY(bar->visible());
-        const QImage byLabel = map.grab().toImage();
-        // Cool stars as if nothing were selected, the others grey. The axis runs backwards: cool ones at the right.
-        const int border = static_cast<int>(map.toWidget({5000, 2}).x());
-        const QRect area = map.plotArea();
-        int same = 0, grey = 0;
-        for (int x = area.left() + 2; x < area.right() - 2; ++x) {
-            if (std::abs(x - border) < 6) continue;
-            for (int y = area.top() + 30; y < area.bottom() - 30; ++y) {
-                const QColor shown = byLabel.pixelColor(x, y);
-                QVERIFY(shown != QColor(Qt::magenta));
-                if (x > border && all.pixelColor(x, y).saturation() > 60 && shown == all.pixelColor(x, y)) ++same;
-                if (x < border && all.pixelColor(x, y).saturation() > 60 && shown.saturation() < 30) ++grey;
-            }
-        }
-        QVERIFY2(same > 500 && grey > 500, qPrintable(QStringLiteral("%1 %2").arg(same).arg(grey)));
-        const Figure figure = figureOfView(*m_window, "map").make(figureInput(*m_window), {}, {});
-        QVERIFY2(figure.origin.command.find(" --selected label") != std::string::npos, figure.origin.command.c_str());
-        QVERIFY(figure.panels.front().colourBar);
-        QVERIFY(!figure.panels.front().legend);
-        SessionContent content;
-        content.map = m_window->mapState();
-        writeSession(m_folder / "label.zscape", content);
-        QVERIFY(readSession(m_folder / "label.zscape").content.map.selectedByLabel);
-        m_window->session().undo().undo();
-        QCOMPARE(m_window->mapState().selectedByLabel, before.selectedByLabel);
-        QVERIFY(!map.highlightsByLabel());
-    }
-
     void aViewWithoutItsColumnsSaysWhichThereAreNot() {
         ViewManager& views = m_window->views();
         ViewState kiel = views.kiel();
@@ -332,12 +174,6 @@ private slots:
     }
 
 private:
-    static void choose(QObject& parent, const char* action) {
-        auto* found = parent.findChild<QAction*>(QString::fromLatin1(action));
-        QVERIFY2(found, action);
-        found->trigger();
-    }
-
     static void type(ColumnList& list, const QString& text) {
         list.setFocus();
         list.lineEdit()->selectAll();
