@@ -140,9 +140,10 @@ DecisionTree::DecisionTree(Features features, std::vector<TreeStar> stars, std::
             continue;
         }
         const std::span<const float> column = features[split->feature];
-        const auto rest = std::ranges::partition(
-            here, [&](const TreeStar& star) { return double{column[star.row]} <= split->threshold; });
-        const std::size_t middle = end - rest.size();
+        const auto rest = std::partition(here.begin(), here.end(), [&](const TreeStar& star) {
+            return double{column[star.row]} <= split->threshold;
+        });
+        const std::size_t middle = begin + static_cast<std::size_t>(rest - here.begin());
         const auto children = static_cast<std::uint32_t>(m_nodes.size());
         m_nodes[node] = {split->threshold, static_cast<std::uint32_t>(split->feature), children};
         m_nodes.resize(m_nodes.size() + 2);
