@@ -254,16 +254,17 @@ void remarkAll(FigureBuilder& builder, const std::vector<Classifier>& classifier
             builder.remark(sentence + "left out, as " + builder.figure().origin.catalogue + " has no " + one.lacks);
             continue;
         }
-        for (const Measure& measure : measures()) {
-            const double value = measure.of(one.matrix);
-            sentence += std::string(measure.name) + " " +
-                        (std::isfinite(value) ? fixedText(value, 3).toStdString() : "unknown") + ", ";
-        }
-        sentence.resize(sentence.size() - 2);
-        builder.remark(sentence);
+        const auto number = [](double value) {
+            return std::isfinite(value) ? fixedText(value, 3).toStdString() : std::string("unknown");
+        };
+        builder.remark(sentence + "accuracy " + number(one.matrix.accuracy()) + ", recall " +
+                       number(one.matrix.recall(high)) + " of high and " + number(one.matrix.recall(low)) +
+                       " of low alpha, precision " + number(one.matrix.precision(high)) + " and " +
+                       number(one.matrix.precision(low)));
     }
-    builder.remark("recall is of the stars of a class the share that is found, which the paper calls predictive value; "
-                   "precision is of the stars called so the share that is of it");
+    builder.remark(
+        "recall: of the stars of a class the share that is found (the paper's predictive value); precision: of "
+        "those called so the share that is of it");
 }
 
 /// The matrices beside each other or two by two, the table below; where it is wide its columns stand under them.

@@ -339,6 +339,10 @@ private slots:
         dialog = controller->dialog();
         QVERIFY(!dialog->findChild<QProgressBar*>(QStringLiteral("figureProgress"))->isVisible());
         QCOMPARE(dialog->findChild<QPushButton*>(QStringLiteral("closeFigure"))->text(), QStringLiteral("Close"));
+        // Nothing of what it tells is cut off.
+        label = dialog->findChild<QLabel*>(QStringLiteral("figureText"));
+        QVERIFY(label->text().contains(QStringLiteral("predictive value")));
+        QTRY_VERIFY(label->height() >= label->heightForWidth(label->width()));
 
         // The map as it stands.
         QAction* view = window.findChild<QAction*>(QStringLiteral("figureView"));

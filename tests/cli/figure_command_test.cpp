@@ -112,7 +112,7 @@ TEST_F(FigureCommand, ForestsTellTheirTableAndTheSeedThatRedrawsThem) {
     ASSERT_EQ(result.exitCode, 0) << result.err;
     for (const char* sentence :
          {" others were asked, parted at random by seed 5", "  latents (z1, z2, z3, z4, z5, z6): accuracy 0.",
-          ", recall of High alpha 0.", ", precision of Low alpha 0."}) {
+          " of high and 0.", " of low alpha, precision 0."}) {
         EXPECT_NE(result.out.find(sentence), std::string::npos) << sentence << '\n' << result.out;
     }
     const std::string csv = read(path("f.csv"));

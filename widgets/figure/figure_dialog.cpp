@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -69,7 +70,16 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     m_preview->setAccessibleName(tr("Preview"));
     m_text->setObjectName(QStringLiteral("figureText"));
     m_text->setWordWrap(true);
-
+    m_text->setAlignment(Qt::AlignTop);
+    // Some figures have more to tell than fits beside their preview.
+    auto* told = new QScrollArea;
+    told->setObjectName(QStringLiteral("figureTold"));
+    told->setAccessibleName(tr("What the figure is made of"));
+    told->setFrameShape(QFrame::NoFrame);
+    told->setWidgetResizable(true);
+    told->setWidget(m_text);
+    told->setMinimumWidth(280);
+    told->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_message->setObjectName(QStringLiteral("figureMessage"));
     m_message->setWordWrap(true);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -93,14 +103,12 @@ FigureDialog::FigureDialog(const QString& title, double width_mm, QWidget* paren
     auto* side = new QVBoxLayout;
     side->addLayout(m_form);
     side->addWidget(m_progress);
-    side->addWidget(m_text);
-    side->addStretch();
+    side->addWidget(told, 1);
     side->addWidget(m_message);
     side->addWidget(buttons);
     auto* layout = new QHBoxLayout(this);
     layout->addWidget(m_preview, 1);
     layout->addLayout(side);
-    m_text->setMinimumWidth(280);
 
     connect(m_width, &QComboBox::currentIndexChanged, this, &FigureDialog::changed);
     connect(m_preset, &QComboBox::currentIndexChanged, this, &FigureDialog::changed);
