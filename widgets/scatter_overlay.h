@@ -24,7 +24,13 @@ struct ToolMarks {
     QImage preview; ///< over the plot area: the stars that the shape would select
     QString count;  ///< "31,204 of 502,311 (6.2 %)"
     bool removing = false;
-    std::vector<QPointF> vertices; ///< of the path that can be edited
+    struct Path {
+        std::vector<QPointF> vertices;
+        bool closed = true;
+        bool operator==(const Path&) const = default;
+    };
+    std::vector<Path> others;      ///< paths that can be edited, but for the current one
+    std::vector<QPointF> vertices; ///< of the current one
     bool closed = true;
     int vertex = -1; ///< the one that keys move
     std::optional<QPointF> keyCursor;
@@ -65,6 +71,7 @@ private:
     void paintTexts(QPainter& painter) const;
     void paintShape(QPainter& painter) const;
     void paintVertices(QPainter& painter) const;
+    void paintPath(QPainter& painter, const std::vector<QPointF>& vertices, bool closed, int vertex) const;
     void paintHovered(QPainter& painter) const;
     void paintModeText(QPainter& painter) const;
     QRect hoverBox() const;

@@ -27,8 +27,9 @@ void paintVeiled(QPainter& painter, const QRect& box, const QString& text, const
 
 bool ToolMarks::operator==(const ToolMarks& other) const {
     return mode == other.mode && outline == other.outline && area == other.area && count == other.count &&
-           preview.cacheKey() == other.preview.cacheKey() && removing == other.removing && vertices == other.vertices &&
-           closed == other.closed && vertex == other.vertex && keyCursor == other.keyCursor;
+           preview.cacheKey() == other.preview.cacheKey() && removing == other.removing && others == other.others &&
+           vertices == other.vertices && closed == other.closed && vertex == other.vertex &&
+           keyCursor == other.keyCursor;
 }
 
 void ScatterOverlay::setMarks(const ToolMarks& marks) {
@@ -87,15 +88,21 @@ void ScatterOverlay::paintShape(QPainter& painter) const {
 }
 
 void ScatterOverlay::paintVertices(QPainter& painter) const {
-    const std::vector<QPointF>& vertices = m_marks.vertices;
+    for (const ToolMarks::Path& other : m_marks.others) {
+        paintPath(painter, other.vertices, other.closed, -1);
+    }
+    paintPath(painter, m_marks.vertices, m_marks.closed, m_marks.vertex);
+}
+
+void ScatterOverlay::paintPath(QPainter& painter, const std::vector<QPointF>& vertices, bool closed, int vertex) const {
     if (vertices.empty()) return;
     painter.setPen(QPen(m_colours.accent, 1.5, Qt::DashLine));
     painter.setBrush(Qt::NoBrush);
-    for (std::size_t k = 0; k + (m_marks.closed ? 0 : 1) < vertices.size(); ++k) {
+    for (std::size_t k = 0; k + (closed ? 0 : 1) < vertices.size(); ++k) {
         painter.drawLine(vertices[k], vertices[(k + 1) % vertices.size()]);
     }
     for (std::size_t k = 0; k < vertices.size(); ++k) {
-        const bool current = static_cast<int>(k) == m_marks.vertex;
+        const bool current = static_cast<int>(k) == vertex;
         painter.setPen(QPen(m_colours.accent, current ? 2.5 : 1.5));
         painter.setBrush(current ? m_colours.accent : m_colours.background);
         QRectF box(0, 0, vertexSide, vertexSide);

@@ -58,8 +58,8 @@ enum class DrawMode { Scatter, Density, Contour };
 /// With a selection tool (R rectangle, L lasso, B brush, A above and U below a curve; P pans again) the left button
 /// draws a shape in data space: with Shift to add, with Ctrl to remove, Esc cancels. The stars it would select show
 /// while it is drawn. Without a mouse: Enter begins, arrow keys draw, Enter ends. S, D and C show stars, their density,
-/// its contours; T draws a track. An editable path has vertices to drag; a double click on an edge inserts one, Page Up
-/// and Down walk through them, arrow keys move the one they reached, and Delete removes it.
+/// its contours; T draws a track. Editable paths have vertices to drag; a double click on an edge inserts one, Page Up
+/// and Down walk through them all, arrow keys move the one they reached, and Delete removes it.
 class ScatterView : public QWidget {
     Q_OBJECT
 public:
@@ -116,7 +116,11 @@ public:
     const std::vector<PlotTrack>& tracks() const { return m_tracks; }
     /// Marks a star that the pointer is on in another view.
     void setHovered(std::optional<std::size_t> row);
-    void setEditablePath(std::optional<EditablePath> path);
+    /// Of a selection's parts, in order; the last one is the current one at first, then the one that was touched last.
+    void setEditablePaths(std::vector<EditablePath> paths);
+    const std::vector<EditablePath>& editablePaths() const { return m_paths; }
+    void setEditablePath(const EditablePath& path) { setEditablePaths({path}); }
+    /// The current one.
     const std::optional<EditablePath>& editablePath() const { return m_editable; }
     /// Stars under the shape that is being drawn, to the pixel.
     std::size_t previewCount() const { return m_previewCount; }
@@ -177,8 +181,8 @@ signals:
     void shapeDrawn(const PlotShape& shape, ShapeModifier modifier);
     /// A line of PlotTool::Track, in place of shapeDrawn.
     void trackDrawn(const PlotShape& shape);
-    /// After each move of a vertex is done.
-    void pathEdited(const EditablePath& path);
+    /// After each move of a vertex is done; `part` of the paths.
+    void pathEdited(const EditablePath& path, std::size_t part);
     void toolChanged(PlotTool tool);
     void drawModeChanged(DrawMode mode);
 
@@ -236,9 +240,16 @@ private:
     void continueShape(const QPointF& widget);
     void endShape();
     void updatePreview();
-    int vertexAt(const QPointF& widget) const;
+    struct VertexPlace {
+        std::size_t part, vertex;
+    };
+    std::optional<VertexPlace> vertexAt(const QPointF& widget) const;
+    void choosePart(std::size_t part);
+    void notePath();
     void moveVertex(const QPointF& widget);
     bool insertVertex(const QPointF& widget);
+    std::optional<std::size_t> edgeAt(const EditablePath& path, const QPointF& widget) const;
+    void walkVertices(int step);
     bool toolKey(const QKeyEvent& event);
     bool vertexKey(const QKeyEvent& event);
     bool drawingKey(const QKeyEvent& event);
@@ -286,7 +297,9 @@ private:
     ShapeModifier m_shapeModifier = ShapeModifier::Replace;
     std::size_t m_previewCount = 0;
     std::optional<QPointF> m_keyCursor; ///< widget position of drawing by keys
-    std::optional<EditablePath> m_editable, m_editableAtPress;
+    std::vector<EditablePath> m_paths;
+    std::size_t m_part = 0;                                    ///< the current one of them
+    std::optional<EditablePath> m_editable, m_editableAtPress; ///< it, as it is being moved
     int m_vertex = -1;
     std::optional<std::size_t> m_hoveredRow;
     std::optional<qsizetype> m_hoverSent;

@@ -80,9 +80,10 @@ void ScatterView::mousePressEvent(QMouseEvent* event) {
     } else if (event->button() == Qt::LeftButton) {
         if (m_spaceHeld) {
             m_drag = Drag::Pan;
-        } else if (const int vertex = vertexAt(m_pressed); vertex >= 0) {
+        } else if (const auto vertex = vertexAt(m_pressed)) {
             m_drag = Drag::Vertex;
-            m_vertex = vertex;
+            choosePart(vertex->part);
+            m_vertex = static_cast<int>(vertex->vertex);
             m_editableAtPress = m_editable;
             updateMarks();
         } else if (m_tool != PlotTool::Pan) {
@@ -171,7 +172,7 @@ void ScatterView::finishDrag(const QPointF& widget) {
     m_drag = Drag::None;
     if (drag == Drag::Press) pickAt(widget, pickRadius);
     if (drag == Drag::Shape) endShape();
-    if (drag == Drag::Vertex && m_editable != m_editableAtPress) emit pathEdited(*m_editable);
+    if (drag == Drag::Vertex && m_editable != m_editableAtPress) notePath();
     if (drag == Drag::Handle) {
         updateOverlay();
         emit handleReleased();
@@ -315,7 +316,7 @@ void ScatterView::updateCursor(const QPointF& widget, Qt::KeyboardModifiers modi
     case Drag::None:
         if (m_spaceHeld) {
             shape = Qt::OpenHandCursor;
-        } else if (vertexAt(widget) >= 0) {
+        } else if (vertexAt(widget)) {
             shape = Qt::SizeAllCursor;
         } else if (m_tool != PlotTool::Pan || modifiers & Qt::ShiftModifier) {
             shape = Qt::CrossCursor;

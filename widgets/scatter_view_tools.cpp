@@ -75,11 +75,34 @@ void ScatterView::setBrushRadius(double radius) {
     updateMarks();
 }
 
-void ScatterView::setEditablePath(std::optional<EditablePath> path) {
+void ScatterView::setEditablePaths(std::vector<EditablePath> paths) {
     if (m_drag == Drag::Vertex) m_drag = Drag::None;
-    if (!path || !m_editable || path->vertices.size() != m_editable->vertices.size()) m_vertex = -1;
-    m_editable = std::move(path);
+    const bool sameParts = paths.size() == m_paths.size();
+    m_paths = std::move(paths);
+    if (m_paths.empty()) {
+        m_part = 0;
+        m_vertex = -1;
+        m_editable.reset();
+    } else {
+        if (!sameParts) m_part = m_paths.size() - 1;
+        const EditablePath& path = m_paths[m_part];
+        if (!sameParts || !m_editable || path.vertices.size() != m_editable->vertices.size()) m_vertex = -1;
+        m_editable = path;
+    }
     updateMarks();
+}
+
+void ScatterView::choosePart(std::size_t part) {
+    if (part == m_part) return;
+    m_part = part;
+    m_editable = m_paths[part];
+    m_vertex = -1;
+}
+
+/// The current path is another one now.
+void ScatterView::notePath() {
+    m_paths[m_part] = *m_editable;
+    emit pathEdited(*m_editable, m_part);
 }
 
 void ScatterView::beginShape(const QPointF& widget, Qt::KeyboardModifiers modifiers) {
@@ -169,6 +192,14 @@ void ScatterView::updateMarks() {
         marks.closed = m_editable->closed;
         marks.vertex = m_vertex;
     }
+    for (std::size_t part = 0; part < m_paths.size(); ++part) {
+        if (part == m_part) continue;
+        ToolMarks::Path other{{}, m_paths[part].closed};
+        for (const QPointF& vertex : m_paths[part].vertices) {
+            other.vertices.push_back(toWidget(vertex));
+        }
+        marks.others.push_back(std::move(other));
+    }
     marks.keyCursor = m_keyCursor;
     m_overlay->setMarks(marks);
 
@@ -178,15 +209,19 @@ void ScatterView::updateMarks() {
     m_overlay->setHovered(star, {});
 }
 
-int ScatterView::vertexAt(const QPointF& widget) const {
-    if (!m_editable) return -1;
-    int nearest = -1;
+/// The nearest of all paths; of two in one place the current path's.
+std::optional<ScatterView::VertexPlace> ScatterView::vertexAt(const QPointF& widget) const {
+    std::optional<VertexPlace> nearest;
     double distance = vertexGrabRadius;
-    for (std::size_t k = 0; k < m_editable->vertices.size(); ++k) {
-        const QPointF apart = toWidget(m_editable->vertices[k]) - widget;
-        if (std::hypot(apart.x(), apart.y()) > distance) continue;
-        distance = std::hypot(apart.x(), apart.y());
-        nearest = static_cast<int>(k);
+    for (std::size_t part = 0; part < m_paths.size(); ++part) {
+        const EditablePath& path = part == m_part ? *m_editable : m_paths[part];
+        for (std::size_t k = 0; k < path.vertices.size(); ++k) {
+            const QPointF apart = toWidget(path.vertices[k]) - widget;
+            const double length = std::hypot(apart.x(), apart.y());
+            if (!(length < distance || (part == m_part && length <= distance))) continue;
+            distance = length;
+            nearest = VertexPlace{part, k};
+        }
     }
     return nearest;
 }
@@ -198,22 +233,48 @@ void ScatterView::moveVertex(const QPointF& widget) {
 }
 
 bool ScatterView::insertVertex(const QPointF& widget) {
-    if (!m_editable) return false;
-    std::vector<QPointF>& vertices = m_editable->vertices;
-    for (std::size_t k = 0; k + (m_editable->closed ? 0 : 1) < vertices.size(); ++k) {
+    // The current path first: edges may cross.
+    for (std::size_t turn = 0; turn < m_paths.size(); ++turn) {
+        const std::size_t part = (m_part + turn) % m_paths.size();
+        const auto before = edgeAt(m_paths[part], widget);
+        if (!before) continue;
+        choosePart(part);
+        m_editable->vertices.insert(m_editable->vertices.begin() + static_cast<std::ptrdiff_t>(*before) + 1,
+                                    toData(widget));
+        m_vertex = static_cast<int>(*before) + 1;
+        updateMarks();
+        notePath();
+        return true;
+    }
+    return false;
+}
+
+/// The vertex that the edge under a place begins at.
+std::optional<std::size_t> ScatterView::edgeAt(const EditablePath& path, const QPointF& widget) const {
+    const std::vector<QPointF>& vertices = path.vertices;
+    for (std::size_t k = 0; k + (path.closed ? 0 : 1) < vertices.size(); ++k) {
         const QPointF from = toWidget(vertices[k]), to = toWidget(vertices[(k + 1) % vertices.size()]);
         const QPointF along = to - from;
         const double length2 = QPointF::dotProduct(along, along);
         const double share = length2 > 0 ? QPointF::dotProduct(widget - from, along) / length2 : -1;
         const QPointF apart = widget - (from + share * along);
-        if (share <= 0 || share >= 1 || std::hypot(apart.x(), apart.y()) > edgeGrabDistance) continue;
-        vertices.insert(vertices.begin() + static_cast<std::ptrdiff_t>(k) + 1, toData(widget));
-        m_vertex = static_cast<int>(k) + 1;
-        updateMarks();
-        emit pathEdited(*m_editable);
-        return true;
+        if (share > 0 && share < 1 && std::hypot(apart.x(), apart.y()) <= edgeGrabDistance) return k;
     }
-    return false;
+    return std::nullopt;
+}
+
+/// To the next vertex, or the one before, of all paths.
+void ScatterView::walkVertices(int step) {
+    const int count = static_cast<int>(m_editable->vertices.size());
+    if (m_vertex < 0) {
+        m_vertex = 0;
+    } else if (m_vertex + step >= 0 && m_vertex + step < count) {
+        m_vertex += step;
+    } else {
+        choosePart((m_part + m_paths.size() + static_cast<std::size_t>(step)) % m_paths.size());
+        m_vertex = step > 0 ? 0 : static_cast<int>(m_editable->vertices.size()) - 1;
+    }
+    updateMarks();
 }
 
 bool ScatterView::vertexKey(const QKeyEvent& event) {
@@ -221,9 +282,7 @@ bool ScatterView::vertexKey(const QKeyEvent& event) {
     std::vector<QPointF>& vertices = m_editable->vertices;
     const int count = static_cast<int>(vertices.size());
     if (event.key() == Qt::Key_PageDown || event.key() == Qt::Key_PageUp) {
-        const int step = event.key() == Qt::Key_PageDown ? 1 : -1;
-        m_vertex = m_vertex < 0 ? 0 : (m_vertex + step + count) % count;
-        updateMarks();
+        walkVertices(event.key() == Qt::Key_PageDown ? 1 : -1);
         return true;
     }
     if (m_vertex < 0) return false;
@@ -243,7 +302,7 @@ bool ScatterView::vertexKey(const QKeyEvent& event) {
         return false;
     }
     updateMarks();
-    emit pathEdited(*m_editable);
+    notePath();
     return true;
 }
 

@@ -78,16 +78,16 @@ std::optional<EditablePath> ownPath(const Definition& definition, const PlaneAxe
     return std::nullopt;
 }
 
-/// The definition itself or the last of its parts, at any depth, that has vertices in this plane.
+/// The definition itself or those of its parts, at any depth and in order, that have vertices in this plane.
 template <typename AnyDefinition> // const or not
-AnyDefinition* editablePart(AnyDefinition& definition, const PlaneAxes& axes) {
+void addEditableParts(AnyDefinition& definition, const PlaneAxes& axes, std::vector<AnyDefinition*>& parts) {
     if (auto* combination = std::get_if<CombinationShape>(&definition.shape)) {
-        for (auto operand = combination->operands.rbegin(); operand != combination->operands.rend(); ++operand) {
-            if (AnyDefinition* part = editablePart<AnyDefinition>(*operand, axes)) return part;
+        for (auto& operand : combination->operands) {
+            addEditableParts<AnyDefinition>(operand, axes, parts);
         }
-        return nullptr;
+    } else if (ownPath(definition, axes)) {
+        parts.push_back(&definition);
     }
-    return ownPath(definition, axes) ? &definition : nullptr;
 }
 
 } // namespace
@@ -99,14 +99,21 @@ Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes) {
     return std::visit(Convert{plane}, shape.geometry);
 }
 
-std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes) {
-    const Definition* part = editablePart(definition, axes);
-    return part ? ownPath(*part, axes) : std::nullopt;
+std::vector<EditablePath> editablePathsOf(const Definition& definition, const PlaneAxes& axes) {
+    std::vector<const Definition*> parts;
+    addEditableParts(definition, axes, parts);
+    std::vector<EditablePath> paths;
+    for (const Definition* part : parts) {
+        paths.push_back(*ownPath(*part, axes));
+    }
+    return paths;
 }
 
-Definition withPath(Definition definition, const PlaneAxes& axes, const EditablePath& path) {
-    Definition* part = editablePart(definition, axes);
-    if (!part) return definition;
+Definition withPath(Definition definition, const PlaneAxes& axes, std::size_t number, const EditablePath& path) {
+    std::vector<Definition*> parts;
+    addEditableParts(definition, axes, parts);
+    if (number >= parts.size()) return definition;
+    Definition* part = parts[number];
     if (auto* polygon = std::get_if<PolygonShape>(&part->shape)) {
         polygon->vertices = pointsOf(path.vertices);
     } else if (auto* curve = std::get_if<CurveShape>(&part->shape)) {

@@ -5,7 +5,9 @@
 #include "core/tracks/track_options.h"
 #include "widgets/plot_shape.h"
 
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace zscape {
 
@@ -13,10 +15,11 @@ namespace zscape {
 Definition definitionOf(const PlotShape& shape, const PlaneAxes& axes);
 
 /// The vertices of a definition that can be dragged in a plot with these axes: of a lasso, a rectangle, or a line drawn
-/// in it; of a combination those of its last such part. Nothing for other definitions, and in other planes.
-std::optional<EditablePath> editablePathOf(const Definition& definition, const PlaneAxes& axes);
-/// The definition with those vertices in place of its own. A rectangle that is none any more becomes a lasso.
-Definition withPath(Definition definition, const PlaneAxes& axes, const EditablePath& path);
+/// in it; of a combination those of every such part, in order. Nothing for other definitions, and in other planes.
+std::vector<EditablePath> editablePathsOf(const Definition& definition, const PlaneAxes& axes);
+/// The definition with those vertices in place of its own, or of that part of it. A rectangle that is none any more
+/// becomes a lasso.
+Definition withPath(Definition definition, const PlaneAxes& axes, std::size_t part, const EditablePath& path);
 
 /// A line drawn over stars as a track: over a logarithmic axis one in the logarithm of its column, so that it is
 /// straight where it was drawn so. Nothing for another shape.

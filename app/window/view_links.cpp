@@ -106,11 +106,11 @@ void ViewLinks::takeTrack(const PlotShape& shape, const PlaneAxes& axes, const A
 
 void ViewLinks::showPath(ScatterView& view, const PlaneAxes& axes) {
     const SelectionStore& store = m_session.selections();
-    std::optional<EditablePath> path;
+    std::vector<EditablePath> paths;
     if (store.current() && store.list()[*store.current()].visible) {
-        path = editablePathOf(store.list()[*store.current()].definition, axes);
+        paths = editablePathsOf(store.list()[*store.current()].definition, axes);
     }
-    if (path != view.editablePath()) view.setEditablePath(path);
+    if (paths != view.editablePaths() || paths.empty() != !view.editablePath()) view.setEditablePaths(std::move(paths));
 }
 
 void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) {
@@ -147,11 +147,11 @@ void ViewLinks::link(ScatterView& view, const std::function<PlaneAxes()>& axes) 
     });
     connect(&view, &ScatterView::shapeDrawn, this,
             [this, axes](const PlotShape& shape, ShapeModifier modifier) { take(shape, modifier, axes()); });
-    connect(&view, &ScatterView::pathEdited, this, [this, axes](const EditablePath& path) {
+    connect(&view, &ScatterView::pathEdited, this, [this, axes](const EditablePath& path, std::size_t part) {
         SelectionStore& store = m_session.selections();
         if (!store.current()) return;
         Selection selection = store.list()[*store.current()];
-        selection.definition = withPath(std::move(selection.definition), axes(), path);
+        selection.definition = withPath(std::move(selection.definition), axes(), part, path);
         const QString name = QString::fromStdString(selection.name);
         store.change(*store.current(), std::move(selection), tr("edit the outline of “%1”").arg(name));
     });

@@ -68,6 +68,37 @@ private slots:
         QVERIFY(store().list().back().visible);
     }
 
+    void everyPartHasHandlesAndTheOneThatIsTakenIsMoved() {
+        ScatterView& map = m_window->map();
+        draw(60, Qt::NoModifier);
+        draw(100, Qt::ShiftModifier);
+        QCOMPARE(map.editablePaths().size(), std::size_t{2});
+        QTest::keyClick(&map, Qt::Key_P);
+        const auto partsNow = [&] { return std::get<CombinationShape>(store().list()[0].definition.shape); };
+        const CombinationShape before = partsNow();
+        // The first part's corner, then the second's: each moves its own part.
+        const auto& first = std::get<RectangleShape>(before.operands[0].shape);
+        const QPoint corner = map.toWidget({first.from.x, first.from.y}).toPoint();
+        drag(corner, corner + QPoint(-20, 15), Qt::NoModifier);
+        const CombinationShape moved = partsNow();
+        QVERIFY(moved.operands[1] == before.operands[1]);
+        const auto* changed = std::get_if<PolygonShape>(&moved.operands[0].shape);
+        QVERIFY(changed);
+        const QPointF at = map.toWidget({changed->vertices[0].x, changed->vertices[0].y});
+        QVERIFY2((at - QPointF(corner + QPoint(-20, 15))).manhattanLength() < 2, "the dragged corner is elsewhere");
+        const auto& second = std::get<RectangleShape>(before.operands[1].shape);
+        const QPoint other = map.toWidget({second.to.x, second.to.y}).toPoint();
+        drag(other, other + QPoint(15, -10), Qt::NoModifier);
+        QVERIFY(partsNow().operands[0] == moved.operands[0]);
+        QVERIFY(partsNow().operands[1] != before.operands[1]);
+        // One step back each.
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(partsNow() == moved);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(partsNow() == before);
+        QCOMPARE(map.editablePaths().size(), std::size_t{2});
+    }
+
     void whatWasAddedOrTakenOutLastHasTheHandles_data() {
         QTest::addColumn<int>("modifier");
         QTest::newRow("added") << static_cast<int>(Qt::ShiftModifier);

@@ -35,6 +35,7 @@ private slots:
     void keysDrawARectangle();
     void keysChooseToolsAndModes();
     void verticesAreDraggedInsertedAndDeleted();
+    void verticesOfEveryPathAreReached();
     void highlightsGreyOtherStars();
     void highlightsHaveShapesOnEveryScreen();
     void contoursAreDrawnAroundStars();
@@ -209,6 +210,34 @@ void SelectionToolsTest::verticesAreDraggedInsertedAndDeleted() {
     QTest::keyClick(&shown.view, Qt::Key_PageDown);
     QTest::keyClick(&shown.view, Qt::Key_Up);
     QVERIFY(spy.size() == 4);
+}
+
+void SelectionToolsTest::verticesOfEveryPathAreReached() {
+    ShownScatter shown;
+    ScatterView& view = shown.view;
+    QSignalSpy spy(&view, &ScatterView::pathEdited);
+    const auto part = [&] { return spy.takeFirst().at(1).value<std::size_t>(); };
+    view.setEditablePaths({{{{1, 1}, {3, 1}, {2, 3}}, true}, {{{6, 6}, {9, 6}, {7, 9}}, true}});
+    QCOMPARE(view.editablePath()->vertices[0], QPointF(6, 6)); // the last one at first
+    shown.drag(shown.at(3, 1), shown.at(4, 2));
+    shown.release(shown.at(4, 2));
+    QCOMPARE(part(), std::size_t{0});
+    QVERIFY(near(view.editablePaths()[0].vertices[1].x(), 4, 0.05));
+    QCOMPARE(view.editablePaths()[1].vertices[1], QPointF(9, 6));
+    // Page Down goes on to the other path after the last vertex of this one.
+    QTest::keyClick(&view, Qt::Key_PageDown);
+    QTest::keyClick(&view, Qt::Key_PageDown);
+    QTest::keyClick(&view, Qt::Key_Up);
+    QCOMPARE(part(), std::size_t{1});
+    QVERIFY(view.editablePaths()[1].vertices[0].y() > 6);
+    QTest::keyClick(&view, Qt::Key_PageUp);
+    QTest::keyClick(&view, Qt::Key_Delete); // a polygon keeps three
+    QCOMPARE(view.editablePath()->vertices[2], QPointF(2, 3));
+    QTest::mouseDClick(&view, Qt::LeftButton, {}, shown.at(7.5, 6.05)); // on an edge of the other one
+    QCOMPARE(part(), std::size_t{1});
+    QCOMPARE(view.editablePaths()[1].vertices.size(), std::size_t{4});
+    view.setEditablePaths({});
+    QVERIFY(!view.editablePath());
 }
 
 void SelectionToolsTest::highlightsGreyOtherStars() {
