@@ -70,8 +70,9 @@ void CornerView::drawClassMarks(QPainter& painter, int row, int column) const {
         const auto most = std::ranges::max_element(counts);
         if (most == counts.end() || *most == 0) continue;
         const auto cell = static_cast<int>(most - counts.begin());
-        const double right = (cell % m_places.bins() + 0.5) / bins;
-        const double up = row == column ? marginalHeight : (cell / m_places.bins() + 0.5) / bins;
+        const int binX = cell % m_places.bins(), binY = cell / m_places.bins();
+        const double right = (binX + 0.5) / bins;
+        const double up = row == column ? marginalHeight : (binY + 0.5) / bins;
         const Highlight& highlight = m_highlights.list()[static_cast<std::size_t>(group)];
         paintClassMark(painter, highlight.mark,
                        {area.left() + right * area.width(), area.top() + (1 - up) * area.height()}, side,

@@ -63,7 +63,8 @@ void stamp(const RasterFrame& frame, const MarkStamp& shape, const MarkPlace& pl
         for (int column = 0; column < shape.side; ++column) {
             const int x = place.x + shape.low + column;
             if (x < 0 || x >= frame.grid.width) continue;
-            const auto at = static_cast<std::size_t>(row * shape.side + column);
+            const auto at =
+                static_cast<std::size_t>(row) * static_cast<std::size_t>(shape.side) + static_cast<std::size_t>(column);
             Rgb& pixel = frame.row(y)[x];
             pixel = blended(blended(pixel, frame.colours.markEdge, shape.outer[at]), colour, shape.inner[at]);
         }
@@ -82,8 +83,9 @@ MarkStamp::MarkStamp(ClassMark ofMark, int ofSize) : mark(ofMark), size(ofSize) 
         for (int column = 0; column < side; ++column) {
             int inside = 0, within = 0;
             for (int part = 0; part < parts * parts; ++part) {
-                const double x = (column - edge + (part % parts + 0.5) / parts) / half - 1;
-                const double y = (row - edge + (part / parts + 0.5) / parts) / half - 1;
+                const int down = part / parts, right = part % parts;
+                const double x = (column - edge + (right + 0.5) / parts) / half - 1;
+                const double y = (row - edge + (down + 0.5) / parts) / half - 1;
                 const bool covered = markCovers(mark, x, y);
                 inside += covered;
                 within += covered || distanceToMark(mark, x, y) <= width;
