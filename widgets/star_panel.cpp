@@ -46,6 +46,12 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     m_copy->setAutoRaise(true);
     m_copy->setToolTip(tr("Copy the source_id"));
     m_copy->setAccessibleName(tr("Copy the source_id"));
+    m_hold = new QToolButton;
+    m_hold->setObjectName(QStringLiteral("holdPickedStar"));
+    m_hold->setAutoRaise(true);
+    m_hold->setText(tr("Hold"));
+    m_hold->setToolTip(
+        tr("Keep this star’s spectrum in a panel of its own, to compare it with other stars’ side by side (Ctrl+H)"));
     m_table = new QTextBrowser;
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->viewport()->setAutoFillBackground(false);
@@ -58,6 +64,8 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     heading->addWidget(m_name);
     heading->addWidget(m_copy);
     heading->addStretch(1);
+    heading->addWidget(m_hold);
+    heading->addSpacing(gridUnit);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(gridUnit, gridUnit, 0, gridUnit); // the table's scroll bar is at the edge
     layout->setSpacing(gridUnit / 2);
@@ -68,14 +76,16 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     setMinimumWidth(gridUnit * 20);
     connect(m_copy, &QToolButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(QString::number(m_star->sourceId)); });
+    connect(m_hold, &QToolButton::clicked, this, &StarPanel::holdRequested);
     setStar({});
 }
 
-void StarPanel::setStar(const std::optional<StarDetails>& star) {
+void StarPanel::setStar(const std::optional<StarDetails>& star, bool canBeHeld) {
     m_star = star;
     m_empty->setVisible(!star);
     m_name->setVisible(star.has_value());
     m_copy->setVisible(star.has_value());
+    m_hold->setVisible(star && canBeHeld);
     m_table->setVisible(star.has_value());
     write();
 }

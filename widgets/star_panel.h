@@ -18,8 +18,12 @@ class StarPanel : public QWidget {
 public:
     explicit StarPanel(QWidget* parent = nullptr);
 
-    void setStar(const std::optional<StarDetails>& star);
+    /// `canBeHeld`: whether its spectrum can be kept in a panel of its own.
+    void setStar(const std::optional<StarDetails>& star, bool canBeHeld = true);
     QString plainText() const; ///< what the table shows
+
+signals:
+    void holdRequested();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -29,7 +33,7 @@ private:
 
     std::optional<StarDetails> m_star;
     QLabel *m_empty = nullptr, *m_name = nullptr;
-    QToolButton* m_copy = nullptr;
+    QToolButton *m_copy = nullptr, *m_hold = nullptr;
     QTextBrowser* m_table = nullptr;
 };
 

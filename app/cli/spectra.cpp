@@ -25,13 +25,12 @@ BitSet starsOf(const SpectraOptions& options, const std::shared_ptr<const Catalo
         return stars ? *stars : BitSet(catalog->rows(), true);
     }
     BitSet rows(catalog->rows());
-    const std::span<const std::int64_t> ids = catalog->sourceIds();
     for (const std::int64_t id : options.stars) {
-        const auto found = std::ranges::find(ids, id);
-        if (found == ids.end()) {
+        const std::optional<std::size_t> row = catalog->rowOf(id);
+        if (!row) {
             throw Error("the catalogue has no star with source_id " + std::to_string(id) + "; check the number");
         }
-        rows.set(static_cast<std::size_t>(found - ids.begin()));
+        rows.set(*row);
     }
     return rows;
 }

@@ -100,10 +100,9 @@ std::vector<float> latentOf(const Opened& opened, const std::string& end, TrackF
     std::int64_t id = 0;
     const auto [stop, code] = std::from_chars(end.data(), end.data() + end.size(), id);
     if (code == std::errc() && stop == end.data() + end.size()) {
-        const std::span<const std::int64_t> ids = opened.catalog->sourceIds();
-        const auto found = std::ranges::find(ids, id);
-        if (found == ids.end()) throw Error("the catalogue has no star with source_id " + end + "; check the number");
-        const std::span<const float> latent = latents.muView().row(static_cast<std::size_t>(found - ids.begin()));
+        const std::optional<std::size_t> row = opened.catalog->rowOf(id);
+        if (!row) throw Error("the catalogue has no star with source_id " + end + "; check the number");
+        const std::span<const float> latent = latents.muView().row(*row);
         return {latent.begin(), latent.end()};
     }
     const TrackStars stars = trackStarsNamed(*opened.table, end, flavour, job);

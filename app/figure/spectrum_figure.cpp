@@ -72,12 +72,10 @@ SpectrumPoint spectrumPoint(const FigureBuilder& builder, const SpectrumOptions&
     const Catalog& catalog = *builder.table().catalog();
     point.latent = options.latent;
     if (options.star) {
-        const auto ids = catalog.sourceIds();
-        const auto found = std::ranges::find(ids, *options.star);
-        if (found == ids.end()) {
+        point.row = catalog.rowOf(*options.star);
+        if (!point.row) {
             throw Error(catalog.name() + " has no star with the source_id " + std::to_string(*options.star));
         }
-        point.row = static_cast<std::size_t>(found - ids.begin());
         point.name = (catalog.isMock() ? "mock star " : "Gaia DR3 ") + std::to_string(*options.star);
     }
     const bool usable = point.row && catalog.usable().test(*point.row);

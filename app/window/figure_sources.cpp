@@ -8,6 +8,7 @@
 #include "app/window/figure_sources_spectra.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/star_spectrum_panel.h"
 #include "app/window/tracks_controller.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
@@ -232,6 +233,7 @@ FigureSource figureOfView(MainWindow& window, const std::string& id) {
         ViewPanel* panel = window.views().panel(id.substr(5));
         if (!panel || panel->state().kind == "table") throw Error("this view cannot be made a figure; choose another");
         requireNoProblem(*panel);
+        if (auto* star = qobject_cast<StarSpectrumPanel*>(panel)) return figureOfStar(window, *star);
         return sourceOf(QString::fromStdString(panel->state().title), panelNow(window, *panel));
     }
     return figureOfSpectra(window, id);

@@ -8,6 +8,7 @@
 #include "app/window/main_window.h"
 #include "app/window/selection_choice.h"
 #include "app/window/selection_store.h"
+#include "app/window/star_spectrum_panel.h"
 #include "app/window/tracks_controller.h"
 #include "core/base/error.h"
 #include "core/select/selection_json.h"
@@ -48,10 +49,9 @@ SpectrumOptions pointNow(MainWindow& window, SpectrumKind kind) {
     return options;
 }
 
-FigureSource spectrumNow(MainWindow& window) {
-    SpectrumView& view = window.spectrum();
-    SpectrumOptions options =
-        pointNow(window, view.mode() == SpectrumMode::Coefficients ? SpectrumKind::Coefficients : SpectrumKind::Flux);
+/// How a view of a spectrum draws it.
+void takeView(SpectrumOptions& options, SpectrumView& view) {
+    options.kind = view.mode() == SpectrumMode::Coefficients ? SpectrumKind::Coefficients : SpectrumKind::Flux;
     options.lines = view.linesVisible();
     options.residual = view.residual() == Residual::Off        ? ResidualKind::Off
                        : view.residual() == Residual::Fraction ? ResidualKind::Fraction
@@ -62,6 +62,11 @@ FigureSource spectrumNow(MainWindow& window) {
     } else {
         options.ranges = view.coefficientPlot().chosenRanges();
     }
+}
+
+FigureSource spectrumNow(MainWindow& window) {
+    SpectrumOptions options = pointNow(window, SpectrumKind::Flux);
+    takeView(options, window.spectrum());
     return sourceOf(MainWindow::tr("The spectrum as a figure"), std::move(options));
 }
 
@@ -176,6 +181,14 @@ std::vector<std::pair<std::string, QString>> spectraToDraw(MainWindow& window) {
         list.emplace_back("training", MainWindow::tr("Training curves"));
     }
     return list;
+}
+
+FigureSource figureOfStar(MainWindow& window, StarSpectrumPanel& panel) {
+    if (!panel.star()) throw Error("the panel shows no star; click one in the map");
+    SpectrumOptions options;
+    options.star = window.session().catalog()->sourceIds()[*panel.star()];
+    takeView(options, panel.view());
+    return sourceOf(QString::fromStdString(panel.state().title), std::move(options));
 }
 
 FigureSource figureOfSpectra(MainWindow& window, const std::string& id) {

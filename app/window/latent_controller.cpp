@@ -2,13 +2,13 @@
 
 #include "app/window/session.h"
 #include "core/base/philox.h"
-#include "core/xp/xp_instrument.h"
 #include "widgets/column_label.h"
 #include "widgets/latent_point_panel.h"
 #include "widgets/number_text.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
 #include "widgets/star_panel.h"
+#include "widgets/summaries.h"
 
 #include <QElapsedTimer>
 
@@ -22,7 +22,8 @@ namespace zscape {
 LatentController::LatentController(Session& session, Views views, QObject* parent)
     : QObject(parent),
       m_session(session),
-      m_views(views) {
+      m_views(views),
+      m_spectra(session) {
     connect(&session, &Session::changed, this, &LatentController::resetForNewData);
     connect(&session, &Session::pickedChanged, this, [this](std::optional<std::size_t> row) {
         if (row == m_picked) return;
@@ -167,29 +168,11 @@ void LatentController::resetForNewData() {
     m_mapX = {};
     m_mapY = {};
     configurePanel(Panel::Replaced);
-    m_views.spectrum.clear();
-    m_views.spectrum.setWavelengths(m_session.instrument().wavelengths_nm());
-    const auto [bp, rp] = bandSizes();
-    m_views.spectrum.setBands(bp, rp);
+    m_spectra.prepare(m_views.spectrum);
     showPicked();
     showObserved();
     reset();
     m_noted = place();
-}
-
-std::pair<std::size_t, std::size_t> LatentController::bandSizes() const {
-    const XpInstrument& instrument = m_session.instrument();
-    std::size_t count = instrument.coefficientCount();
-    if (m_session.catalog()) {
-        count = m_session.catalog()->coefficientCount();
-    } else if (m_session.model()) {
-        count = static_cast<std::size_t>(m_session.model()->model().architecture.inputSize);
-    }
-    if (count == instrument.coefficientCount()) {
-        return {instrument.coefficientCount(XpBand::Bp), instrument.coefficientCount(XpBand::Rp)};
-    }
-    // Another release's spectra: where BP ends is not known, so they are drawn as one run.
-    return {count, 0};
 }
 
 void LatentController::configurePanel(Panel panel) {
@@ -252,28 +235,33 @@ void LatentController::showHandle() {
 void LatentController::showSpectrum() {
     if (!m_session.model() || m_latent.empty()) return;
     const double gFlux = referenceGFlux();
-    if (const SpectrumGenerator* generator = m_session.generator()) {
-        generator->generate(m_latent, gFlux, m_generated);
-        m_flux.assign(m_generated.flux.begin(), m_generated.flux.end());
-        m_fluxScatter.assign(m_generated.fluxScatter.begin(), m_generated.fluxScatter.end());
-        m_views.spectrum.setGenerated(m_flux, m_fluxScatter);
-        // A picked star's own magnitude stands in its panel, and the legend wants the room.
+    m_spectra.showGenerated(m_views.spectrum, m_latent, gFlux);
+    // A picked star's own magnitude stands in its panel, and the legend wants the room.
+    if (m_session.generator()) {
         m_views.spectrum.setNote(shownStar() ? QString()
                                              : tr("at G = %1").arg(fixedText(gMagnitudeFromFlux(gFlux), 2)));
-    } else {
-        // Without instrument tables or normalisation there is no flux, but there are coefficients.
-        const auto count = static_cast<std::size_t>(m_session.model()->model().architecture.inputSize);
-        m_generated.normalised.resize(count);
-        m_generated.scatter.resize(count);
-        m_session.model()->decodeOne(m_latent, m_generated.normalised, m_generated.scatter);
-    }
-    const auto [bp, rp] = bandSizes();
-    if (m_generated.normalised.size() == bp + rp) {
-        m_views.spectrum.setGeneratedCoefficients(m_generated.normalised, m_generated.scatter);
     }
     emit latentShown(); // others hang near stars on the handle and on the spectrum: both are painted once, with them
     m_views.spectrum.renderNow();
     m_views.map.renderOverlayNow();
+}
+
+void LatentController::showObserved() {
+    const std::optional<Guest> star = shownStar();
+    if (!star) {
+        m_views.spectrum.clearObserved();
+        m_views.star.setStar(std::nullopt);
+        return;
+    }
+    std::span<const float> mu;
+    std::span<const float> logVar;
+    if (star->latents) {
+        mu = star->latents->muView().row(star->row);
+        logVar = star->latents->logVarView().row(star->row);
+    }
+    const StarDetails details = describeStar(*star->catalog, star->row, mu, logVar);
+    m_views.star.setStar(details, star->catalog == m_session.catalog());
+    m_spectra.showObserved(m_views.spectrum, *star->catalog, star->latents.get(), star->row, details.name());
 }
 
 void LatentController::showPicked() {

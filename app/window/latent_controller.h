@@ -1,8 +1,7 @@
 #pragma once
 
-#include "core/analysis/spectrum_generator.h"
+#include "app/window/star_spectra.h"
 #include "core/catalog/catalog.h"
-#include "core/xp/xp_sampler.h"
 
 #include <QObject>
 #include <QPointF>
@@ -72,7 +71,7 @@ public:
     /// The latent point of a star drawn at random (seeded), not its spectrum.
     void random();
     const std::vector<float>& latent() const { return m_latent; }
-    const GeneratedSpectrum& generated() const { return m_generated; }
+    const GeneratedSpectrum& generated() const { return m_spectra.generated(); }
     std::optional<std::size_t> pickedStar() const { return m_picked; }
     const MapAxis& mapX() const { return m_mapX; }
     const MapAxis& mapY() const { return m_mapY; }
@@ -112,14 +111,12 @@ private:
     void takePickedLatent();
     std::optional<Guest> shownStar() const; ///< the guest, else the picked star of the catalogue
     void dismissGuest();
-    /// How many coefficients of what is open are BP and RP.
-    std::pair<std::size_t, std::size_t> bandSizes() const;
     void moveHandle(const QPointF& position);
     void showLatent();
     void showHandle();
     void showSpectrum();
     void showPicked();
-    void showObserved();
+    void showObserved(); ///< of the star: its spectrum and its details
 
     Session& m_session;
     Views m_views;
@@ -132,12 +129,7 @@ private:
     Place m_noted;           ///< as the undo stack knows it
     bool m_putting = false;  ///< by undoing or a session file, not by the user
     std::uint64_t m_randomDraws = 0;
-    GeneratedSpectrum m_generated;
-    std::vector<float> m_flux; ///< m_generated's as the view takes it
-    std::vector<float> m_fluxScatter;
-    std::vector<float> m_observedFlux;
-    std::vector<float> m_observedError;
-    std::optional<XpSampler> m_sampler; ///< made for the first star that is picked
+    StarSpectra m_spectra;
 };
 
 } // namespace zscape

@@ -68,11 +68,8 @@ void LatentController::takeStep(const QString& what, int gesture) {
 void LatentController::put(const Place& place) {
     m_putting = true;
     std::optional<std::size_t> row;
-    if (place.star && m_session.catalog()) {
-        const auto ids = m_session.catalog()->sourceIds();
-        const auto found = std::ranges::find(ids, *place.star); // another catalogue may have it elsewhere, or not
-        if (found != ids.end()) row = static_cast<std::size_t>(found - ids.begin());
-    }
+    // Another catalogue may have it elsewhere, or not.
+    if (place.star && m_session.catalog()) row = m_session.catalog()->rowOf(*place.star);
     if (place.guest) emit guestWanted(*place.guest);
     if (!place.guest || !m_guest) { // or its stars are gone
         dismissGuest();

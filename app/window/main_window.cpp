@@ -115,6 +115,7 @@ MainWindow::MainWindow(Theme theme, QWidget* parent) : QMainWindow(parent), m_th
     m_errors = new ErrorsController(*this);
     new FiguresController(*this);
     m_views = new ViewManager(*this);
+    connect(m_starPanel, &StarPanel::holdRequested, m_views, [this] { m_views->add(m_views->ofKind("spectrum")); });
     m_sessionFiles = new SessionController(*this);
     // One over the other they ask for more height than a laptop's screen has.
     QDockWidget* star = panel(QStringLiteral("star"));

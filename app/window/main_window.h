@@ -109,13 +109,6 @@ public:
     /// Not a step to undo. Columns that the data lack are ignored; without ranges a map of other axes shows all stars.
     void setMapState(const ViewState& state);
     /// What the spectrum panel is set to.
-    struct SpectrumSettings {
-        int mode = 0;     ///< SpectrumMode
-        int residual = 2; ///< Residual
-        bool lines = true;
-        std::vector<int> hiddenLines; ///< LineGroup
-        bool operator==(const SpectrumSettings&) const = default;
-    };
     SpectrumSettings spectrumSettings() const;
     void setSpectrumSettings(const SpectrumSettings& settings); ///< not a step to undo
     /// A catalogue, a model or a session, told apart by what they are.

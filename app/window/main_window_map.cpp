@@ -3,6 +3,7 @@
 #include "app/window/latent_controller.h"
 #include "app/window/main_window.h"
 #include "app/window/scales_menu.h"
+#include "app/window/star_spectra.h"
 #include "app/window/undo_step.h"
 #include "app/window/view_links.h"
 #include "core/base/error.h"
@@ -13,11 +14,8 @@
 #include <QAction>
 #include <QComboBox>
 #include <QMenu>
-#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStatusBar>
-
-#include <algorithm>
 
 namespace zscape {
 
@@ -272,25 +270,12 @@ void MainWindow::connectMap() {
     m_notedSpectrum = spectrumSettings();
 }
 
-MainWindow::SpectrumSettings MainWindow::spectrumSettings() const {
-    SpectrumSettings settings{
-        static_cast<int>(m_spectrum->mode()), static_cast<int>(m_spectrum->residual()), m_spectrum->linesVisible(), {}};
-    for (const LineGroup group : lineGroups) {
-        if (!m_spectrum->lineGroupVisible(group)) settings.hiddenLines.push_back(static_cast<int>(group));
-    }
-    return settings;
+SpectrumSettings MainWindow::spectrumSettings() const {
+    return settingsOf(*m_spectrum);
 }
 
 void MainWindow::setSpectrumSettings(const SpectrumSettings& settings) {
-    const QSignalBlocker blocker(m_spectrum);
-    m_spectrum->setMode(static_cast<SpectrumMode>(settings.mode));
-    m_spectrum->setResidual(static_cast<Residual>(settings.residual));
-    m_spectrum->setLinesVisible(settings.lines);
-    for (const LineGroup group : lineGroups) {
-        const bool hidden =
-            std::ranges::find(settings.hiddenLines, static_cast<int>(group)) != settings.hiddenLines.end();
-        m_spectrum->setLineGroupVisible(group, !hidden);
-    }
+    applySettings(*m_spectrum, settings);
     m_notedSpectrum = spectrumSettings();
 }
 

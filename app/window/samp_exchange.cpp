@@ -88,10 +88,7 @@ std::vector<std::int64_t> idsOf(const KnownTable& table, const std::vector<std::
 
 std::optional<std::size_t> catalogRow(const StarTable& stars, std::int64_t id) {
     if (!stars.catalog() || id == 0) return std::nullopt;
-    const std::span<const std::int64_t> ids = stars.catalog()->sourceIds();
-    const auto found = std::ranges::find(ids, id);
-    if (found == ids.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - ids.begin());
+    return stars.catalog()->rowOf(id);
 }
 
 std::vector<std::int64_t> writeStars(const std::filesystem::path& path, const StarTable& stars, const BitSet& selected,

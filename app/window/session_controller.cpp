@@ -202,8 +202,7 @@ SessionContent SessionController::content(Hash hash) const {
         }
     }
     content.map = m_window.mapState();
-    const MainWindow::SpectrumSettings spectrum = m_window.spectrumSettings();
-    content.spectrum = {spectrum.mode, spectrum.residual, spectrum.lines, spectrum.hiddenLines};
+    content.spectrum = m_window.spectrumSettings();
     content.selections = session.selections().list();
     content.currentSelection = session.selections().current();
     content.history = session.selections().history();

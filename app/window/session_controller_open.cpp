@@ -151,8 +151,7 @@ void SessionController::restoreParts(const SessionContent& content, QStringList&
     session.selections().restore(content.selections);
     if (content.currentSelection) session.selections().setCurrent(content.currentSelection);
     if (!content.map.columns.empty()) m_window.setMapState(content.map);
-    const SessionContent::Spectrum& spectrum = content.spectrum;
-    m_window.setSpectrumSettings({spectrum.mode, spectrum.residual, spectrum.lines, spectrum.hiddenLines});
+    m_window.setSpectrumSettings(content.spectrum);
     for (const QString& problem : m_window.views().restore(content.views)) {
         problems += problem;
         session.reportFailure(problem);
@@ -169,11 +168,7 @@ void SessionController::restoreParts(const SessionContent& content, QStringList&
         m_window.restoreState(QByteArray::fromBase64(QByteArray::fromStdString(content.arrangement)));
     }
     std::optional<std::size_t> picked;
-    if (content.pickedStar && session.catalog()) {
-        const auto ids = session.catalog()->sourceIds();
-        const auto found = std::ranges::find(ids, *content.pickedStar);
-        if (found != ids.end()) picked = static_cast<std::size_t>(found - ids.begin());
-    }
+    if (content.pickedStar && session.catalog()) picked = session.catalog()->rowOf(*content.pickedStar);
     m_window.controller().restore(picked, content.latent);
     session.undo().clear();
     session.selections().restoreHistory(content.history);

@@ -110,13 +110,6 @@ SessionContent::Columns columnsFrom(const Json& json, const std::filesystem::pat
     return columns;
 }
 
-Json spectrumJson(const SessionContent::Spectrum& spectrum) {
-    return {{"mode", spectrum.mode},
-            {"residual", spectrum.residual},
-            {"lines", spectrum.lines},
-            {"hidden_lines", spectrum.hiddenLines}};
-}
-
 /// Sentences for the parts of one file that cannot be read.
 class Problems {
 public:
@@ -254,10 +247,7 @@ ReadSession readSession(const std::filesystem::path& path) {
         keep("map", unknownIn(one, mapJson(content.map)));
     });
     part("spectrum", "settings of the spectrum panel", [&](const Json& one) {
-        content.spectrum.mode = numberIn(one, "mode", 0, 1, 0);
-        content.spectrum.residual = numberIn(one, "residual", 0, 2, 2);
-        content.spectrum.lines = one.value("lines", true);
-        content.spectrum.hiddenLines = one.value("hidden_lines", std::vector<int>());
+        content.spectrum = spectrumFrom(one);
         keep("spectrum", unknownIn(one, spectrumJson(content.spectrum)));
     });
     const std::size_t before = read.problems.size();

@@ -24,13 +24,7 @@ struct SessionContent {
     bool demoCatalog = false, demoModel = false; ///< the built-in ones, instead of files
     File catalog, model, normalization;
     ViewState map; ///< two columns, or none without stars
-    /// Of the spectrum panel; the numbers are the widgets' enums.
-    struct Spectrum {
-        int mode = 0, residual = 2;
-        bool lines = true;
-        std::vector<int> hiddenLines;
-    };
-    Spectrum spectrum;
+    SpectrumSettings spectrum; ///< of the spectrum panel
     std::vector<Selection> selections;
     std::optional<std::size_t> currentSelection;
     SelectionHistory history; ///< of the selections: what can be undone once the session is open

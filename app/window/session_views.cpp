@@ -18,32 +18,37 @@ constexpr int lastMode = 2; ///< DrawMode::Contour; the widgets' enums are not k
 constexpr int mostBins = 1000, mostPointSize = 9;
 
 Json knownViewJson(const ViewState& view) {
-    return {{"kind", view.kind},
-            {"id", view.id},
-            {"title", view.title},
-            {"columns", view.columns},
-            {"colour", view.colour},
-            {"mode", view.mode},
-            {"reduction", view.reduction},
-            {"log_x", view.logX},
-            {"log_y", view.logY},
-            {"flip_x", view.flipX},
-            {"flip_y", view.flipY},
-            {"log_colour", view.logColour},
-            {"flip_colour", view.flipColour},
-            // Older programs know no automatic map, and show viridis.
-            {"colour_map", std::max(view.colourMap, 0)},
-            {"colour_map_automatic", view.colourMap == automaticMap},
-            {"colour_power", view.colourPower},
-            {"colour_clip", view.colourClip},
-            {"colour_ends", view.colourEnds},
-            {"count_scale", static_cast<int>(view.countScale)},
-            {"selected_by_label", view.selectedByLabel},
-            {"point_size", view.pointSize},
-            {"bins", view.bins},
-            {"sorted", view.sorted},
-            {"descending", view.descending},
-            {"ranges", view.ranges}};
+    Json json{{"kind", view.kind},
+              {"id", view.id},
+              {"title", view.title},
+              {"columns", view.columns},
+              {"colour", view.colour},
+              {"mode", view.mode},
+              {"reduction", view.reduction},
+              {"log_x", view.logX},
+              {"log_y", view.logY},
+              {"flip_x", view.flipX},
+              {"flip_y", view.flipY},
+              {"log_colour", view.logColour},
+              {"flip_colour", view.flipColour},
+              // Older programs know no automatic map, and show viridis.
+              {"colour_map", std::max(view.colourMap, 0)},
+              {"colour_map_automatic", view.colourMap == automaticMap},
+              {"colour_power", view.colourPower},
+              {"colour_clip", view.colourClip},
+              {"colour_ends", view.colourEnds},
+              {"count_scale", static_cast<int>(view.countScale)},
+              {"selected_by_label", view.selectedByLabel},
+              {"point_size", view.pointSize},
+              {"bins", view.bins},
+              {"sorted", view.sorted},
+              {"descending", view.descending},
+              {"ranges", view.ranges}};
+    if (view.kind != "spectrum") return json;
+    json["spectrum"] = spectrumJson(view.spectrum);
+    // As text: other programs read long integers as doubles.
+    if (view.star) json["star"] = std::to_string(*view.star);
+    return json;
 }
 
 /// Throws for what no view can be; the widgets take the rest as it is.
@@ -86,6 +91,8 @@ ViewState knownViewFrom(const Json& json) {
     for (std::size_t i = 0; i < ends; i += 2) {
         if (!(view.ranges[i] < view.ranges[i + 1])) throw Error("a range that is empty");
     }
+    if (const auto spectrum = json.find("spectrum"); spectrum != json.end()) view.spectrum = spectrumFrom(*spectrum);
+    if (const auto star = json.find("star"); star != json.end()) view.star = std::stoll(star->get<std::string>());
     return view;
 }
 
@@ -95,6 +102,22 @@ int numberIn(const Json& json, const char* name, int lower, int upper, int other
     const int value = json.value(name, otherwise);
     if (value < lower || value > upper) throw Error(std::string(name) + " out of range");
     return value;
+}
+
+Json spectrumJson(const SpectrumSettings& spectrum) {
+    return {{"mode", spectrum.mode},
+            {"residual", spectrum.residual},
+            {"lines", spectrum.lines},
+            {"hidden_lines", spectrum.hiddenLines}};
+}
+
+SpectrumSettings spectrumFrom(const Json& json) {
+    SpectrumSettings spectrum;
+    spectrum.mode = numberIn(json, "mode", 0, 1, spectrum.mode);
+    spectrum.residual = numberIn(json, "residual", 0, 2, spectrum.residual);
+    spectrum.lines = json.value("lines", spectrum.lines);
+    spectrum.hiddenLines = json.value("hidden_lines", std::vector<int>());
+    return spectrum;
 }
 
 Json viewJson(const ViewState& view) {

@@ -15,6 +15,9 @@ ViewState viewFrom(const nlohmann::ordered_json& json);
 nlohmann::ordered_json mapJson(const ViewState& map);
 ViewState mapFrom(const nlohmann::ordered_json& json);
 
+nlohmann::ordered_json spectrumJson(const SpectrumSettings& spectrum);
+SpectrumSettings spectrumFrom(const nlohmann::ordered_json& json);
+
 /// A whole number between two ends, both included; without the member `otherwise`. Throws Error.
 int numberIn(const nlohmann::ordered_json& json, const char* name, int lower, int upper, int otherwise);
 

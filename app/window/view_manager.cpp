@@ -2,6 +2,7 @@
 
 #include "app/window/figures_controller.h"
 #include "app/window/main_window.h"
+#include "app/window/star_spectrum_panel.h"
 #include "app/window/view_panel.h"
 #include "core/base/error.h"
 
@@ -71,7 +72,9 @@ void ViewManager::fillMenu() {
     auto* menu = new QMenu(tr("&New view"), &m_window);
     menu->setToolTipsVisible(true);
     const auto entry = [&](const QString& name, const QString& tip, auto&& make) {
-        menu->addAction(name, this, [this, make] { add(make()); })->setToolTip(tip);
+        QAction* action = menu->addAction(name, this, [this, make] { add(make()); });
+        action->setToolTip(tip);
+        return action;
     };
     entry(tr("&Scatter plot"), tr("Any two columns, latents or formulas; stars, their density or its contours"),
           [this] { return scatter(); });
@@ -94,6 +97,11 @@ void ViewManager::fillMenu() {
           [this] { return sky(); });
     entry(tr("Star &table"), tr("Every star as a row; a click on a column’s head sorts"),
           [this] { return ofKind("table"); });
+    entry(tr("S&pectrum of the star"),
+          tr("The picked star’s observed spectrum and what the model makes of it, held in a panel of its own beside "
+             "those of other stars (Ctrl+H)"),
+          [this] { return ofKind("spectrum"); })
+        ->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_H));
     QMenu& view = m_window.menu(MainMenu::View);
     QAction* first = view.actions().isEmpty() ? nullptr : view.actions().front();
     view.insertMenu(first, menu);
@@ -144,6 +152,7 @@ ViewState ViewManager::ofKind(const std::string& kind) const {
     if (kind == "kiel") return kiel();
     if (kind == "alpha" || kind == "magnesium") return alpha(kind == "magnesium");
     if (kind == "sky") return sky();
+    if (kind == "spectrum") return starSpectrumView(m_window);
     ViewState view;
     view.kind = kind;
     if (kind == "histogram") {
@@ -236,7 +245,9 @@ void ViewManager::put(const std::vector<ViewState>& views) {
     }
     for (const ViewState& view : views) {
         if (ViewPanel* one = panel(view.id)) {
-            if (one->state() != view) one->setState(view);
+            if (one->state() == view) continue;
+            one->setState(view);
+            m_window.panel(dockName(view.id))->setWindowTitle(QString::fromStdString(view.title));
         } else {
             create(view);
         }
@@ -249,13 +260,26 @@ void ViewManager::create(const ViewState& state) {
     ViewPanel* content = makeViewPanel(m_window, state);
     content->setTheme(m_window.theme());
     QDockWidget* beside = nullptr;
+    QList<QDockWidget*> spectra; // side by side
     for (const ViewState& view : m_views) {
         QDockWidget* dock = m_window.panel(dockName(view.id));
-        if (dock && dock->isVisible() && !dock->isFloating()) beside = dock;
+        if (!dock || !dock->isVisible() || dock->isFloating()) continue;
+        beside = dock;
+        if (view.kind == "spectrum" && m_window.dockWidgetArea(dock) == Qt::BottomDockWidgetArea) spectra += dock;
     }
     QDockWidget* dock =
         m_window.addPanel(dockName(state.id), QString::fromStdString(state.title), content, Qt::BottomDockWidgetArea);
-    if (beside) m_window.tabifyDockWidget(beside, dock);
+    spectra += dock;
+    const auto count = static_cast<int>(spectra.size());
+    if (state.kind == "spectrum" && count > 1 && count * content->minimumSizeHint().width() < m_window.width() / 2) {
+        // Spectra are there to be compared; behind each other's tabs they could not be.
+        m_window.removeDockWidget(dock);
+        m_window.addDockWidget(Qt::BottomDockWidgetArea, dock, Qt::Horizontal);
+        dock->show();
+        m_window.resizeDocks(spectra, QList<int>(count, m_window.width() / count), Qt::Horizontal);
+    } else if (beside) {
+        m_window.tabifyDockWidget(beside, dock);
+    }
     connect(content, &ViewPanel::changeWished, this, [this](const ViewState& wished) {
         std::vector<ViewState> views = m_views;
         const auto found = std::ranges::find(views, wished.id, &ViewState::id);

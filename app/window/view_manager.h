@@ -35,7 +35,7 @@ public:
     QStringList restore(const std::vector<ViewState>& views);
 
     // What the View menu opens; ofKind() by the names of the command line: "scatter", "kiel", "alpha", "magnesium",
-    // "histogram", "corner", "sky", "table". Throws Error for another.
+    // "histogram", "corner", "sky", "table", "spectrum". Throws Error for another.
     ViewState ofKind(const std::string& kind) const;
     ViewState scatter() const;
     ViewState kiel() const;

@@ -3,6 +3,7 @@
 #include "app/window/dropped_stars.h"
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
+#include "app/window/star_spectrum_panel.h"
 #include "app/window/view_links.h"
 #include "app/window/view_panels.h"
 #include "core/base/error.h"
@@ -324,6 +325,7 @@ ViewPanel* makeViewPanel(MainWindow& window, const ViewState& state) {
     if (state.kind == "histogram" && state.columns.size() == 1) return new HistogramPanel(window, state);
     if (state.kind == "corner") return new CornerPanel(window, state);
     if (state.kind == "table") return new TablePanel(window, state);
+    if (state.kind == "spectrum") return new StarSpectrumPanel(window, state);
     throw Error("there is no view of the kind '" + state.kind + "' with " + std::to_string(state.columns.size()) +
                 " columns; a newer Zscape may have it");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,18 @@ enum class CountScale : std::uint8_t { Logarithmic, Root, Linear };
 /// The map goes by the quantity: blue-red around zero where zero matters, else viridis.
 inline constexpr int automaticMap = -1;
 
+/// What a spectrum view is set to; the numbers are the widgets' enums.
+struct SpectrumSettings {
+    int mode = 0;     ///< SpectrumMode
+    int residual = 2; ///< Residual
+    bool lines = true;
+    std::vector<int> hiddenLines; ///< LineGroup
+    bool operator==(const SpectrumSettings&) const = default;
+};
+
 /// What a view shows, as a value: what is undone, and what a session file holds. Columns are ids or formulas.
 struct ViewState {
-    std::string kind; ///< "scatter", "histogram", "corner", "sky", "table"
+    std::string kind; ///< "scatter", "histogram", "corner", "sky", "table", "spectrum"
     std::string id;   ///< of its own among the views; names its dock in saved layouts
     std::string title;
     std::vector<std::string> columns; ///< scatter: x, y; histogram: one; sky: longitude, latitude; others: any
@@ -35,6 +45,9 @@ struct ViewState {
     int bins = 100;
     std::string sorted; ///< column that a table is sorted by, "" for the catalogue's order
     bool descending = false;
+    /// Of a spectrum: the source_id of the star whose it is; without one that of the picked star, whichever it is.
+    std::optional<std::int64_t> star;
+    SpectrumSettings spectrum;
     /// Where the view was zoomed to when it was saved, not a step to undo: lower and upper end of x, then of y where
     /// there is one; empty for all stars.
     std::vector<double> ranges;

@@ -158,11 +158,9 @@ void showRequested(MainWindow& window, const cli::WindowRequest& request) {
     if (!catalog || !window.session().latents()) {
         throw Error("--star wants a catalogue and a model to show the star in");
     }
-    const auto found = std::ranges::find(catalog->sourceIds(), request.star);
-    if (found == catalog->sourceIds().end()) {
-        throw Error("there is no star " + std::to_string(request.star) + " in " + catalog->name());
-    }
-    window.controller().pickStar(static_cast<std::size_t>(found - catalog->sourceIds().begin()));
+    const std::optional<std::size_t> row = catalog->rowOf(request.star);
+    if (!row) throw Error("there is no star " + std::to_string(request.star) + " in " + catalog->name());
+    window.controller().pickStar(*row);
 }
 
 QWidget* openDialog(MainWindow& window, const cli::WindowRequest& request) {

@@ -61,6 +61,12 @@ Catalog::Catalog(std::string name, std::size_t coefficientCount, SharedArray<std
     countUsable();
 }
 
+std::optional<std::size_t> Catalog::rowOf(std::int64_t sourceId) const {
+    const auto found = std::ranges::find(sourceIds(), sourceId);
+    if (found == sourceIds().end()) return std::nullopt;
+    return static_cast<std::size_t>(found - sourceIds().begin());
+}
+
 void Catalog::adoptGFluxColumn() {
     m_gFluxColumn = findIndex(m_columns, column::gFlux);
     if (!m_gFluxColumn) {

@@ -57,6 +57,8 @@ public:
     std::size_t rows() const { return m_sourceIds.size(); }
     std::size_t coefficientCount() const { return m_coefficientCount; }
     std::span<const std::int64_t> sourceIds() const { return m_sourceIds; }
+    /// The first row of a source_id; nothing when the catalogue has no such star. Looks at every row.
+    std::optional<std::size_t> rowOf(std::int64_t sourceId) const;
     MatrixView<const float> coefficients() const { return {m_coefficients.data(), rows(), m_coefficientCount}; }
     MatrixView<const float> coefficientErrors() const { return {m_errors.data(), rows(), m_coefficientCount}; }
 

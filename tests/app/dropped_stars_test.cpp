@@ -7,6 +7,7 @@
 #include "core/base/embedded.h"
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/app/pictures.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/dropped_stars_panel.h"
@@ -72,7 +73,7 @@ private slots:
             QVERIFY(std::abs(marks()[i].sigma.y() - std::exp(0.5 * logVar[4])) < 1e-4);
         }
         QVERIFY2(panel().message().startsWith(QStringLiteral("3 stars")), qPrintable(panel().message()));
-        save(*m_window, "dropped-light");
+        test::savePicture(*m_window, "dropped-light");
     }
 
     void aViewOfLabelsHasOnlyStarsWithLabels() {
@@ -91,7 +92,7 @@ private slots:
         QVERIFY(std::isnan(kiel->view().markedStars()[0].at.x())); // the file has no TEFF
         QTRY_COMPARE(corner->view().markedStars().size(), std::size_t{3});
         QCOMPARE(corner->view().markedStars()[0].at.size(), m_latents->latentSize);
-        save(*m_window, "dropped-views");
+        test::savePicture(*m_window, "dropped-views");
     }
 
     void aHistogramHasThemAsLines() {
@@ -115,7 +116,7 @@ private slots:
         QTest::mouseClick(&panel->view(), Qt::LeftButton, {}, at);
         QVERIFY(m_window->dropped().picked());
         QVERIFY(panel->view().markedStars()[*m_window->dropped().picked()].picked);
-        save(*panel, "dropped-histogram");
+        test::savePicture(*panel, "dropped-histogram");
         m_window->dropped().clear();
         QCOMPARE(panel->view().markedStars().size(), std::size_t{0});
         panel->view().renderNow();
@@ -147,7 +148,7 @@ private slots:
         const QPoint at = sky->view().map().toWidget(stars[5].at).toPoint();
         QTest::mouseClick(&sky->view().map(), Qt::LeftButton, {}, at);
         QVERIFY(m_window->dropped().picked());
-        save(*sky, "dropped-sky");
+        test::savePicture(*sky, "dropped-sky");
         // Stars of a file without positions have no place there.
         m_window->dropped().clear();
         drop({path("three.csv")});
@@ -181,7 +182,7 @@ private slots:
         QVERIFY(m_window->controller().guest());
         QCOMPARE(m_window->controller().guest()->catalog->sourceIds()[1], m_catalog->sourceIds()[17]);
         QCOMPARE(m_window->controller().referenceGFlux(), m_window->controller().guest()->catalog->gFlux()[1]);
-        save(*m_window, "dropped-picked");
+        test::savePicture(*m_window, "dropped-picked");
         // A star of the catalogue takes its place.
         m_window->session().setPicked(3);
         QVERIFY(!m_window->dropped().picked());
@@ -262,7 +263,7 @@ private slots:
         QTRY_VERIFY(std::isfinite(again.map().markedStars()[0].at.x()));
         QVERIFY(!again.session().undo().canUndo());
         again.dropped().pick(2);
-        save(again, "dropped-dark");
+        test::savePicture(again, "dropped-dark");
     }
 
     void theArchivesFilesAreMarked_data() {
@@ -351,15 +352,6 @@ private:
             list(errors.subspan(55));
             out << '\n';
         }
-    }
-
-    /// Pictures to look at, where somebody asks for them.
-    static void save(QWidget& widget, const std::string& name) {
-        const QByteArray folder = qgetenv("ZSCAPE_TEST_PICTURES");
-        if (folder.isEmpty()) return;
-        QTest::qWait(300);
-        widget.grab().save(QString::fromLocal8Bit(folder) + u'/' + QString::fromStdString(name) +
-                           QStringLiteral(".png"));
     }
 
     test::TemporaryFolder m_folder;

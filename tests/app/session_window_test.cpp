@@ -72,6 +72,10 @@ private slots:
             window->views().add(table);
             window->views().add(window->views().ofKind("corner"));
             window->views().add(window->views().sky());
+            ViewState spectrum = window->views().ofKind("spectrum");
+            QCOMPARE(spectrum.star, std::optional(window->session().catalog()->sourceIds()[7]));
+            spectrum.spectrum = {1, 0, false, {2}};
+            window->views().add(spectrum);
             window->panel(QStringLiteral("view-") + QString::fromStdString(histogramId))->setFloating(true);
             window->panel(QStringLiteral("star"))->hide();
             window->panel(QStringLiteral("tracks"))->show();

@@ -11,6 +11,7 @@
 #include "core/explore/star_table.h"
 #include "core/tracks/track_stars.h"
 #include "tests/app/explored_window.h"
+#include "tests/app/pictures.h"
 #include "widgets/traverse_panel.h"
 
 #include <QComboBox>
@@ -89,12 +90,12 @@ private slots:
         for (const auto& [theme, name] : {std::pair{Theme::Light, "light-"}, {Theme::Dark, "dark-"}}) {
             m_window->setTheme(theme);
             QTest::qWait(500);
-            save(*m_window, std::string(name) + "window");
-            save(kiel, std::string(name) + "kiel");
-            save(alpha, std::string(name) + "alpha");
-            save(corner, std::string(name) + "corner");
+            test::savePicture(*m_window, std::string(name) + "window");
+            test::savePicture(kiel, std::string(name) + "kiel");
+            test::savePicture(alpha, std::string(name) + "alpha");
+            test::savePicture(corner, std::string(name) + "corner");
             for (const char* panel : {"tracks", "traverse", "response", "selectionSpectra", "comparison"}) {
-                save(*m_window->panel(QLatin1String(panel)), std::string(name) + panel);
+                test::savePicture(*m_window->panel(QLatin1String(panel)), std::string(name) + panel);
             }
         }
     }
@@ -326,10 +327,6 @@ private:
         dock->show();
         QVERIFY(QTest::qWaitForWindowExposed(dock));
         QTRY_VERIFY(panel.isVisible());
-    }
-    static void save(QWidget& widget, const std::string& name) {
-        widget.grab().save(qEnvironmentVariable("ZSCAPE_TEST_PICTURES") + u'/' + QString::fromStdString(name) +
-                           QStringLiteral(".png"));
     }
     void tick(TrackKind kind) {
         showPanel("tracks");

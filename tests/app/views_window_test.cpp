@@ -6,6 +6,7 @@
 #include "app/window/view_panels.h"
 #include "core/io/table_file.h"
 #include "tests/app/mock_window.h"
+#include "tests/app/pictures.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/histogram_view.h"
 #include "widgets/scatter_view.h"
@@ -57,7 +58,7 @@ private slots:
             QVERIFY(panel);
             QTRY_VERIFY(panel->isVisible());
             QVERIFY2(panel->problem().isEmpty(), qPrintable(panel->problem()));
-            save(*m_window, view.kind + "-" + id);
+            test::savePicture(*m_window, view.kind + "-" + id);
         }
         QCOMPARE(views.views().size(), std::size_t{8});
         for (int left = 7; left >= 0; --left) {
@@ -169,15 +170,6 @@ private slots:
     }
 
 private:
-    /// Pictures to look at, where somebody asks for them.
-    static void save(QWidget& widget, const std::string& name) {
-        const QByteArray folder = qgetenv("ZSCAPE_TEST_PICTURES");
-        if (folder.isEmpty()) return;
-        QTest::qWait(300);
-        widget.grab().save(QString::fromLocal8Bit(folder) + u'/' + QString::fromStdString(name) +
-                           QStringLiteral(".png"));
-    }
-
     test::TemporaryFolder m_folder;
 };
 

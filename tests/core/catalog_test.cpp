@@ -126,6 +126,14 @@ TEST(Catalog, FindsColumnsWithoutRegardToCaseButExactNamesWin) {
     EXPECT_EQ(lower.require("TEFF").number(0), 5000.0);
 }
 
+TEST(Catalog, FindsAStarByItsSourceIdTheFirstOfTwo) {
+    Parts parts;
+    parts.ids = {11, 12, 13, 12};
+    const Catalog catalog = parts.build();
+    EXPECT_EQ(catalog.rowOf(12), std::optional<std::size_t>(1));
+    EXPECT_EQ(catalog.rowOf(14), std::nullopt);
+}
+
 TEST(Catalog, WithoutAFluxColumnOpensAndCanBeFilled) {
     Catalog catalog("t", 1, {1, 2}, {1, 1}, {1, 1}, {});
     ASSERT_EQ(catalog.gFlux().size(), 2u);
