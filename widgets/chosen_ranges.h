@@ -10,6 +10,7 @@ namespace zscape {
 struct ChosenRanges {
     std::optional<std::pair<double, double>> x, y;
     std::optional<std::pair<double, double>> below; ///< vertically, of a second panel: residuals, RP under BP
+    bool operator==(const ChosenRanges&) const = default;
 };
 
 } // namespace zscape

@@ -243,6 +243,19 @@ void CoefficientPlot::resetView() {
     updateCurves();
 }
 
+void CoefficientPlot::setChosenRanges(const ChosenRanges& chosen) {
+    resetView();
+    m_userX = chosen.x.has_value();
+    const std::array vertical{chosen.y, chosen.below};
+    for (std::size_t i = 0; i < m_bands.size(); ++i) {
+        Band& band = m_bands[i];
+        if (chosen.x) band.rect->axis(QCPAxis::atBottom)->setRange(chosen.x->first, chosen.x->second);
+        band.userY = vertical[i].has_value();
+        if (vertical[i]) band.rect->axis(QCPAxis::atLeft)->setRange(vertical[i]->first, vertical[i]->second);
+    }
+    emit drawNeeded();
+}
+
 void CoefficientPlot::onMoved(QCPAxisRect* rect, bool horizontal, bool vertical) {
     m_userX = m_userX || horizontal;
     for (Band& band : m_bands) {

@@ -29,6 +29,8 @@ public:
     void resetView();
     /// Where the user has zoomed to; `below` is RP's.
     ChosenRanges chosenRanges() const;
+    /// Axes without a range follow the data.
+    void setChosenRanges(const ChosenRanges& chosen);
     /// Paints now what changed since the last time.
     void draw();
 

@@ -50,6 +50,8 @@ public:
     /// Axes follow the data again.
     void resetView();
     ChosenRanges chosenRanges() const;
+    /// Axes without a range follow the data.
+    void setChosenRanges(const ChosenRanges& chosen);
 
     /// Paints now what changed since the last time.
     void draw();

@@ -195,6 +195,21 @@ ChosenRanges FluxPlot::chosenRanges() const {
     return chosen;
 }
 
+void FluxPlot::setChosenRanges(const ChosenRanges& chosen) {
+    resetView();
+    const auto set = [](QCPAxisRect& rect, QCPAxis::AxisType axis, std::pair<double, double> ends, double factor) {
+        rect.axis(axis)->setRange(ends.first / factor, ends.second / factor);
+        return true;
+    };
+    if (chosen.x) {
+        m_userX = set(*m_fluxRect, QCPAxis::atBottom, *chosen.x, 1);
+        set(*m_residualRect, QCPAxis::atBottom, *chosen.x, 1);
+    }
+    if (chosen.y) m_userY = set(*m_fluxRect, QCPAxis::atLeft, *chosen.y, std::pow(10.0, m_exponent));
+    if (chosen.below) m_userResidual = set(*m_residualRect, QCPAxis::atLeft, *chosen.below, 1);
+    emit drawNeeded();
+}
+
 void FluxPlot::onMoved(QCPAxisRect* rect, bool horizontal, bool vertical) {
     QCPAxisRect* other = rect == m_fluxRect ? m_residualRect : m_fluxRect;
     if (horizontal) other->axis(QCPAxis::atBottom)->setRange(rect->axis(QCPAxis::atBottom)->range());

@@ -6,6 +6,7 @@
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
 #include "app/window/session_columns.h"
+#include "app/window/star_spectra.h"
 #include "app/window/undo_step.h"
 #include "app/window/view_manager.h"
 #include "core/base/error.h"
@@ -202,7 +203,7 @@ SessionContent SessionController::content(Hash hash) const {
         }
     }
     content.map = m_window.mapState();
-    content.spectrum = m_window.spectrumSettings();
+    content.spectrum = settingsWithZoom(m_window.spectrum());
     content.selections = session.selections().list();
     content.currentSelection = session.selections().current();
     content.history = session.selections().history();

@@ -6,6 +6,7 @@
 #include "app/window/selection_store.h"
 #include "app/window/session_columns.h"
 #include "app/window/session_controller.h"
+#include "app/window/star_spectra.h"
 #include "app/window/view_manager.h"
 #include "core/base/error.h"
 
@@ -170,6 +171,7 @@ void SessionController::restoreParts(const SessionContent& content, QStringList&
     std::optional<std::size_t> picked;
     if (content.pickedStar && session.catalog()) picked = session.catalog()->rowOf(*content.pickedStar);
     m_window.controller().restore(picked, content.latent);
+    applyZoom(m_window.spectrum(), content.spectrum);
     session.undo().clear();
     session.selections().restoreHistory(content.history);
 }

@@ -6,7 +6,9 @@
 #include "core/plot/star_raster.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace zscape {
@@ -16,6 +18,28 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int lastMode = 2; ///< DrawMode::Contour; the widgets' enums are not known here
 constexpr int mostBins = 1000, mostPointSize = 9;
+
+/// An axis that follows the data has no range.
+Json zoomJson(const ChosenRanges& zoom) {
+    Json json = Json::object();
+    const auto add = [&](const char* name, const auto& range) {
+        if (range) json[name] = {range->first, range->second};
+    };
+    add("x", zoom.x);
+    add("y", zoom.y);
+    add("below", zoom.below);
+    return json;
+}
+
+ChosenRanges zoomFrom(const Json& json) {
+    const auto range = [&](const char* name) -> std::optional<std::pair<double, double>> {
+        if (!json.contains(name)) return std::nullopt;
+        const auto ends = json[name].get<std::pair<double, double>>();
+        if (!(ends.first < ends.second)) throw Error("a range that is empty");
+        return ends;
+    };
+    return {range("x"), range("y"), range("below")};
+}
 
 Json knownViewJson(const ViewState& view) {
     Json json{{"kind", view.kind},
@@ -105,10 +129,9 @@ int numberIn(const Json& json, const char* name, int lower, int upper, int other
 }
 
 Json spectrumJson(const SpectrumSettings& spectrum) {
-    return {{"mode", spectrum.mode},
-            {"residual", spectrum.residual},
-            {"lines", spectrum.lines},
-            {"hidden_lines", spectrum.hiddenLines}};
+    return {{"mode", spectrum.mode},           {"residual", spectrum.residual},
+            {"lines", spectrum.lines},         {"hidden_lines", spectrum.hiddenLines},
+            {"flux", zoomJson(spectrum.flux)}, {"coefficients", zoomJson(spectrum.coefficients)}};
 }
 
 SpectrumSettings spectrumFrom(const Json& json) {
@@ -117,6 +140,8 @@ SpectrumSettings spectrumFrom(const Json& json) {
     spectrum.residual = numberIn(json, "residual", 0, 2, spectrum.residual);
     spectrum.lines = json.value("lines", spectrum.lines);
     spectrum.hiddenLines = json.value("hidden_lines", std::vector<int>());
+    spectrum.flux = zoomFrom(json.value("flux", Json::object()));
+    spectrum.coefficients = zoomFrom(json.value("coefficients", Json::object()));
     return spectrum;
 }
 

@@ -12,12 +12,26 @@
 namespace zscape {
 
 SpectrumSettings settingsOf(const SpectrumView& view) {
-    SpectrumSettings settings{
-        static_cast<int>(view.mode()), static_cast<int>(view.residual()), view.linesVisible(), {}};
+    SpectrumSettings settings;
+    settings.mode = static_cast<int>(view.mode());
+    settings.residual = static_cast<int>(view.residual());
+    settings.lines = view.linesVisible();
     for (const LineGroup group : lineGroups) {
         if (!view.lineGroupVisible(group)) settings.hiddenLines.push_back(static_cast<int>(group));
     }
     return settings;
+}
+
+SpectrumSettings settingsWithZoom(SpectrumView& view) {
+    SpectrumSettings settings = settingsOf(view);
+    settings.flux = view.fluxPlot().chosenRanges();
+    settings.coefficients = view.coefficientPlot().chosenRanges();
+    return settings;
+}
+
+void applyZoom(SpectrumView& view, const SpectrumSettings& settings) {
+    view.fluxPlot().setChosenRanges(settings.flux);
+    view.coefficientPlot().setChosenRanges(settings.coefficients);
 }
 
 void applySettings(SpectrumView& view, const SpectrumSettings& settings) {

@@ -17,9 +17,14 @@ namespace zscape {
 class Session;
 class SpectrumView;
 
+/// Without the zoom.
 SpectrumSettings settingsOf(const SpectrumView& view);
-/// Without telling that they have changed.
+/// The same with where it is zoomed to, for a session file.
+SpectrumSettings settingsWithZoom(SpectrumView& view);
+/// Without telling that they have changed; the zoom stays.
 void applySettings(SpectrumView& view, const SpectrumSettings& settings);
+/// Once the spectra are there: new ones are shown whole.
+void applyZoom(SpectrumView& view, const SpectrumSettings& settings);
 
 /// Puts spectra into a spectrum view: what the session's model generates, and what was observed of a star. Keeps its
 /// buffers, so that a drag allocates nothing. Lives on the UI thread.

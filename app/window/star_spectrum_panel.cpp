@@ -9,7 +9,7 @@
 #include <QLabel>
 #include <QToolButton>
 
-#include <cmath>
+#include <utility>
 
 namespace zscape {
 
@@ -40,7 +40,8 @@ ViewState starSpectrumView(MainWindow& window) {
 
 StarSpectrumPanel::StarSpectrumPanel(MainWindow& window, ViewState state)
     : ViewPanel(window, std::move(state)),
-      m_spectra(window.session()) {
+      m_spectra(window.session()),
+      m_zoom(ViewPanel::state().spectrum) {
     m_hold = new QToolButton;
     m_hold->setObjectName(QStringLiteral("holdStar"));
     m_hold->setText(tr("Hold"));
@@ -120,6 +121,7 @@ void StarSpectrumPanel::showData() {
     }
     // Whose it is stands in the dock's heading, or in the panel of the picked star.
     m_spectra.showObserved(*m_view, catalog, latents, *m_row, tr("observed"));
+    if (const std::optional<SpectrumSettings> zoom = std::exchange(m_zoom, std::nullopt)) applyZoom(*m_view, *zoom);
 }
 
 bool StarSpectrumPanel::showNothing(const QString& why) {
@@ -141,6 +143,12 @@ void StarSpectrumPanel::enterEvent(QEnterEvent* event) {
 void StarSpectrumPanel::leaveEvent(QEvent* event) {
     ViewPanel::leaveEvent(event);
     if (m_row) m_window.session().setHovered(std::nullopt);
+}
+
+ViewState StarSpectrumPanel::snapshot() const {
+    ViewState now = state();
+    if (m_row) now.spectrum = settingsWithZoom(*m_view);
+    return now;
 }
 
 void StarSpectrumPanel::setTheme(Theme theme) {

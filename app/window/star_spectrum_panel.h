@@ -23,6 +23,7 @@ public:
     /// The star that is shown, as a row of the catalogue.
     std::optional<std::size_t> star() const { return m_row; }
     void setTheme(Theme theme) override;
+    ViewState snapshot() const override;
 
 protected:
     void enterEvent(QEnterEvent* event) override;
@@ -37,6 +38,7 @@ private:
     SpectrumView* m_view = nullptr;
     QToolButton *m_hold = nullptr, *m_pick = nullptr;
     StarSpectra m_spectra;
+    std::optional<SpectrumSettings> m_zoom;    ///< to apply once the spectrum is there
     std::shared_ptr<const Catalog> m_prepared; ///< that the view is set up for
     std::optional<std::size_t> m_row;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "widgets/chosen_ranges.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +21,8 @@ struct SpectrumSettings {
     int residual = 2; ///< Residual
     bool lines = true;
     std::vector<int> hiddenLines; ///< LineGroup
+    /// Where it was zoomed to when it was saved, not a step to undo: in flux, and in coefficients.
+    ChosenRanges flux, coefficients;
     bool operator==(const SpectrumSettings&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include "app/window/main_window.h"
 #include "app/window/selection_store.h"
 #include "app/window/session_controller.h"
+#include "app/window/star_spectrum_panel.h"
 #include "app/window/view_manager.h"
 #include "app/window/view_panels.h"
 #include "core/base/error.h"
@@ -49,7 +50,7 @@ private slots:
             map.ranges = {4000, 5500, 1.5, 4.5};
             window->setMapState(map);
             QCOMPARE(window->mapState(), map);
-            window->setSpectrumSettings({1, 2, false, {3}});
+            window->setSpectrumSettings({1, 2, false, {3}, {}, {}});
             Selection hot;
             hot.name = "hot";
             hot.colour = 0xff123456;
@@ -74,8 +75,13 @@ private slots:
             window->views().add(window->views().sky());
             ViewState spectrum = window->views().ofKind("spectrum");
             QCOMPARE(spectrum.star, std::optional(window->session().catalog()->sourceIds()[7]));
-            spectrum.spectrum = {1, 0, false, {2}};
-            window->views().add(spectrum);
+            spectrum.spectrum.mode = 1;
+            spectrum.spectrum.residual = 0;
+            spectrum.spectrum.hiddenLines = {2};
+            auto& held = dynamic_cast<StarSpectrumPanel&>(*window->views().panel(window->views().add(spectrum)));
+            QTRY_VERIFY(held.isVisible());
+            held.view().coefficientPlot().setChosenRanges({std::pair(3.0, 20.0), {}, std::pair(-1.0, 2.0)});
+            window->spectrum().fluxPlot().setChosenRanges({std::pair(500.0, 700.0), std::pair(0.0, 3e-16), {}});
             window->panel(QStringLiteral("view-") + QString::fromStdString(histogramId))->setFloating(true);
             window->panel(QStringLiteral("star"))->hide();
             window->panel(QStringLiteral("tracks"))->show();
@@ -98,6 +104,9 @@ private slots:
         QCOMPARE(now.currentSelection, std::optional<std::size_t>(0));
         QCOMPARE(now.views, saved.views);
         QCOMPARE(now.spectrum.hiddenLines, std::vector<int>{3});
+        QVERIFY(now.spectrum.flux.x == std::optional(std::pair(500.0, 700.0)));
+        QVERIFY(now.spectrum.flux == saved.spectrum.flux);
+        QVERIFY(saved.views.back().spectrum.coefficients.below == std::optional(std::pair(-1.0, 2.0)));
         QCOMPARE(window->map().drawMode(), DrawMode::Density);
         QCOMPARE(window->map().xAxis().lower, 4000.0);
         QVERIFY(window->map().yAxis().logarithmic);

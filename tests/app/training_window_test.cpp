@@ -10,6 +10,7 @@
 #include "core/mock/mock_catalog.h"
 #include "core/train/checkpoint.h"
 #include "core/train/training_log.h"
+#include "tests/app/own_cache.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/scatter_view.h"
 #include "widgets/training_curves.h"
@@ -422,12 +423,7 @@ private:
 } // namespace zscape
 
 int main(int argc, char** argv) {
-    // The demo's cached catalogue must not touch the user's own cache.
-    const zscape::test::TemporaryFolder cache;
-    qputenv("XDG_CACHE_HOME", QByteArray::fromStdString(cache.path().string()));
-    QApplication application(argc, argv);
-    zscape::TrainingWindowTest test;
-    return QTest::qExec(&test, argc, argv);
+    return zscape::test::runWithOwnCache<zscape::TrainingWindowTest>(argc, argv);
 }
 
 #include "training_window_test.moc"

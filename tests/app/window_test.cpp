@@ -5,6 +5,7 @@
 #include "core/base/embedded.h"
 #include "core/catalog/released_layout.h"
 #include "core/mock/mock_catalog.h"
+#include "tests/app/own_cache.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/scatter_view.h"
 #include "widgets/spectrum_view.h"
@@ -261,12 +262,7 @@ private:
 } // namespace zscape
 
 int main(int argc, char** argv) {
-    // The demo's cached catalogue must not touch the user's own cache.
-    const zscape::test::TemporaryFolder cache;
-    qputenv("XDG_CACHE_HOME", QByteArray::fromStdString(cache.path().string()));
-    QApplication application(argc, argv);
-    zscape::WindowTest test;
-    return QTest::qExec(&test, argc, argv);
+    return zscape::test::runWithOwnCache<zscape::WindowTest>(argc, argv);
 }
 
 #include "window_test.moc"
