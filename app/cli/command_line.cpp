@@ -211,7 +211,8 @@ void addWindowOptions(CLI::App& command, WindowRequest& request) {
         .add_option("--views", request.views,
                     "views to open: scatter, kiel, alpha, magnesium, histogram, corner, sky, table, spectrum")
         ->delimiter(',')
-        ->check(CLI::IsMember({"scatter", "kiel", "alpha", "magnesium", "histogram", "corner", "sky", "table", "spectrum"}));
+        ->check(CLI::IsMember(
+            {"scatter", "kiel", "alpha", "magnesium", "histogram", "corner", "sky", "table", "spectrum"}));
     command.add_option("--select", request.selections, "built-in selections to begin with, e.g. \"high alpha\"")
         ->delimiter(',');
     command.add_option("--tracks", request.tracks, "tracks to draw, e.g. ms,gb")->delimiter(',');

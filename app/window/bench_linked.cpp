@@ -61,6 +61,7 @@ class Painted : public QObject {
 public:
     Painted() { qApp->installEventFilter(this); }
     void watch(QWidget& widget) { m_painted[&widget] = false; }
+    void watchOnly(QWidget& widget) { m_painted = {{&widget, false}}; }
     void reset() {
         for (auto& [widget, painted] : m_painted) {
             painted = false;
@@ -160,7 +161,7 @@ public:
 
     double panMs(int frames) {
         const QPointF start = map().plotArea().center();
-        m_painted.watch(map());
+        m_painted.watchOnly(map());
         sendMouse(map(), QEvent::MouseButtonPress, start);
         sendMouse(map(), QEvent::MouseMove, start + QPointF(10, 0));
         settle();
@@ -301,6 +302,8 @@ void benchmarkSize(std::size_t stars, std::vector<BenchResult>& results) {
                              "the mouse released after a lasso around " + std::to_string(std::lround(100 * share)) +
                                  " % of the stars, to them found and painted in map, scatter, histogram, 6 x 6 corner "
                                  "plot, sky map and table, median of 9"));
+    results.push_back(result("pan_selected_" + text, window.panMs(frames), frameBudget,
+                             "the same pan while that selection is shown, with its shapes, median"));
 }
 
 BenchResult benchmarkLasso() {

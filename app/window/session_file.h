@@ -23,7 +23,7 @@ struct SessionContent {
     };
     bool demoCatalog = false, demoModel = false; ///< the built-in ones, instead of files
     File catalog, model, normalization;
-    ViewState map; ///< two columns, or none without stars
+    ViewState map;             ///< two columns, or none without stars
     SpectrumSettings spectrum; ///< of the spectrum panel
     std::vector<Selection> selections;
     std::optional<std::size_t> currentSelection;
