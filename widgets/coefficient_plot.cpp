@@ -291,14 +291,14 @@ void CoefficientPlot::onHovered(QCPAxisRect* rect, const QPointF& position) {
 }
 
 void CoefficientPlot::resizeEvent(QResizeEvent* event) {
-    arrangeLegend(*legend, *m_top, event->size().width());
+    arrangeLegend(*legend, *m_top, event->size());
     QCustomPlot::resizeEvent(event);
 }
 
 void CoefficientPlot::draw() {
     if (m_axesChanged) {
         m_axesChanged = false;
-        arrangeLegend(*legend, *m_top, width());
+        arrangeLegend(*legend, *m_top, size());
         replot(QCustomPlot::rpImmediateRefresh);
     } else {
         layer(QStringLiteral("main"))->replot();

@@ -55,6 +55,7 @@ void FluxPlot::makeLayout() {
     auto* margins = new QCPMarginGroup(this);
     m_fluxRect = new QCPAxisRect(this, true);
     m_residualRect = new QCPAxisRect(this, true);
+    m_residualRect->setMinimumSize(6 * gridUnit, 3 * gridUnit); // its own 50 px leave a low plot no spectrum
     for (QCPAxisRect* rect : {m_fluxRect, m_residualRect})
         rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
     // Stacked panels stand close; the right margin holds half of the last tick label.
@@ -247,14 +248,14 @@ int FluxPlot::legendWidth(int plotWidth) const {
 }
 
 void FluxPlot::resizeEvent(QResizeEvent* event) {
-    arrangeLegend(*legend, *m_top, legendWidth(event->size().width()));
+    arrangeLegend(*legend, *m_top, {legendWidth(event->size().width()), event->size().height()});
     QCustomPlot::resizeEvent(event);
 }
 
 void FluxPlot::draw() {
     if (m_axesChanged) {
         m_axesChanged = false;
-        arrangeLegend(*legend, *m_top, legendWidth(width()));
+        arrangeLegend(*legend, *m_top, {legendWidth(width()), height()});
         replot(QCustomPlot::rpImmediateRefresh);
     } else {
         layer(QStringLiteral("main"))->replot();

@@ -82,7 +82,15 @@ void applyLegendStyle(QCPLegend& legend, const PlotStyle& style) {
     legend.setMargins(QMargins(gridUnit / 2, gridUnit / 4, gridUnit / 2, gridUnit / 4));
 }
 
-void arrangeLegend(QCPLegend& legend, QCPLayoutElement& top, int width) {
+void arrangeLegend(QCPLegend& legend, QCPLayoutElement& top, QSize plot) {
+    constexpr int lowest = 22 * gridUnit; // a lower plot wants all its room for the curves
+    top.setVisible(plot.height() >= lowest);
+    if (!top.visible()) {
+        top.setMinimumSize(1, 1); // 0 would stand for what the legend wants
+        top.setMaximumSize(QWIDGETSIZE_MAX, 1);
+        return;
+    }
+    const int width = plot.width();
     const QMargins margins = legend.margins();
     std::vector<QSize> sizes;
     for (int i = 0; i < legend.itemCount(); ++i) {

@@ -26,9 +26,9 @@ void applyPlotStyle(QCustomPlot& plot, const PlotStyle& style);
 /// The same for one axis, for instance that of a colour bar.
 void applyAxisStyle(QCPAxis& axis, const PlotStyle& style);
 void applyLegendStyle(QCPLegend& legend, const PlotStyle& style);
-/// As many entries a row as `width` has room for, none of them cut, and `top`, the layout that the legend is in, as
-/// high as its rows want.
-void arrangeLegend(QCPLegend& legend, QCPLayoutElement& top, int width);
+/// As many entries a row as the plot's width has room for, none of them cut, and `top`, the layout that the legend is
+/// in, as high as its rows want; hidden in a plot that is too low for it.
+void arrangeLegend(QCPLegend& legend, QCPLayoutElement& top, QSize plot);
 
 /// Linear or logarithmic, with the ticker that belongs to it, for the axis and the one opposite.
 void setAxisLogarithmic(QCPAxis& axis, bool logarithmic);

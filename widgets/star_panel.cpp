@@ -49,9 +49,9 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     m_hold = new QToolButton;
     m_hold->setObjectName(QStringLiteral("holdPickedStar"));
     m_hold->setAutoRaise(true);
-    m_hold->setText(tr("Hold"));
-    m_hold->setToolTip(
-        tr("Keep this star’s spectrum in a panel of its own, to compare it with other stars’ side by side (Ctrl+H)"));
+    m_hold->setAccessibleName(tr("Hold this star’s spectrum"));
+    m_hold->setToolTip(tr("Hold: keep this star’s spectrum in a panel of its own, to compare it with other stars’ side "
+                          "by side (Ctrl+H)"));
     m_table = new QTextBrowser;
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->viewport()->setAutoFillBackground(false);
@@ -63,9 +63,8 @@ StarPanel::StarPanel(QWidget* parent) : QWidget(parent) {
     heading->setSpacing(gridUnit / 2);
     heading->addWidget(m_name);
     heading->addWidget(m_copy);
-    heading->addStretch(1);
     heading->addWidget(m_hold);
-    heading->addSpacing(gridUnit);
+    heading->addStretch(1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(gridUnit, gridUnit, 0, gridUnit); // the table's scroll bar is at the edge
     layout->setSpacing(gridUnit / 2);
@@ -92,6 +91,7 @@ void StarPanel::setStar(const std::optional<StarDetails>& star, bool canBeHeld) 
 
 void StarPanel::write() {
     m_copy->setIcon(themedIcon(QStringLiteral("copy"), palette()));
+    m_hold->setIcon(themedIcon(QStringLiteral("hold"), palette()));
     if (!m_star) return;
     const QString faint = palette().color(QPalette::PlaceholderText).name();
     m_name->setText(m_star->name());

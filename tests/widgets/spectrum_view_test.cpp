@@ -114,6 +114,20 @@ private slots:
         }
     }
 
+    void aPlotThatIsTooLowForALegendHasNone() {
+        m_view->setGenerated(hump(2e-17), constant(2e-18F));
+        m_view->renderNow();
+        const int whole = m_plot->fluxRect().height();
+        QVERIFY(m_plot->legend->realVisibility());
+        m_view->resize(400, 190);
+        QTRY_VERIFY(m_plot->height() < 176);
+        QVERIFY(!m_plot->legend->realVisibility());
+        QTRY_VERIFY(m_plot->fluxRect().outerRect().top() < 10); // its room is the curves’
+        m_view->resize(620, 420);
+        QTRY_COMPARE(m_plot->fluxRect().height(), whole);
+        QVERIFY(m_plot->legend->realVisibility());
+    }
+
     void aNewSpectrumWithinTheAxesIsDrawnToo() {
         m_view->setLinesVisible(false);
         m_view->setGenerated(hump(2e-17), {});
