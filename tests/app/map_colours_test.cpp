@@ -267,12 +267,15 @@ private slots:
 
 private:
     /// Clicks an entry of one of the menus below a widget.
-    static void choose(QObject& parent, const char* name) {
+    void choose(QObject& parent, const char* name) {
         auto* action = parent.findChild<QAction*>(QString::fromLatin1(name));
         QVERIFY2(action, name);
         auto* menu = qobject_cast<QMenu*>(action->parent());
         QVERIFY2(menu, name);
+        // From Qt 6.5 on a menu wants the pointer moved before it takes a click.
+        QTest::mouseMove(m_window->windowHandle(), QPoint(700, 600));
         menu->popup({20, 20});
+        QVERIFY(QTest::qWaitForWindowExposed(menu));
         QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
     }
 

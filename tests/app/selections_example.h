@@ -31,7 +31,10 @@ protected:
         for (QMenu* menu : m_window->findChildren<QMenu*>()) {
             for (QAction* action : menu->actions()) {
                 if (action->text() != text) continue;
+                // From Qt 6.5 on a menu wants the pointer moved before it takes a click.
+                QTest::mouseMove(m_window->windowHandle(), QPoint(700, 600));
                 menu->popup(m_window->mapToGlobal(QPoint(20, 20)));
+                QVERIFY(QTest::qWaitForWindowExposed(menu));
                 QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
                 return;
             }

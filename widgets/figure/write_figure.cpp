@@ -10,6 +10,7 @@
 #include <QPageSize>
 #include <QPdfWriter>
 #include <QSvgGenerator>
+#include <QUuid>
 
 #include <algorithm>
 #include <cmath>
@@ -83,7 +84,12 @@ QByteArray pdfFile(const Figure& figure) {
         titleOf(figure.origin) + QStringLiteral("; ") + originLines(figure.origin).first() +
         (figure.origin.model.empty() ? QString() : QStringLiteral("; model: ") + textOf(figure.origin.model)));
     writer.setCreator(textOf(figure.origin.version) + QStringLiteral("; ") + textOf(figure.origin.command));
-    writer.setDocumentXmpMetadata(xmpOf(figure.origin));
+    const QByteArray metadata = xmpOf(figure.origin);
+    writer.setDocumentXmpMetadata(metadata);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+    // Without one of its own a file has a random identifier, and equal figures differ.
+    writer.setDocumentId(QUuid::createUuidV5(QUuid(), metadata));
+#endif
     QPainter painter(&writer);
     painter.scale(resolution / millimetresPerInch, resolution / millimetresPerInch);
     paintFigure(painter, figure, false);
@@ -105,13 +111,17 @@ QByteArray svgFile(const Figure& figure) {
     const QSize whole(static_cast<int>(std::lround(size.width())), static_cast<int>(std::lround(size.height())));
     generator.setSize(whole);
     generator.setViewBox(QRect(QPoint(0, 0), whole));
-    generator.setTitle(titleOf(figure.origin).toHtmlEscaped());
-    generator.setDescription(originLines(figure.origin).join(u'\n').toHtmlEscaped());
+    // Only some versions of Qt escape what they are given, so the texts take the places of words without markup.
+    generator.setTitle(QStringLiteral("figure-title"));
+    generator.setDescription(QStringLiteral("figure-description"));
     QPainter painter(&generator);
     painter.scale(resolution / millimetresPerInch, resolution / millimetresPerInch);
     paintFigure(painter, figure, true);
     painter.end();
     buffer.close();
+    bytes.replace("<title>figure-title<", "<title>" + titleOf(figure.origin).toHtmlEscaped().toUtf8() + "<");
+    bytes.replace("<desc>figure-description<",
+                  "<desc>" + originLines(figure.origin).join(u'\n').toHtmlEscaped().toUtf8() + "<");
     return bytes;
 }
 
