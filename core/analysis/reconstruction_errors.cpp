@@ -1,6 +1,7 @@
 #include "core/analysis/reconstruction_errors.h"
 
 #include "core/analysis/error_sampler.h"
+#include "core/analysis/error_workspace.h"
 #include "core/analysis/residual_sums.h"
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
@@ -21,36 +22,6 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 /// blocks). The sums of a chunk are added in the chunks' order, so that threads do not change the last digit.
 constexpr std::size_t blockRows = 16384;
 constexpr std::size_t chunkRows = 192;
-
-/// One band of the stars of a chunk as the sampler takes them.
-struct BandRows {
-    std::vector<double> coefficients, reconstructed;
-    std::vector<float> errors;
-    std::vector<float> copied; ///< correlations, where a star of the chunk has none
-    std::span<const float> correlations;
-
-    XpBandView view(std::size_t count) const {
-        XpBandView result;
-        result.count = count;
-        result.coefficients = coefficients;
-        result.errors = std::span<const float>(errors);
-        if (!correlations.empty()) result.correlations = correlations;
-        return result;
-    }
-};
-
-/// Everything of one thread.
-struct Workspace {
-    std::array<BandRows, 2> bands;
-    std::vector<std::uint8_t> correlated; ///< one a row
-    std::vector<double> flux, sigma, reconstructedFlux;
-    std::vector<double> residuals;                                   ///< rows x coefficients: R(j)
-    std::vector<double> fluxResiduals;                               ///< rows x wavelengths
-    std::vector<double> leading;                                     ///< rows x 32 of one band
-    std::vector<double> distances;                                   ///< one a row
-    std::vector<ResidualCounts> coefficientCounts, wavelengthCounts; ///< by model
-    std::size_t correlatedStars = 0, undefined = 0;
-};
 
 class Errors {
 public:
@@ -81,8 +52,8 @@ public:
 
     ReconstructionErrors run(const JobContext& job) {
         const std::size_t models = m_result.models.size(), wavelengths = m_result.wavelengths_nm.size();
-        std::vector<Workspace> spaces(static_cast<std::size_t>(m_pool.threadCount()));
-        for (Workspace& space : spaces) {
+        std::vector<ErrorWorkspace> spaces(static_cast<std::size_t>(m_pool.threadCount()));
+        for (ErrorWorkspace& space : spaces) {
             space.coefficientCounts.assign(models, ResidualCounts(m_width));
             space.wavelengthCounts.assign(models, ResidualCounts(wavelengths));
         }
@@ -110,14 +81,14 @@ public:
         }
         for (std::size_t m = 0; m < models; ++m) {
             ResidualCounts ofCoefficients(m_width), ofWavelengths(wavelengths);
-            for (const Workspace& space : spaces) {
+            for (const ErrorWorkspace& space : spaces) {
                 add(ofCoefficients, space.coefficientCounts[m]);
                 add(ofWavelengths, space.wavelengthCounts[m]);
             }
             m_result.models[m].coefficients = curveOf(coefficients[m], std::move(ofCoefficients));
             m_result.models[m].wavelengths = curveOf(fluxes[m], std::move(ofWavelengths));
         }
-        for (const Workspace& space : spaces) {
+        for (const ErrorWorkspace& space : spaces) {
             m_result.correlated += space.correlatedStars;
             m_result.undefined += space.undefined;
         }
@@ -188,7 +159,7 @@ private:
     bool usable(std::size_t row) const { return m_catalog.usable().test(row); }
 
     /// Observed coefficients and errors of the chunk; rows that are not usable become harmless numbers.
-    void takeObserved(Workspace& space, std::size_t begin, std::size_t rows) const {
+    void takeObserved(ErrorWorkspace& space, std::size_t begin, std::size_t rows) const {
         space.correlated.assign(rows, m_options.correlations ? 1 : 0);
         std::size_t first = 0;
         for (std::size_t b = 0; b < 2; ++b) {
@@ -211,7 +182,8 @@ private:
         }
     }
 
-    void takeCorrelations(Workspace& space, BandRows& band, std::size_t b, std::size_t begin, std::size_t rows) const {
+    void takeCorrelations(ErrorWorkspace& space, BandRows& band, std::size_t b, std::size_t begin,
+                          std::size_t rows) const {
         band.correlations = {};
         if (!m_options.correlations) return;
         const MatrixView<const float>& all = b == 0 ? m_options.correlations->bp : m_options.correlations->rp;
@@ -233,7 +205,7 @@ private:
         if (copied) band.correlations = band.copied;
     }
 
-    void score(Workspace& space, std::size_t begin, std::size_t rows, MatrixView<const float> generated,
+    void score(ErrorWorkspace& space, std::size_t begin, std::size_t rows, MatrixView<const float> generated,
                std::span<ResidualSums> coefficients, std::span<ResidualSums> fluxes) {
         takeObserved(space, begin, rows);
         const std::size_t wavelengths = m_result.wavelengths_nm.size();
@@ -254,13 +226,14 @@ private:
     }
 
     /// R(j) and R(lambda) of the model itself.
-    void takeOwn(Workspace& space, std::size_t begin, std::size_t rows, MatrixView<const float> generated) const {
+    void takeOwn(ErrorWorkspace& space, std::size_t begin, std::size_t rows, MatrixView<const float> generated) const {
         takeCoefficients(space, begin, rows, [&](std::size_t k, std::size_t j) {
             return generated.row(k)[j] * m_normalization.sig[j] + m_normalization.mu[j];
         });
     }
 
-    void takeCompared(Workspace& space, std::size_t begin, std::size_t rows, const ComparedSpectra& compared) const {
+    void takeCompared(ErrorWorkspace& space, std::size_t begin, std::size_t rows,
+                      const ComparedSpectra& compared) const {
         const std::size_t width = compared.columns.size(), wavelengths = m_result.wavelengths_nm.size();
         const auto values = [&](std::size_t k) {
             return std::span(compared.values).subspan(compared.arrayRow[begin + k] * width, width);
@@ -294,7 +267,7 @@ private:
     }
 
     /// `perFlux(k, j)` is coefficient j of row k of the chunk, divided by its G flux.
-    void takeCoefficients(Workspace& space, std::size_t begin, std::size_t rows, const auto& perFlux) const {
+    void takeCoefficients(ErrorWorkspace& space, std::size_t begin, std::size_t rows, const auto& perFlux) const {
         const std::size_t wavelengths = m_result.wavelengths_nm.size();
         std::size_t first = 0;
         for (std::size_t b = 0; b < 2; ++b) {
@@ -326,7 +299,7 @@ private:
     }
 
     /// d^T C^-1 d of the leading coefficients of both bands, one a row.
-    void measureDistances(Workspace& space, std::size_t rows) const {
+    void measureDistances(ErrorWorkspace& space, std::size_t rows) const {
         space.distances.assign(rows, 0.0);
         std::vector<double> ofBand(rows);
         std::size_t first = 0;
@@ -354,8 +327,8 @@ private:
         }
     }
 
-    void scoreStars(Workspace& space, std::size_t begin, std::size_t rows, std::size_t m, ResidualSums& coefficients,
-                    ResidualSums& fluxes) {
+    void scoreStars(ErrorWorkspace& space, std::size_t begin, std::size_t rows, std::size_t m,
+                    ResidualSums& coefficients, ResidualSums& fluxes) {
         SpectrumErrors& model = m_result.models[m];
         measureDistances(space, rows);
         const double leading = static_cast<double>(std::min(leadingCoefficients, m_counts[0]) +
