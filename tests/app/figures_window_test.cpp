@@ -7,6 +7,7 @@
 #include "core/mock/mock_catalog.h"
 #include "core/select/evaluate.h"
 #include "tests/support/labelled_stars.h"
+#include "tests/support/message_of.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/figure/figure_csv.h"
 #include "widgets/figure/figure_dialog.h"
@@ -52,15 +53,6 @@ FigureChoice quick() {
     choice.style.dpi = 300;
     choice.preset = SelectionPreset::Paper;
     return choice;
-}
-
-std::string messageOf(const std::function<void()>& what) {
-    try {
-        what();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 std::size_t rowsWith(const std::string& csv, const std::string& begin) {
@@ -270,16 +262,16 @@ private slots:
         std::vector<Column> columns;
         columns.emplace_back("TEFF", "K", std::vector<float>{5000, 6000});
         input.table = std::make_shared<const StarTable>(test::labelledCatalog(std::move(columns)), nullptr);
-        const std::string message = messageOf([&] { makeFigure(figureRecipe("label-cuts"), input, quick()); });
+        const std::string message = test::messageOf([&] { makeFigure(figureRecipe("label-cuts"), input, quick()); });
         QVERIFY2(message.find("the figure 'label-cuts' needs the columns TEFF_ERR, LOGG_ERR, M_H_ERR") == 0,
                  message.c_str());
         QVERIFY2(message.find("labelled does not have") != std::string::npos, message.c_str());
-        QVERIFY(messageOf([&] { makeFigure(figureRecipe("corner"), input, quick()); }).find("give --model") !=
+        QVERIFY(test::messageOf([&] { makeFigure(figureRecipe("corner"), input, quick()); }).find("give --model") !=
                 std::string::npos);
-        QVERIFY(messageOf([] { figureRecipe("kiwi"); }).find("kiel-latent") != std::string::npos);
+        QVERIFY(test::messageOf([] { figureRecipe("kiwi"); }).find("kiel-latent") != std::string::npos);
         ViewOptions view;
         view.x = "z1";
-        QVERIFY(messageOf([&] { viewFigure(view, input, quick()); }).find("want a model") != std::string::npos);
+        QVERIFY(test::messageOf([&] { viewFigure(view, input, quick()); }).find("want a model") != std::string::npos);
     }
 
     void theMenuDrawsPreviewsAndExports() {

@@ -30,11 +30,7 @@ class MapWindowTest : public test::MockWindow {
     Q_OBJECT
 private slots:
     void initTestCase() { makeStars(); }
-    void init() {
-        openWindow({1600, 980});
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    }
+    void init() { openActiveWindow({1600, 980}); }
     void cleanup() { m_window.reset(); }
 
     void afterAChoiceWithTheMouseKeysGoToTheMap() {

@@ -27,6 +27,12 @@ protected:
         m_window->session().setData(m_catalog, m_model, m_latents);
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     }
+    /// For keys: the window has the focus.
+    void openActiveWindow(const QSize& size) {
+        openWindow(size);
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    }
 
     std::shared_ptr<const Catalog> m_catalog;
     std::shared_ptr<const SpectralModel> m_model;

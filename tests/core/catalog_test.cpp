@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/catalog/catalog.h"
 #include "core/catalog/find_duplicates.h"
+#include "tests/support/message_of.h"
 
 #include <gtest/gtest.h>
 
@@ -25,16 +26,6 @@ struct Parts {
         return Catalog("test", 2, ids, coefficients, errors, {Column("phot_g_mean_flux", "electron/s", flux)});
     }
 };
-
-template <typename Function>
-std::string messageOf(const Function& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 TEST(Column, NaNAndEmptyTextAndMarkedIntegersAreMissing) {
     const Column floats("J", "mag", std::vector<float>{1.5f, nan32});
@@ -121,7 +112,7 @@ TEST(Catalog, FindsColumnsWithoutRegardToCaseButExactNamesWin) {
     EXPECT_EQ(catalog.find("j")->number(0), 2.0);
     EXPECT_EQ(catalog.find("J")->number(0), 1.0);
     EXPECT_EQ(catalog.find("K"), nullptr);
-    EXPECT_EQ(messageOf([&] { catalog.require("TEFF"); }), "catalogue 't' has no column 'TEFF'; it has J, j");
+    EXPECT_EQ(test::messageOf([&] { catalog.require("TEFF"); }), "catalogue 't' has no column 'TEFF'; it has J, j");
     const Catalog lower("t", 1, {1}, {1}, {1}, {Column("teff", "K", std::vector<float>{5000})});
     EXPECT_EQ(lower.require("TEFF").number(0), 5000.0);
 }
@@ -165,13 +156,13 @@ TEST(Catalog, ReadsTheFluxFromAnyNumericColumnAndMissingIsNaN) {
 }
 
 TEST(Catalog, RefusesWhatDoesNotFitTogether) {
-    EXPECT_EQ(messageOf([] { Catalog("t", 2, {}, {}, {}, {}); }), "catalogue 't' has no rows");
+    EXPECT_EQ(test::messageOf([] { Catalog("t", 2, {}, {}, {}, {}); }), "catalogue 't' has no rows");
     EXPECT_THROW(Catalog("t", 0, {1}, {}, {}, {}), Error);
     EXPECT_THROW(Catalog("t", 2, {1}, {1}, {1, 1}, {}), Error);
     EXPECT_THROW(Catalog("t", 2, {1}, {1, 1}, {1}, {}), Error);
     EXPECT_THROW(Catalog("t", 1, {1}, {1}, {1}, {Column("a", "", std::vector<float>{1, 2})}), Error);
     const Column a("a", "", std::vector<float>{1});
-    EXPECT_EQ(messageOf([&] {
+    EXPECT_EQ(test::messageOf([&] {
                   Catalog("t", 1, {1}, {1}, {1}, {a, a});
               }),
               "catalogue 't' has two columns named 'a'; rename one");

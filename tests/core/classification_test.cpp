@@ -1,6 +1,7 @@
 // The random forest beside scikit-learn's, whose recorded answers are in tests/data; classes counted.
 #include "core/analysis/classification.h"
 #include "core/base/error.h"
+#include "tests/support/message_of.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +9,6 @@
 #include <atomic>
 #include <cmath>
 #include <fstream>
-#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -94,15 +94,6 @@ std::map<std::string, Recorded> recordedAnswers() {
         answers[set + "," + quantity] = {features, std::stoi(seeds), std::stod(mean), std::stod(spread)};
     }
     return answers;
-}
-
-std::string messageOf(const std::function<void()>& what) {
-    try {
-        what();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 TEST(RandomForest, AnswersAsScikitLearnDoesWithinTheSpreadOfSeeds) {
@@ -259,10 +250,11 @@ TEST(RandomForest, WantsTwoClassesAndAFeature) {
     table.columns = {{1, 2, 3, 4}};
     table.labels = {1, 1, 1, 0};
     const std::vector<std::uint32_t> ones{0, 1, 2}, asked{3};
-    EXPECT_EQ(messageOf([&] { forestShares(table.features("a"), table.labels, ones, asked); }),
+    EXPECT_EQ(test::messageOf([&] { forestShares(table.features("a"), table.labels, ones, asked); }),
               "The 3 stars that a forest would learn from are not of two classes: choose stars of both.");
-    EXPECT_NE(messageOf([&] { forestShares({}, table.labels, ones, asked); }).find("no feature"), std::string::npos);
-    EXPECT_NE(messageOf([&] { forestShares(table.features("a"), table.labels, {}, asked); }).find("The 0 stars"),
+    EXPECT_NE(test::messageOf([&] { forestShares({}, table.labels, ones, asked); }).find("no feature"),
+              std::string::npos);
+    EXPECT_NE(test::messageOf([&] { forestShares(table.features("a"), table.labels, {}, asked); }).find("The 0 stars"),
               std::string::npos);
 }
 
@@ -302,8 +294,9 @@ TEST(Classification, LeavesOutAndCountsWhatIsMissing) {
     BitSet few(rows);
     few.set(10);
     few.set(11);
-    EXPECT_EQ(messageOf([&] { partStars(few, table.features("ab"), table.labels, 0.1, 7); }).find("Only 2 stars have"),
-              0U);
+    EXPECT_EQ(
+        test::messageOf([&] { partStars(few, table.features("ab"), table.labels, 0.1, 7); }).find("Only 2 stars have"),
+        0U);
 }
 
 TEST(Classification, RecallIsByTrueAndPrecisionByPredictedClass) {

@@ -8,6 +8,7 @@
 #include "core/select/read_source_ids.h"
 #include "core/select/selection_json.h"
 #include "tests/support/labelled_stars.h"
+#include "tests/support/message_of.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -19,16 +20,6 @@ namespace {
 
 using namespace zscape;
 using test::labelledCatalog;
-
-template <typename Function>
-std::string messageOf(const Function& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 std::vector<Selection> oneOfEach() {
     const PlaneAxes axes{"z1", "J-H", false, true};
@@ -107,7 +98,7 @@ TEST(SelectionJson, BadInputIsRefusedInOneSentence) {
         {file(R"({"type":"not","of":[]})"), "no operands"},
     };
     for (const auto& [text, part] : cases) {
-        const std::string message = messageOf([&, json = text] { selectionsFromJson(json); });
+        const std::string message = test::messageOf([&, json = text] { selectionsFromJson(json); });
         EXPECT_NE(message.find(part), std::string::npos) << text << "\n" << message;
         EXPECT_EQ(message.find('\n'), std::string::npos);
     }
@@ -116,7 +107,7 @@ TEST(SelectionJson, BadInputIsRefusedInOneSentence) {
         deep.insert(0, R"({"type":"not","of":[)");
         deep += "]}";
     }
-    EXPECT_NE(messageOf([&] { selectionsFromJson(file(deep)); }).find("deep"), std::string::npos);
+    EXPECT_NE(test::messageOf([&] { selectionsFromJson(file(deep)); }).find("deep"), std::string::npos);
 }
 
 TEST(SourceIds, FromEveryKindOfFile) {
@@ -149,7 +140,7 @@ TEST(SourceIds, SayWhatIsWrongAndWhere) {
     const test::TemporaryFolder folder;
     const auto messageFor = [&](const std::string& name, const std::string& text) {
         writeFileAtomically(folder.path() / name, text);
-        return messageOf([&] { readSourceIds(folder.path() / name); });
+        return test::messageOf([&] { readSourceIds(folder.path() / name); });
     };
     EXPECT_NE(messageFor("a.txt", "1\n2\n3x\n").find("a.txt, line 3: '3x' is not a source_id"), std::string::npos);
     EXPECT_NE(messageFor("b.txt", "9223372036854775808\n").find("line 1"), std::string::npos);
@@ -157,7 +148,8 @@ TEST(SourceIds, SayWhatIsWrongAndWhere) {
     EXPECT_NE(messageFor("d.csv", "G\n1\n").find("no column source_id"), std::string::npos);
     EXPECT_NE(messageFor("e.dat", "hello\n").find("cannot tell the format"), std::string::npos);
     EXPECT_NE(messageFor("f.h5", "no hdf5").find("f.h5"), std::string::npos);
-    EXPECT_NE(messageOf([&] { readSourceIds(folder.path() / "none.csv"); }).find("cannot read"), std::string::npos);
+    EXPECT_NE(test::messageOf([&] { readSourceIds(folder.path() / "none.csv"); }).find("cannot read"),
+              std::string::npos);
 }
 
 /// One star a case, in the columns that the built-in cuts use.

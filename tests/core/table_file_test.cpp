@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/io/table_file.h"
 #include "core/io/table_meta.h"
+#include "tests/support/message_of.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -16,16 +17,6 @@ namespace {
 
 using namespace zscape;
 using test::TemporaryFolder;
-
-template <typename Function>
-std::string messageOf(const Function& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 void writeText(const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
@@ -129,7 +120,7 @@ TEST(WriteTable, LongTablesKeepTheirOrder) {
 
 TEST(WriteTable, RefusesWhatItCannotWriteAndLeavesNothingBehind) {
     const TemporaryFolder folder;
-    EXPECT_EQ(messageOf([] { tableFormatOf("a.parquet"); }),
+    EXPECT_EQ(test::messageOf([] { tableFormatOf("a.parquet"); }),
               "cannot tell the format of a.parquet: name a file that ends in .h5, .csv, .ecsv, .fits, .vot or .xml");
     EXPECT_EQ(tableFormatOf("A.HDF5"), TableFormat::Hdf5);
     NumericTable unequal = encoded();
@@ -141,7 +132,7 @@ TEST(WriteTable, RefusesWhatItCannotWriteAndLeavesNothingBehind) {
         EXPECT_THROW(writeTable(folder / name, encoded(), JobContext({}, &cancel)), Cancelled);
     }
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
-    EXPECT_NE(messageOf([&] { writeTable(folder / "none" / "x.csv", encoded()); }).find("does not exist"),
+    EXPECT_NE(test::messageOf([&] { writeTable(folder / "none" / "x.csv", encoded()); }).find("does not exist"),
               std::string::npos);
 }
 
@@ -186,7 +177,7 @@ TEST(ReadTable, NamesFileLineAndColumnOfWhatIsWrong) {
     const std::string path = (folder / "t.csv").string();
     const auto errorFor = [&](const std::string& text) {
         writeText(path, text);
-        return messageOf([&] { readInputTable(path); });
+        return test::messageOf([&] { readInputTable(path); });
     };
     EXPECT_EQ(errorFor(""), path + " is empty: its first line must name the columns");
     EXPECT_EQ(errorFor("a,b\n"), path + " has column names but no rows");
@@ -202,9 +193,9 @@ TEST(ReadTable, NamesFileLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(errorFor("a,a\n1,2\n"), path + ", line 1: two columns are named 'a'; rename one");
     EXPECT_EQ(errorFor("a,\n1,2\n"), path + ", line 1: column 2 has no name");
     EXPECT_EQ(errorFor("source_id\n1\n"), path + ", line 1: there is no column of numbers");
-    EXPECT_EQ(messageOf([&] { readInputTable((folder / "no.csv").string()); }),
+    EXPECT_EQ(test::messageOf([&] { readInputTable((folder / "no.csv").string()); }),
               "no such file: " + (folder / "no.csv").string());
-    EXPECT_EQ(messageOf([&] { readInputTable("stars.fits"); }),
+    EXPECT_EQ(test::messageOf([&] { readInputTable("stars.fits"); }),
               "stars.fits is not a table of numbers: name a .csv or .ecsv file, or FILE.h5:/dataset");
 }
 
@@ -215,7 +206,7 @@ TEST(ReadTable, FindsTheBadLineOfALongFile) {
         text += row == 345678 ? "1,oops\n" : "0.123456789012345,-9.87654321e-5\n";
     }
     writeText(folder / "t.csv", text);
-    EXPECT_EQ(messageOf([&] { readInputTable((folder / "t.csv").string()); }),
+    EXPECT_EQ(test::messageOf([&] { readInputTable((folder / "t.csv").string()); }),
               (folder / "t.csv").string() + ", line 345680: column 'b': 'oops' is not a number");
 }
 
@@ -223,9 +214,9 @@ TEST(ReadTable, SaysWhatADatasetLacks) {
     const TemporaryFolder folder;
     const std::string path = (folder / "out.h5").string();
     writeTable(path, encoded());
-    EXPECT_EQ(messageOf([&] { readInputTable(path + ":/nothing"); }),
+    EXPECT_EQ(test::messageOf([&] { readInputTable(path + ":/nothing"); }),
               "no dataset '/nothing' in " + path + "; it has flux, mu, source_id, teff, wavelength_nm");
-    EXPECT_EQ(messageOf([&] { readInputTable((folder / "no.h5").string() + ":/mu"); }),
+    EXPECT_EQ(test::messageOf([&] { readInputTable((folder / "no.h5").string() + ":/mu"); }),
               "no such file: " + (folder / "no.h5").string());
 }
 

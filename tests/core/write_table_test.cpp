@@ -1,6 +1,7 @@
 // Facts about tables out: FITS, VOTable, HDF5 and texts, missing values, pieces. python_reads_tables.py reads the same
 // sample with astropy.
 #include "core/io/table_writer.h"
+#include "tests/support/message_of.h"
 #include "tests/support/sample_table.h"
 #include "tests/support/temporary_folder.h"
 
@@ -21,16 +22,6 @@ using test::TemporaryFolder;
 std::string readText(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-template <typename Function>
-std::string messageOf(const Function& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
 }
 
 TEST(WriteTableFormats, CsvLeavesMissingIntegersAndTextsEmpty) {
@@ -131,7 +122,7 @@ TEST(WriteTableFormats, RefusesTheIntegerThatMeansMissingWhereItDoes) {
     table.blocks.push_back(
         {"n", "", std::vector<std::int32_t>{std::numeric_limits<std::int32_t>::min()}, 1, false, "", {}});
     for (const char* name : {"t.fits", "t.h5"}) {
-        EXPECT_EQ(messageOf([&] { writeTable(folder / name, table); }),
+        EXPECT_EQ(test::messageOf([&] { writeTable(folder / name, table); }),
                   "column 'n' holds -2147483648, which means missing in this file's format; write CSV, ECSV or VOTable "
                   "instead");
     }

@@ -3,23 +3,13 @@
 #include "core/base/error.h"
 #include "core/catalog/released_layout.h"
 #include "tests/support/compound_table.h"
+#include "tests/support/message_of.h"
 
 #include <fstream>
 #include <iterator>
 #include <numeric>
 
 namespace zscape::test {
-
-/// The message of the Error that `function` throws; "no error" when it throws none.
-template <typename Function>
-std::string messageOf(const Function& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 inline std::vector<double> sequence(std::size_t count, double first) {
     std::vector<double> values(count);

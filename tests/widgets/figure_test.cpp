@@ -26,6 +26,15 @@ FigureColumn column(std::vector<float> values) {
     return std::make_shared<const std::vector<float>>(std::move(values));
 }
 
+/// The one panel of a figure, as wide as it is.
+void arrangeAlone(Figure& figure) {
+    PanelGrid grid;
+    grid.cells = {{0}};
+    grid.right_mm = figure.style.width_mm;
+    grid.top_mm = contentTop(figure);
+    figure.height_mm = arrangePanels(figure, grid);
+}
+
 /// One panel 0..1 x 0..1: two stars, of which one lies outside; a curve that leaves the frame; a track of two points.
 Figure smallFigure() {
     Figure figure;
@@ -55,11 +64,7 @@ Figure smallFigure() {
     track.counts = {12, 7};
     panel.layers.emplace_back(track);
     figure.panels.push_back(panel);
-    PanelGrid grid;
-    grid.cells = {{0}};
-    grid.right_mm = figure.style.width_mm;
-    grid.top_mm = contentTop(figure);
-    figure.height_mm = arrangePanels(figure, grid);
+    arrangeAlone(figure);
     return figure;
 }
 
@@ -136,11 +141,7 @@ private slots:
         cells.cells = {cell};
         panel.layers.emplace_back(cells);
         figure.panels.push_back(panel);
-        PanelGrid grid;
-        grid.cells = {{0}};
-        grid.right_mm = figure.style.width_mm;
-        grid.top_mm = contentTop(figure);
-        figure.height_mm = arrangePanels(figure, grid);
+        arrangeAlone(figure);
         const QRectF frame = figure.panels[0].frame;
         const double em = figure.style.em_mm();
         // Room for the names at the left and for the title above.
